@@ -1,0 +1,191 @@
+//! A family's own notation: a regex around a number, and the key words that lead to it.
+//!
+//! Regexes are slow next to looking at the word before a number. So each notation must have a
+//! literal word before its number; the scanner runs the regex only where that word stands.
+
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::{Hir, HirKind};
+
+/// The place of the number in a `written` regex.
+const NUMBER: &str = "{n}";
+
+/// A notation, split at its number.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Pattern {
+    /// Regex for what ends right before the number.
+    pub(crate) before: String,
+    /// Regex for what begins right behind it; empty for none.
+    pub(crate) after: String,
+    /// Lower-case words: the letters nearest before the number end with one of them.
+    pub(crate) keys: Vec<String>,
+}
+
+impl Pattern {
+    /// Reads a regex with `{n}` in it, such as `syncml\s*\(\s*{n}\s*\)`.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub(crate) fn written(regex: &str) -> Result<Self, String> {
+        let Some((before, after)) = regex.split_once(NUMBER) else {
+            return Err(format!("`{regex}` must hold {NUMBER}, the place of the number"));
+        };
+        if after.contains(NUMBER) {
+            return Err(format!("`{regex}` must hold {NUMBER} only once"));
+        }
+        parse(after).map_err(|error| format!("behind {NUMBER}: {error}"))?;
+        Ok(Self { keys: keys(before)?, before: before.to_owned(), after: after.to_owned() })
+    }
+
+    /// Reads a regex for what stands right before a number, such as `exit code\W+`.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub(crate) fn after(regex: &str) -> Result<Self, String> {
+        if regex.contains(NUMBER) {
+            return Err(format!("`{regex}` ends where the number begins, so it holds no {NUMBER}"));
+        }
+        Ok(Self { keys: keys(regex)?, before: regex.to_owned(), after: String::new() })
+    }
+}
+
+fn parse(regex: &str) -> Result<Hir, String> {
+    ParserBuilder::new()
+        .build()
+        .parse(regex)
+        .map_err(|error| format!("not a regular expression: {error}"))
+}
+
+fn keys(before: &str) -> Result<Vec<String>, String> {
+    match words_at_end(&parse(before)?) {
+        AtEnd::Words(mut keys) => {
+            keys.iter_mut().for_each(|key| key.make_ascii_lowercase());
+            keys.sort_unstable();
+            keys.dedup();
+            Ok(keys)
+        }
+        _ => Err(format!(
+            "`{before}` must have a word of letters before the number, such as `exit code\\W+`, \
+             so that it can be found quickly"
+        )),
+    }
+}
+
+/// What letters a regex's match ends with, other characters left aside.
+enum AtEnd {
+    /// None: it matches no letters at all.
+    Nothing,
+    /// Perhaps one of these, perhaps none.
+    Perhaps(Vec<String>),
+    /// One of these for certain.
+    Words(Vec<String>),
+    /// Letters that can't be listed.
+    Unknown,
+}
+
+fn words_at_end(hir: &Hir) -> AtEnd {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => AtEnd::Nothing,
+        HirKind::Literal(literal) => {
+            let text = String::from_utf8_lossy(&literal.0);
+            match text.split(|c: char| !c.is_ascii_alphabetic()).rfind(|word| !word.is_empty()) {
+                Some(word) => AtEnd::Words(vec![word.to_owned()]),
+                None => AtEnd::Nothing,
+            }
+        }
+        HirKind::Class(class) => {
+            let letters = match class {
+                regex_syntax::hir::Class::Unicode(class) => class.iter().any(|range| {
+                    ('A'..='z')
+                        .any(|c| c.is_ascii_alphabetic() && range.start() <= c && c <= range.end())
+                }),
+                regex_syntax::hir::Class::Bytes(class) => class.iter().any(|range| {
+                    (b'A'..=b'z')
+                        .any(|b| b.is_ascii_alphabetic() && range.start() <= b && b <= range.end())
+                }),
+            };
+            if letters { AtEnd::Unknown } else { AtEnd::Nothing }
+        }
+        HirKind::Repetition(repetition) => match (repetition.min, words_at_end(&repetition.sub)) {
+            (0, AtEnd::Words(words)) => AtEnd::Perhaps(words),
+            (_, at_end) => at_end,
+        },
+        HirKind::Capture(capture) => words_at_end(&capture.sub),
+        HirKind::Concat(parts) => last_of(parts),
+        HirKind::Alternation(branches) => any_of(branches),
+    }
+}
+
+fn last_of(parts: &[Hir]) -> AtEnd {
+    let mut found = Vec::new();
+    for part in parts.iter().rev() {
+        match words_at_end(part) {
+            AtEnd::Nothing => {}
+            AtEnd::Perhaps(words) => found.extend(words),
+            AtEnd::Words(words) => {
+                found.extend(words);
+                return AtEnd::Words(found);
+            }
+            AtEnd::Unknown => return AtEnd::Unknown,
+        }
+    }
+    if found.is_empty() { AtEnd::Nothing } else { AtEnd::Perhaps(found) }
+}
+
+fn any_of(branches: &[Hir]) -> AtEnd {
+    let (mut found, mut certain) = (Vec::new(), true);
+    for branch in branches {
+        match words_at_end(branch) {
+            AtEnd::Nothing => certain = false,
+            AtEnd::Perhaps(words) => {
+                found.extend(words);
+                certain = false;
+            }
+            AtEnd::Words(words) => found.extend(words),
+            AtEnd::Unknown => return AtEnd::Unknown,
+        }
+    }
+    if certain {
+        AtEnd::Words(found)
+    } else if found.is_empty() {
+        AtEnd::Nothing
+    } else {
+        AtEnd::Perhaps(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys_of(regex: &str) -> Vec<String> {
+        Pattern::after(regex).unwrap().keys
+    }
+
+    #[test]
+    fn the_key_is_the_last_word_before_the_number() {
+        assert_eq!(Pattern::written(r"syncml\s*\(\s*{n}\s*\)").unwrap().keys, ["syncml"]);
+        assert_eq!(keys_of(r"exit code\W+"), ["code"]);
+        assert_eq!(keys_of(r#"HTTP/[0-9.]+"?\s"#), ["http"]);
+        assert_eq!(keys_of(r"EnforcementState\W{1,6}"), ["enforcementstate"]);
+    }
+
+    #[test]
+    fn alternatives_and_optional_words_all_count() {
+        assert_eq!(keys_of(r"(exit|return) (code|status)( is)? "), ["code", "is", "status"]);
+        assert_eq!(keys_of(r"errors?\W+"), ["error", "s"]);
+    }
+
+    #[test]
+    fn a_notation_without_a_word_is_refused() {
+        for regex in [r"\(", r"\w+ ", r"(code)? ", r"[a-z]+:"] {
+            assert!(Pattern::after(regex).unwrap_err().contains("must have a word"), "{regex}");
+        }
+    }
+
+    #[test]
+    fn a_broken_regex_says_so() {
+        assert!(Pattern::written("syncml({n})").unwrap_err().contains("not a regular expression"));
+        assert!(Pattern::written("syncml").unwrap_err().contains("{n}"));
+        assert!(Pattern::written("a{n}b{n}").unwrap_err().contains("once"));
+    }
+}

@@ -1,0 +1,211 @@
+//! The command line: every command and option, defined once. Help, completions and the man page
+//! are made from these definitions.
+
+mod catalog;
+mod explain;
+mod input;
+mod report;
+mod scan;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::catalog::{Catalog, Layer, Severity};
+use crate::locale::Locale;
+use crate::server;
+
+/// Finds error codes in logs and explains them.
+///
+/// hexplain is a language server: editors start it with `hexplain lsp`. The other commands do
+/// the same from the command line.
+#[derive(Debug, Parser)]
+#[command(name = "hexplain", version, after_help = EXAMPLES, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  hexplain explain 0x87D1FDE8         what a code means and what to do next
+  hexplain scan IntuneManagementExtension.log
+  hexplain scan --format json Logs/   one JSON object a line, for scripts
+  hexplain catalog search passcode    entries by their words";
+
+#[derive(Debug, Args)]
+struct Common {
+    /// The language of the answers [default: that of the environment, else English]
+    #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]
+    locale: Option<Language>,
+    /// A catalog file of your own, on top of the built-in families; can be repeated
+    #[arg(long = "catalog", global = true, value_name = "FILE")]
+    catalogs: Vec<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Language {
+    En,
+    Fr,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the language server on stdin and stdout
+    Lsp {
+        /// Accepted because editors pass it; stdin and stdout are the only way
+        #[arg(long)]
+        stdio: bool,
+    },
+    /// Explain codes in any notation, family numbers and symbolic names
+    #[command(after_help = "\
+Examples:
+  hexplain explain 0x87D1FDE8
+  hexplain explain -2016281112
+  hexplain explain 'SyncML(404)' APP_CI_ENFORCEMENT_ERROR_INSTALLING
+  hexplain explain 404                every family that has a 404
+  hexplain --locale fr explain 0x87D13B64 --format markdown")]
+    Explain(explain::Explain),
+    /// Find and explain the codes in files, folders or stdin
+    #[command(after_help = "\
+Examples:
+  hexplain scan IntuneManagementExtension.log
+  hexplain scan C:\\ProgramData\\Microsoft\\IntuneManagementExtension\\Logs
+  some-command 2>&1 | hexplain scan -
+  hexplain scan --fail-on error --format sarif . > codes.sarif
+
+Exit status: 0; 1 where --fail-on found such a code; 2 for a wrong use or a file that can't be read.")]
+    Scan(scan::Scan),
+    /// Search, list, check or export the catalog
+    #[command(subcommand)]
+    Catalog(catalog::Catalog),
+    /// Print a shell's completions
+    #[command(
+        after_help = "Example:\n  hexplain completions bash > ~/.local/share/bash-completion/completions/hexplain"
+    )]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the man page
+    #[command(after_help = "Example:\n  hexplain man > ~/.local/share/man/man1/hexplain.1")]
+    Man,
+}
+
+/// Runs the command of the process's arguments.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(code) => code,
+        Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
+        Err(Failure::Message(message)) => {
+            eprintln!("hexplain: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode, Failure> {
+    match cli.command {
+        Command::Lsp { stdio: _ } => Ok(server::serve_stdio()),
+        Command::Explain(explain) => explain.run(&Context::new(&cli.common)?),
+        Command::Scan(scan) => scan.run(&Context::new(&cli.common)?),
+        Command::Catalog(catalog) => catalog.run(&cli.common),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "hexplain", &mut script);
+            print(&script)
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+            print(&page)
+        }
+    }
+}
+
+fn print(bytes: &[u8]) -> Result<ExitCode, Failure> {
+    io::stdout().lock().write_all(bytes)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Why a command could not do what it was asked for.
+#[derive(Debug)]
+enum Failure {
+    /// Whoever read the output has seen enough.
+    BrokenPipe,
+    /// What, where, and the way out.
+    Message(String),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::BrokenPipe,
+            _ => Self::Message(error.to_string()),
+        }
+    }
+}
+
+/// What the commands share: the catalog and the language.
+struct Context {
+    catalog: Catalog,
+    locale: Locale,
+}
+
+impl Context {
+    fn new(common: &Common) -> Result<Self, Failure> {
+        let mut catalog = Catalog::builtin();
+        for path in &common.catalogs {
+            catalog = catalog
+                .with_layer(&read_layer(path).map_err(|lines| Failure::Message(lines.join("\n")))?);
+        }
+        let locale = match common.locale {
+            Some(Language::En) => Locale::En,
+            Some(Language::Fr) => Locale::Fr,
+            None => Locale::from_environment(),
+        };
+        Ok(Self { catalog, locale })
+    }
+}
+
+/// A catalog file; what is wrong with it, one line a problem.
+fn read_layer(path: &std::path::Path) -> Result<Layer, Vec<String>> {
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| vec![format!("{name}: {error}")])?;
+    Layer::parse(&name, &text)
+        .map_err(|problems| problems.iter().map(ToString::to_string).collect())
+}
+
+/// How bad a code must be, on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Level {
+    Error,
+    Warning,
+    Information,
+}
+
+impl From<Level> for Severity {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Error => Self::Error,
+            Level::Warning => Self::Warning,
+            Level::Information => Self::Information,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definitions_hold_together() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,494 @@
+//! Explanations: what the catalog says about a code, rendered for a person or a program.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::catalog::{Catalog, Entry, Severity};
+use crate::code::{Anatomy, Code, Shape};
+use crate::locale::Locale;
+use crate::scan::{Key, Meaning, Occurrence, Scanner};
+
+/// One answer to "what is this code?", in one language. Its JSON is the contract's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// The code in upper-case hex; `None` where a family's numbers are no 32-bit codes.
+    pub hex: Option<String>,
+    /// The code as a signed decimal.
+    pub signed: Option<i32>,
+    /// The code as an unsigned decimal.
+    pub unsigned: Option<u32>,
+    /// The family's id; `None` for a code that no family knows.
+    pub family: Option<String>,
+    /// The number in its family.
+    pub number: Option<i32>,
+    /// The symbolic name.
+    pub name: Option<String>,
+    /// How bad it is; `None` for an unknown code.
+    pub severity: Option<Severity>,
+    /// What happened; for an unknown code, what its bits say.
+    pub message: String,
+    /// What to do next.
+    pub remedy: Option<String>,
+    /// Pages about it.
+    pub links: Vec<String>,
+    /// What a reader must know beside it.
+    pub notes: Vec<String>,
+    /// The family's title.
+    #[serde(skip)]
+    pub title: String,
+}
+
+/// The answers to an occurrence: the family whose notation matched first, then the others that
+/// claim the code. Never empty: an unknown code's answer is its anatomy.
+#[must_use]
+pub fn answers(catalog: &Catalog, meaning: Meaning, locale: Locale) -> Vec<Answer> {
+    let entries = entries(catalog, meaning);
+    if entries.is_empty() {
+        return vec![unknown(catalog, meaning, locale)];
+    }
+    entries.iter().map(|entry| answer(catalog, entry, meaning.key, locale)).collect()
+}
+
+/// The entries behind an occurrence, in the answers' order.
+#[must_use]
+pub fn entries(catalog: &Catalog, meaning: Meaning) -> Vec<Entry<'_>> {
+    let mut entries = match meaning.key {
+        Key::Code(code) => catalog.by_code(code),
+        Key::Number(family, number) => {
+            let id = catalog.family(family).id();
+            let others = catalog.families().filter(|other| other.same_numbers_as() == id);
+            let families = [family].into_iter().chain(others.map(|other| other.catalog_id()));
+            families.filter_map(|family| catalog.by_number(family, number)).collect()
+        }
+        Key::Name(id) => match catalog.entry_by_id(id) {
+            Some(entry) => catalog.by_name(entry.name()),
+            None => Vec::new(),
+        },
+    };
+    if let Some(first) = meaning.family {
+        entries.sort_by_key(|entry| entry.family() != first);
+    }
+    entries
+}
+
+/// The answers to what a person typed: any notation, a family's number, a symbolic name, or
+/// the words of a screen.
+#[must_use]
+pub fn answers_to_query(scanner: &Scanner, query: &str, locale: Locale) -> Vec<Answer> {
+    let catalog = scanner.catalog();
+    let query = query.trim();
+    let named = catalog.by_name(query);
+    if !query.is_empty() && !named.is_empty() {
+        return named
+            .iter()
+            .map(|entry| answer(catalog, entry, own_key(catalog, entry), locale))
+            .collect();
+    }
+    if let Some(code) = Code::parse(query) {
+        return answers_to_code(catalog, code, query, locale);
+    }
+    let found: Vec<Answer> = scanner
+        .scan(query)
+        .iter()
+        .flat_map(|occurrence: &Occurrence| answers(catalog, occurrence.meaning, locale))
+        .collect();
+    if !found.is_empty() {
+        return found;
+    }
+    let folded = |text: &str| text.to_lowercase().replace('’', "'");
+    let has_phrase =
+        |entry: &Entry<'_>| entry.phrases().any(|phrase| folded(phrase) == folded(query));
+    let by_phrase = catalog.entries().filter(has_phrase);
+    by_phrase.map(|entry| answer(catalog, &entry, own_key(catalog, &entry), locale)).collect()
+}
+
+/// A bare number may be a code or a number of any family: all of them are told.
+fn answers_to_code(catalog: &Catalog, code: Code, query: &str, locale: Locale) -> Vec<Answer> {
+    let meaning = Meaning { key: Key::Code(code), family: None };
+    let mut found: Vec<Answer> = catalog
+        .by_code(code)
+        .iter()
+        .map(|entry| answer(catalog, entry, meaning.key, locale))
+        .collect();
+    if let Ok(number) = query.parse::<i32>() {
+        for entry in catalog.by_any_number(number) {
+            let key = match catalog.family(entry.family()).code_of(number) {
+                Some(code) => Key::Code(code),
+                None => Key::Number(entry.family(), number),
+            };
+            let answer = answer(catalog, &entry, key, locale);
+            if !found
+                .iter()
+                .any(|other| other.family == answer.family && other.number == answer.number)
+            {
+                found.push(answer);
+            }
+        }
+    }
+    if found.is_empty() {
+        found.push(unknown(catalog, meaning, locale));
+    }
+    found
+}
+
+/// By what an entry is looked up when it was found by its name or its words.
+#[must_use]
+pub fn own_key(catalog: &Catalog, entry: &Entry<'_>) -> Key {
+    match (catalog.code_of(entry), entry.number()) {
+        (Some(code), _) => Key::Code(code),
+        (None, Some(number)) => Key::Number(entry.family(), number),
+        (None, None) => Key::Name(entry.id()),
+    }
+}
+
+/// The answer of one entry, found by `key`.
+#[must_use]
+pub fn answer(catalog: &Catalog, entry: &Entry<'_>, key: Key, locale: Locale) -> Answer {
+    let family = catalog.family(entry.family());
+    let own = catalog.code_of(entry);
+    let (code, number) = match key {
+        Key::Code(code) => {
+            if entry.is_misprinted_as(code) {
+                (own, entry.number())
+            } else {
+                (Some(code), entry.number().or_else(|| family.number_of(code)))
+            }
+        }
+        Key::Number(_, number) => (own, Some(number)),
+        Key::Name(_) => (own, entry.number()),
+    };
+    let mut notes = Vec::new();
+    if !entry.note().get(locale).is_empty() {
+        notes.push(entry.note().get(locale).to_owned());
+    }
+    if entry.is_words_only() {
+        notes.push(
+            locale
+                .pick(
+                    "The message is the symbolic name put into words.",
+                    "Le message est le nom symbolique mis en mots (en anglais).",
+                )
+                .to_owned(),
+        );
+    }
+    if let (Key::Code(read), Some(right)) = (key, code) {
+        let read = read.to_string();
+        if read != right.to_string() && !notes.iter().any(|note| note.contains(&read)) {
+            notes.push(locale.pick(
+                format!("Published tables print {read} here by mistake; the code is {right}."),
+                format!("Des tables publiées donnent ici {read} par erreur ; le code est {right}."),
+            ));
+        }
+    }
+    let mut links: Vec<String> = entry.links().map(str::to_owned).collect();
+    links.extend(
+        family.links().filter(|link| !entry.links().any(|own| own == *link)).map(str::to_owned),
+    );
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    Answer {
+        hex: code.map(|code| code.to_string()),
+        signed: code.map(Code::signed),
+        unsigned: code.map(Code::unsigned),
+        family: some(family.id()),
+        number,
+        name: some(entry.name()),
+        severity: Some(entry.severity()),
+        message: entry.message().get(locale).to_owned(),
+        remedy: some(entry.remedy().get(locale)),
+        links,
+        notes,
+        title: family.title().get(locale).to_owned(),
+    }
+}
+
+/// What can be said of a code that no entry knows: its bits, and nothing invented.
+fn unknown(catalog: &Catalog, meaning: Meaning, locale: Locale) -> Answer {
+    let code = match meaning.key {
+        Key::Code(code) => Some(code),
+        Key::Number(..) | Key::Name(_) => None,
+    };
+    let family = meaning.family.map(|family| catalog.family(family));
+    let number = match (meaning.key, family) {
+        (Key::Number(_, number), _) => Some(number),
+        (Key::Code(code), Some(family)) => family.number_of(code),
+        _ => None,
+    };
+    let not_known = locale.pick("Not in the catalog", "Absent du catalogue");
+    let message = match code.and_then(Code::anatomy) {
+        Some(anatomy) if family.is_none() => format!("{not_known}: {}", describe(anatomy, locale)),
+        _ => not_known.to_owned(),
+    };
+    Answer {
+        hex: code.map(|code| code.to_string()),
+        signed: code.map(Code::signed),
+        unsigned: code.map(Code::unsigned),
+        family: family.map(|family| family.id().to_owned()),
+        number,
+        name: None,
+        severity: None,
+        message: locale.pick(message.clone(), message.replace(": ", "\u{a0}: ")),
+        remedy: None,
+        links: Vec::new(),
+        notes: Vec::new(),
+        title: family.map(|family| family.title().get(locale).to_owned()).unwrap_or_default(),
+    }
+}
+
+/// An unknown code's fields in words.
+fn describe(anatomy: Anatomy, locale: Locale) -> String {
+    let shape = match anatomy.shape {
+        Shape::Hresult => locale.pick("a failure HRESULT", "un HRESULT d’échec"),
+        Shape::Ntstatus => locale.pick("an error NTSTATUS", "un NTSTATUS d’erreur"),
+        Shape::NtstatusInHresult => {
+            locale.pick("an NTSTATUS wrapped as an HRESULT", "un NTSTATUS enveloppé en HRESULT")
+        }
+    };
+    let mut text =
+        format!("{shape}, {} {}", locale.pick("facility", "composant"), anatomy.facility);
+    if let Some(name) = anatomy.facility_name() {
+        let _ = write!(text, " ({name})");
+    }
+    let _ = write!(text, ", code {} (0x{:04X})", anatomy.code, anatomy.code);
+    if anatomy.customer {
+        text.push_str(locale.pick(
+            ", defined outside Microsoft (customer bit)",
+            ", défini hors de Microsoft (bit client)",
+        ));
+    }
+    text
+}
+
+/// The name of a severity, for people.
+#[must_use]
+pub fn severity_name(severity: Severity, locale: Locale) -> &'static str {
+    match severity {
+        Severity::Success => locale.pick("success", "réussite"),
+        Severity::Information => locale.pick("information", "information"),
+        Severity::Warning => locale.pick("warning", "avertissement"),
+        Severity::Error => locale.pick("error", "erreur"),
+    }
+}
+
+impl Answer {
+    /// The three forms of the code, or the family and its number: what the answer is about.
+    #[must_use]
+    pub fn heading(&self) -> Vec<String> {
+        match (&self.hex, self.signed, self.unsigned) {
+            (Some(hex), Some(signed), Some(unsigned)) if signed < 0 => {
+                vec![hex.clone(), signed.to_string(), unsigned.to_string()]
+            }
+            (Some(hex), Some(signed), _) => vec![hex.clone(), signed.to_string()],
+            _ => {
+                let number = self.number.map(|number| number.to_string());
+                vec![number.or_else(|| self.name.clone()).unwrap_or_else(|| self.title.clone())]
+            }
+        }
+    }
+
+    /// Family and number, symbolic name, severity: where the code comes from.
+    fn origin(&self, locale: Locale) -> Vec<String> {
+        let mut parts = Vec::new();
+        if !self.title.is_empty() {
+            parts.push(match self.number {
+                Some(number) => format!("{} {number}", self.title),
+                None => self.title.clone(),
+            });
+        }
+        parts.extend(self.name.clone());
+        parts.extend(self.severity.map(|severity| severity_name(severity, locale).to_owned()));
+        parts
+    }
+
+    /// The answer as Markdown. `count` is how often the code occurs in the document.
+    #[must_use]
+    pub fn markdown(&self, count: Option<usize>, locale: Locale) -> String {
+        let mut heading = self.heading().into_iter();
+        let mut text = format!("**{}**", escape(&heading.next().unwrap_or_default()));
+        for form in heading {
+            let _ = write!(text, " · {form}");
+        }
+        let _ = write!(text, "\n\n**{}**", escape(&self.message));
+        let origin: Vec<String> = self.origin(locale).iter().map(|part| escape(part)).collect();
+        if !origin.is_empty() {
+            let _ = write!(text, "  \n{}", origin.join(" · "));
+        }
+        if let Some(remedy) = &self.remedy {
+            let _ = write!(
+                text,
+                "\n\n{} {}",
+                locale.pick("**What to do:**", "**Que faire\u{a0}:**"),
+                escape(remedy)
+            );
+        }
+        for note in &self.notes {
+            let _ = write!(text, "\n\n*{}*", escape(note));
+        }
+        if let Some(count) = count {
+            let _ = write!(text, "\n\n{}", occurs(count, locale));
+        }
+        for link in &self.links {
+            let _ = write!(
+                text,
+                "\n\n[{}]({})",
+                escape(link_label(link)),
+                link.replace(')', "%29").replace(' ', "%20")
+            );
+        }
+        text
+    }
+
+    /// The answer as plain text, without any mark-up.
+    #[must_use]
+    pub fn plain(&self, count: Option<usize>, locale: Locale) -> String {
+        let mut text = self.heading().join("  ");
+        let _ = write!(text, "\n{}", self.message);
+        let origin = self.origin(locale);
+        if !origin.is_empty() {
+            let _ = write!(text, "\n{}", origin.join(", "));
+        }
+        if let Some(remedy) = &self.remedy {
+            let _ = write!(text, "\n\n{} {remedy}", locale.pick("What to do:", "Que faire\u{a0}:"));
+        }
+        for note in &self.notes {
+            let _ = write!(text, "\n\n{} {note}", locale.pick("Note:", "Remarque\u{a0}:"));
+        }
+        if let Some(count) = count {
+            let _ = write!(text, "\n\n{}", occurs(count, locale));
+        }
+        if !self.links.is_empty() {
+            let _ = write!(text, "\n\n{}", self.links.join("\n"));
+        }
+        text
+    }
+}
+
+/// All answers as Markdown; only the first says how often the code occurs.
+#[must_use]
+pub fn markdown(answers: &[Answer], count: Option<usize>, locale: Locale) -> String {
+    let texts = answers.iter().enumerate();
+    let texts = texts.map(|(i, answer)| answer.markdown(count.filter(|_| i == 0), locale));
+    texts.collect::<Vec<_>>().join("\n\n---\n\n")
+}
+
+/// All answers as plain text.
+#[must_use]
+pub fn plain(answers: &[Answer], count: Option<usize>, locale: Locale) -> String {
+    let texts = answers.iter().enumerate();
+    let texts = texts.map(|(i, answer)| answer.plain(count.filter(|_| i == 0), locale));
+    texts.collect::<Vec<_>>().join("\n\n")
+}
+
+fn occurs(count: usize, locale: Locale) -> String {
+    match count {
+        1 => locale
+            .pick("Occurs once in this document.", "Une occurrence dans ce document.")
+            .to_owned(),
+        _ => locale.pick(
+            format!("Occurs {count} times in this document."),
+            format!("{count} occurrences dans ce document."),
+        ),
+    }
+}
+
+/// A link's host, which tells a reader whose page it is.
+fn link_label(link: &str) -> &str {
+    let rest = link.split_once("://").map_or(link, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or(rest)
+}
+
+/// Escapes what Markdown would read as mark-up in the middle of a line (`CommonMark` 0.31, 2.4).
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for (i, c) in text.char_indices() {
+        let special = match c {
+            '\\' => text[i + 1..].starts_with(|next: char| next.is_ascii_punctuation()),
+            '*' | '`' | '[' | ']' | '<' | '&' | '|' => true,
+            // Inside a word, GitHub's Markdown and the editors leave an underscore alone.
+            '_' => {
+                !text[..i].ends_with(char::is_alphanumeric)
+                    || !text[i + 1..].starts_with(char::is_alphanumeric)
+            }
+            _ => false,
+        };
+        if special {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    fn ask(query: &str) -> Vec<Answer> {
+        answers_to_query(&Scanner::new(Arc::new(Catalog::builtin())), query, Locale::En)
+    }
+
+    #[test]
+    fn every_notation_has_the_same_answer() {
+        let expected = ask("0x87D10194");
+        assert_eq!(expected[0].number, Some(404));
+        for query in ["0x87d10194", "-2016345708", "2278621588", "SyncML(404)", "syncml (404)"] {
+            assert_eq!(ask(query), expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn a_bare_number_is_told_for_every_family_that_has_it() {
+        let families: Vec<_> = ask("404").into_iter().filter_map(|answer| answer.family).collect();
+        assert!(families.contains(&"syncml".to_owned()), "{families:?}");
+        assert!(families.contains(&"company-portal-ios".to_owned()), "{families:?}");
+    }
+
+    #[test]
+    fn a_misprint_leads_to_the_right_entry_and_says_so() {
+        let answers = ask("0xF3FB4D95");
+        assert_eq!(answers[0].hex.as_deref(), Some("0x87D107D1"));
+        assert_eq!(answers[0].number, Some(1201));
+        assert!(answers[0].notes.iter().any(|note| note.contains("0xF3FB4D95")), "{answers:?}");
+    }
+
+    #[test]
+    fn a_code_that_is_a_misprint_of_another_is_told_as_itself_first() {
+        let numbers: Vec<_> = ask("0x87D13AA4").iter().map(|answer| answer.number).collect();
+        assert_eq!(numbers, [Some(5012), Some(5009)]);
+    }
+
+    #[test]
+    fn an_unknown_code_gets_its_anatomy_and_nothing_else() {
+        let answers = ask("0x8123ABCD");
+        assert_eq!(answers[0].severity, None);
+        assert_eq!(
+            answers[0].message,
+            "Not in the catalog: a failure HRESULT, facility 291, code 43981 (0xABCD)"
+        );
+        assert_eq!(ask("no such thing"), []);
+    }
+
+    #[test]
+    fn a_screen_is_found_by_its_words_with_either_apostrophe() {
+        for query in [
+            "Impossible de se connecter au serveur",
+            "un problème s'est produit",
+            "Can't connect to server",
+        ] {
+            assert_eq!(ask(query)[0].family.as_deref(), Some("company-portal-ios"), "{query}");
+        }
+    }
+
+    #[test]
+    fn shared_names_are_told_with_all_their_states() {
+        let numbers: Vec<_> = ask("APP_CI_ENFORCEMENT_ERROR").iter().map(|a| a.number).collect();
+        assert_eq!(numbers, [Some(90), Some(110), Some(120), Some(130)]);
+    }
+
+    #[test]
+    fn markdown_is_escaped() {
+        assert_eq!(escape(r"C:\Logs <a> *b* snake_case _x"), r"C:\Logs \<a> \*b\* snake_case \_x");
+    }
+}

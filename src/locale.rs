@@ -1,0 +1,81 @@
+//! The languages hexplain speaks, and texts that exist in each of them.
+
+use std::env;
+
+/// A language that every text of the catalog has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Locale {
+    /// English.
+    #[default]
+    En,
+    /// French.
+    Fr,
+}
+
+impl Locale {
+    /// Reads a language tag or a POSIX locale name: `fr`, `fr-CA`, `fr_FR.UTF-8`, `en`, `C`.
+    /// `None` for a language without texts.
+    #[must_use]
+    pub fn parse(tag: &str) -> Option<Self> {
+        let language = tag.split(['-', '_', '.', '@']).next().unwrap_or_default();
+        match language.to_ascii_lowercase().as_str() {
+            "fr" => Some(Self::Fr),
+            "en" | "c" | "posix" => Some(Self::En),
+            _ => None,
+        }
+    }
+
+    /// The language of the environment: the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that is
+    /// set and not empty (POSIX.1-2017, 8.2); English where it is none of ours.
+    #[must_use]
+    pub fn from_environment() -> Self {
+        ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .into_iter()
+            .filter_map(|name| env::var(name).ok())
+            .find(|value| !value.is_empty())
+            .and_then(|value| Self::parse(&value))
+            .unwrap_or_default()
+    }
+
+    /// The one of two texts that is in this language.
+    #[must_use]
+    pub fn pick<T>(self, en: T, fr: T) -> T {
+        match self {
+            Self::En => en,
+            Self::Fr => fr,
+        }
+    }
+}
+
+/// One text in every language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Text<'a> {
+    /// English.
+    pub en: &'a str,
+    /// French.
+    pub fr: &'a str,
+}
+
+impl<'a> Text<'a> {
+    /// The text in `locale`.
+    #[must_use]
+    pub fn get(&self, locale: Locale) -> &'a str {
+        locale.pick(self.en, self.fr)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_locale_is_read_from_tags_and_posix_names() {
+        for tag in ["fr", "FR", "fr-CA", "fr_FR.UTF-8", "fr@euro"] {
+            assert_eq!(Locale::parse(tag), Some(Locale::Fr), "{tag}");
+        }
+        for tag in ["en", "en-US", "C", "C.UTF-8", "POSIX"] {
+            assert_eq!(Locale::parse(tag), Some(Locale::En), "{tag}");
+        }
+        assert_eq!(Locale::parse("de_DE"), None);
+    }
+}

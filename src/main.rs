@@ -1,0 +1,7 @@
+//! The command line's entry: parse, dispatch, exit code.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hexplain::cli::main()
+}

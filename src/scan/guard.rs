@@ -1,0 +1,149 @@
+//! What is never a code: parts of GUIDs and SIDs, versions, dates, addresses, URLs.
+//!
+//! Each guard looks at a token's neighbours only. The words that make a number something else
+//! (`thread`, `hash`) are in [`super::lead`].
+
+use super::{Token, is_word};
+
+/// A minus before a decimal: what it looks like, and where it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sign {
+    None,
+    /// The number is negative; the minus begins so many bytes before it.
+    Minus(usize),
+    /// A hyphen joins the number to what stands before: a date, a GUID, `error-code-193`.
+    Hyphen,
+}
+
+/// Tells a minus from a hyphen.
+pub(super) fn sign(token: &Token<'_>) -> Sign {
+    let before = token.before();
+    let width = match before {
+        [.., b'-'] => 1,
+        // U+2212 MINUS SIGN and U+2013 EN DASH, as word processors write a minus.
+        [.., 0xE2, 0x88, 0x92] | [.., 0xE2, 0x80, 0x93] => 3,
+        _ => return Sign::None,
+    };
+    match before[..before.len() - width].last() {
+        Some(&byte) if is_word(byte) || matches!(byte, b'-' | b')' | b']' | b'}' | b'.') => {
+            Sign::Hyphen
+        }
+        _ => Sign::Minus(width),
+    }
+}
+
+/// Whether a decimal is a piece of something longer: `10.0.19045`, `12:34:56`, `5/10`, `50%`,
+/// `2026-11-03`, `1,234`.
+pub(super) fn is_piece_of_number(token: &Token<'_>) -> bool {
+    let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+    let word = |byte: Option<&u8>| byte.is_some_and(|&byte| is_word(byte));
+    let (before, behind) = (token.before(), token.behind());
+    let joined_before = match before {
+        [rest @ .., b'.' | b',' | b':' | b'/'] => digit(rest.last()),
+        [.., b'$' | b'@'] => true,
+        _ => false,
+    };
+    let joined_behind = match behind {
+        [b'.' | b',' | b':' | b'/', rest @ ..] => digit(rest.first()),
+        [b'-', rest @ ..] => word(rest.first()),
+        [b'%' | b'@', ..] => true,
+        _ => false,
+    };
+    joined_before || joined_behind
+}
+
+/// Whether eight hex digits are a block of a GUID or another hyphenated name, or a path's part.
+pub(super) fn is_piece_of_name(token: &Token<'_>) -> bool {
+    let joins = |byte: Option<&u8>| {
+        matches!(byte, Some(b'-' | b'.' | b'/' | b'\\' | b'@' | b'#' | b'$' | b'%'))
+    };
+    let behind = token.behind();
+    let dot_ends_sentence =
+        matches!(behind, [b'.'] | [b'.', b' ' | b'\t' | b'\r' | b'\n' | b'"' | b'<', ..]);
+    joins(token.before().last()) || (joins(behind.first()) && !dot_ends_sentence)
+}
+
+/// Whether the token is part of a URL or of a link's anchor.
+pub(super) fn is_in_url(token: &Token<'_>) -> bool {
+    let before = token.before();
+    let run = before.iter().rev().take_while(|byte| !is_url_end(**byte)).count();
+    let run = &before[before.len() - run..];
+    if run.is_empty() {
+        return false;
+    }
+    run.windows(3).any(|bytes| bytes == b"://")
+        || run.starts_with(b"www.")
+        || run.starts_with(b"#")
+        || run.windows(2).any(|bytes| bytes == b"(#" || bytes == b"/#")
+}
+
+fn is_url_end(byte: u8) -> bool {
+    byte.is_ascii_whitespace()
+        || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'|' | b'`' | b'{' | b'}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scan::CLASS;
+
+    /// The token between the two bars of `text`.
+    fn with_token<T>(text: &str, check: impl Fn(&Token<'_>) -> T) -> T {
+        let (before, rest) = text.split_once('¦').unwrap();
+        let (token, behind) = rest.split_once('¦').unwrap();
+        let whole = format!("{before}{token}{behind}");
+        let classes = token.bytes().fold(0, |all, byte| all | CLASS[byte as usize]);
+        let start = before.len();
+        check(&Token { text: whole.as_bytes(), start, end: start + token.len(), classes })
+    }
+
+    #[test]
+    fn a_minus_is_no_hyphen() {
+        for (text, expected) in [
+            ("<-¦2016281112¦>", Sign::Minus(1)),
+            ("-¦2016281112¦", Sign::Minus(1)),
+            ("was −¦2016281112¦", Sign::Minus(3)),
+            ("was –¦2016281112¦", Sign::Minus(3)),
+            ("S-1-12-1-¦2213456789¦-5", Sign::Hyphen),
+            ("error-code-¦193¦", Sign::Hyphen),
+            ("0x87D00669(-¦2016410007¦)", Sign::Minus(1)),
+            ("¦5¦", Sign::None),
+        ] {
+            assert_eq!(with_token(text, sign), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn pieces_of_numbers() {
+        for text in [
+            "10.0.¦19045¦.1",
+            "¦12¦:34:56",
+            "12:¦34¦:56",
+            "¦5¦/10",
+            "¦50¦%",
+            "1,¦234¦",
+            "¦2026¦-11-03",
+        ] {
+            assert!(with_token(text, is_piece_of_number), "{text}");
+        }
+        for text in ["¦5¦.", "¦5¦, then", "¦5¦: text", "error:¦5¦", "(¦5¦)"] {
+            assert!(!with_token(text, is_piece_of_number), "{text}");
+        }
+    }
+
+    #[test]
+    fn urls_and_anchors() {
+        for text in [
+            "see https://example.com/errors?code=¦0x80070005¦",
+            "[x](#http-error-¦503¦)",
+            "www.example.com/¦0x80070005¦",
+            "#¦0x80070005¦",
+        ] {
+            assert!(with_token(text, is_in_url), "{text}");
+        }
+        for text in ["https://example.com ¦0x80070005¦", "(¦0x80070005¦)", "code=¦0x80070005¦"]
+        {
+            assert!(!with_token(text, is_in_url), "{text}");
+        }
+    }
+}

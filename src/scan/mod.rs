@@ -1,0 +1,255 @@
+//! Text in, occurrences out: where in a text a code is written, and which.
+//!
+//! An occurrence belongs to one *token*, a run of ASCII letters, digits and underscores. Whether
+//! a token is a code is judged from [`REACH`] bytes on either side of it and nothing else. So
+//! the work grows linearly with the text, one line of 50 MB costs what many short ones cost, and
+//! after an edit only the tokens within reach of it must be judged again.
+
+mod guard;
+mod lead;
+mod notation;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::catalog::entry::FamilyId;
+use crate::catalog::{Catalog, EntryId};
+use crate::code::Code;
+use notation::Notations;
+
+/// How many bytes before and behind a token its judgement may look at.
+pub(crate) const REACH: usize = 256;
+
+/// A longer run of letters and digits is no code: hashes, Base64, generated names.
+pub(crate) const MAX_TOKEN: usize = 72;
+
+/// One place where a code is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Occurrence {
+    /// The first byte.
+    pub start: usize,
+    /// The byte behind the last.
+    pub end: usize,
+    /// Which code it is.
+    pub meaning: Meaning,
+}
+
+impl Occurrence {
+    /// Its bytes.
+    #[must_use]
+    pub fn range(&self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
+/// What an occurrence stands for, as far as its own place tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Meaning {
+    /// By what it is looked up, and the same for every notation of a code.
+    pub key: Key,
+    /// The family whose way of writing matched.
+    pub family: Option<FamilyId>,
+}
+
+/// What identifies a code among all occurrences.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Key {
+    /// A 32-bit value.
+    Code(Code),
+    /// A family's number that no formula makes a 32-bit value of.
+    Number(FamilyId, i32),
+    /// A symbolic name that several entries share; the first of them.
+    Name(EntryId),
+}
+
+/// Finds the occurrences of one catalog's codes.
+#[derive(Debug)]
+pub struct Scanner {
+    catalog: Arc<Catalog>,
+    notations: Notations,
+}
+
+impl Scanner {
+    /// A scanner for this catalog's families. Regexes are compiled when their key word is first met.
+    #[must_use]
+    pub fn new(catalog: Arc<Catalog>) -> Self {
+        let notations = Notations::of(&catalog);
+        Self { catalog, notations }
+    }
+
+    /// The catalog that it was made for.
+    #[must_use]
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
+    }
+
+    /// All occurrences in `text`, in order.
+    #[must_use]
+    pub fn scan(&self, text: &str) -> Vec<Occurrence> {
+        let mut found = Vec::new();
+        self.scan_part(text.as_bytes(), 0..text.len(), |_, occurrence| found.push(occurrence));
+        found
+    }
+
+    /// Gives `found` the tokens that begin in `part` and are codes, in order: where the token
+    /// begins, and the occurrence.
+    ///
+    /// The answer is that of the whole document if `text` holds [`REACH`] and [`MAX_TOKEN`] more
+    /// bytes of it on either side of `part`, or all there are.
+    pub(crate) fn scan_part(
+        &self,
+        text: &[u8],
+        part: Range<usize>,
+        mut found: impl FnMut(usize, Occurrence),
+    ) {
+        let mut at = part.start;
+        if at > 0 && is_word(text[at - 1]) {
+            at += text[at..].iter().take_while(|&&byte| is_word(byte)).count();
+        }
+        while at < part.end {
+            let class = CLASS[text[at] as usize];
+            if class == 0 {
+                at += 1;
+                continue;
+            }
+            let start = at;
+            let mut classes = class;
+            at += 1;
+            while at < text.len() && CLASS[text[at] as usize] != 0 {
+                classes |= CLASS[text[at] as usize];
+                at += 1;
+            }
+            if worth_judging(classes, at - start)
+                && let Some(occurrence) = self.judge(&Token { text, start, end: at, classes })
+            {
+                found(start, occurrence);
+            }
+        }
+    }
+
+    fn judge(&self, token: &Token<'_>) -> Option<Occurrence> {
+        let token = token.without_escape();
+        if token.classes & DIGIT == 0 {
+            return self.notations.name(&self.catalog, &token);
+        }
+        if token.is_prefixed_hex() {
+            return notation::prefixed_hex(&self.catalog, &token);
+        }
+        if token.classes == DIGIT {
+            return self
+                .notations
+                .of_a_family(&self.catalog, &token)
+                .or_else(|| notation::decimal(&self.catalog, &token));
+        }
+        if token.len() == 8 && token.classes & !(DIGIT | HEX) == 0 {
+            return notation::bare_hex(&token);
+        }
+        self.notations.name(&self.catalog, &token)
+    }
+}
+
+/// Most words of a text are plain letters: they are left at once.
+fn worth_judging(classes: u8, len: usize) -> bool {
+    let may_be = classes & (DIGIT | UNDERSCORE) != 0 || (len == 8 && classes & !HEX == 0);
+    may_be && len <= MAX_TOKEN
+}
+
+/// A run of letters, digits and underscores, in its text.
+#[derive(Clone, Copy, Debug)]
+struct Token<'t> {
+    text: &'t [u8],
+    start: usize,
+    end: usize,
+    /// Which classes its bytes have.
+    classes: u8,
+}
+
+impl<'t> Token<'t> {
+    fn len(&self) -> usize {
+        self.end - self.start
+    }
+
+    fn bytes(&self) -> &'t [u8] {
+        &self.text[self.start..self.end]
+    }
+
+    fn str(&self) -> &'t str {
+        std::str::from_utf8(self.bytes()).unwrap_or_default()
+    }
+
+    /// The text before it, within reach.
+    fn before(&self) -> &'t [u8] {
+        &self.text[self.start.saturating_sub(REACH)..self.start]
+    }
+
+    /// The text behind it, within reach.
+    fn behind(&self) -> &'t [u8] {
+        &self.text[self.end..self.text.len().min(self.end + REACH)]
+    }
+
+    fn is_prefixed_hex(&self) -> bool {
+        matches!(self.bytes(), [b'0', b'x' | b'X', _, ..])
+    }
+
+    /// The token without what an escape before it took in: the `n` of `\n`, the `u0027` of
+    /// `\u0027`, Markdown's `\_`, the `20` of `%20`; and without leading underscores.
+    fn without_escape(mut self) -> Self {
+        let bytes = self.bytes();
+        let skip = match self.before().last() {
+            Some(b'\\') => match bytes {
+                [b'u', hex @ ..] if hex.len() > 4 && hex[..4].iter().all(u8::is_ascii_hexdigit) => {
+                    5
+                }
+                [b'n' | b'r' | b't' | b'b' | b'f', rest, ..] if rest.is_ascii_digit() => 1,
+                _ => 0,
+            },
+            // The end of a terminal's colour: ESC [ 3 1 m.
+            _ if self.before().ends_with(b"\x1b[") || self.before().ends_with(b";") => {
+                let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+                if digits > 0 && bytes.get(digits) == Some(&b'm') { digits + 1 } else { 0 }
+            }
+            _ => 0,
+        };
+        let underscores = bytes[skip..].iter().take_while(|&&byte| byte == b'_').count();
+        self.start += skip + underscores;
+        if skip + underscores > 0 {
+            self.classes = self.bytes().iter().fold(0, |all, &byte| all | CLASS[byte as usize]);
+        }
+        self
+    }
+
+    fn occurrence(&self, key: Key, family: Option<FamilyId>) -> Occurrence {
+        Occurrence { start: self.start, end: self.end, meaning: Meaning { key, family } }
+    }
+}
+
+const DIGIT: u8 = 1;
+/// A letter that is a hex digit.
+const HEX: u8 = 2;
+/// Any other upper-case letter.
+const UPPER: u8 = 4;
+/// Any other lower-case letter.
+const LOWER: u8 = 8;
+const UNDERSCORE: u8 = 16;
+
+/// Each byte's class; 0 for what no token holds.
+const CLASS: [u8; 256] = {
+    let mut class = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        class[byte] = match byte as u8 {
+            b'0'..=b'9' => DIGIT,
+            b'a'..=b'f' | b'A'..=b'F' => HEX,
+            b'g'..=b'z' => LOWER,
+            b'G'..=b'Z' => UPPER,
+            b'_' => UNDERSCORE,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    class
+};
+
+fn is_word(byte: u8) -> bool {
+    CLASS[byte as usize] != 0
+}

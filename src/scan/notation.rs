@@ -1,0 +1,448 @@
+//! The ways in which a code is written: hex, decimals, and what each family adds of its own.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use regex::bytes::{Regex, RegexBuilder};
+
+use super::guard::{self, Sign};
+use super::lead::{self, Lead};
+use super::{Key, Meaning, Occurrence, REACH, Token};
+use crate::catalog::Catalog;
+use crate::catalog::entry::FamilyId;
+use crate::code::Code;
+
+/// From this magnitude on, a negative decimal looks like an HRESULT's and not like a count:
+/// -800,000,000 is 0xD0510800, and failures lie below it.
+const NEGATIVE_CODES: i64 = -800_000_000;
+
+/// Above it lie only pages of Windows' own small codes: hex that is a code by its looks alone.
+const FAILURE_BIT: u32 = 0x8000_0000;
+
+/// `0x87D1FDE8`, `0xFFFFFFFF80070005`; `0x5` where a key word leads to it.
+pub(super) fn prefixed_hex(catalog: &Catalog, token: &Token<'_>) -> Option<Occurrence> {
+    let digits = &token.str()[2..];
+    let code = match digits.len() {
+        // Seven or nine digits are a misprint: nobody knows which one is missing.
+        1..=6 | 8 | 16 => Code::from_hex(digits)?,
+        _ => return None,
+    };
+    if guard::is_in_url(token) {
+        return None;
+    }
+    let accepted = match Lead::of(token.before()) {
+        Lead::Error => true,
+        Lead::Status => digits.len() != 16 || looks_like_failure(code),
+        Lead::Other => false,
+        Lead::Unknown => {
+            digits.len() >= 8
+                && (looks_like_failure(code) || (code.0 > 0xFFFF && catalog.knows_code(code)))
+        }
+    };
+    (accepted && (digits.len() != 16 || code.is_failure()))
+        .then(|| token.occurrence(Key::Code(code), None))
+}
+
+/// A failure bit and one of the layouts behind it; all ones are a mask or "none".
+fn looks_like_failure(code: Code) -> bool {
+    code.0 != u32::MAX && matches!(code.0 >> 28, 0x8 | 0xA | 0xC | 0xD | 0xE)
+}
+
+/// Eight hex digits without prefix: only in brackets of their own or behind a key word.
+pub(super) fn bare_hex(token: &Token<'_>) -> Option<Occurrence> {
+    let code = Code::from_hex(token.str())?;
+    if guard::is_piece_of_name(token) || guard::is_in_url(token) {
+        return None;
+    }
+    let accepted = match Lead::of(token.before()) {
+        Lead::Error => true,
+        Lead::Status => looks_like_failure(code),
+        Lead::Other => is_behind_thread_of_log_hr(token),
+        Lead::Unknown => {
+            looks_like_failure(code)
+                && (is_bracketed(token) && is_common_facility(code)
+                    || is_behind_thread_of_log_hr(token))
+        }
+    };
+    accepted.then(|| token.occurrence(Key::Code(code), None))
+}
+
+fn is_bracketed(token: &Token<'_>) -> bool {
+    matches!(
+        (token.before().last(), token.behind().first()),
+        (Some(b'['), Some(b']')) | (Some(b'('), Some(b')'))
+    )
+}
+
+/// `[deadbeef]` is a commit, `[80248007]` an error: of bare hex in brackets, only the ranges
+/// count in which real components keep their failures.
+fn is_common_facility(code: Code) -> bool {
+    matches!(code.0 >> 24, 0x80 | 0x87 | 0x88 | 0xC0 | 0xC1 | 0xC7 | 0xCA)
+}
+
+/// `ReturnHr(3) tid(2600) 80070003`, as Windows' own tracing writes it.
+fn is_behind_thread_of_log_hr(token: &Token<'_>) -> bool {
+    let before = token.before().trim_ascii_end();
+    let near = &before[before.len().saturating_sub(48)..];
+    near.ends_with(b")")
+        && memchr::memmem::find(near, b"Hr(").is_some()
+        && memchr::memmem::find(near, b"tid(").is_some()
+}
+
+/// `-2016281112`, `2278686184`; small numbers where a key word leads to them.
+pub(super) fn decimal(catalog: &Catalog, token: &Token<'_>) -> Option<Occurrence> {
+    let sign = guard::sign(token);
+    let digits = token.str();
+    if sign == Sign::Hyphen || guard::is_piece_of_number(token) {
+        return None;
+    }
+    let value: i64 = digits.parse().ok().filter(|_| digits.len() <= 10)?;
+    match sign {
+        Sign::Minus(width) => {
+            let code = Code(i32::try_from(-value).ok()? as u32);
+            let accepted = match Lead::of(&token.before()[..token.before().len() - width]) {
+                Lead::Error => true,
+                Lead::Other => false,
+                Lead::Status | Lead::Unknown => -value <= NEGATIVE_CODES,
+            };
+            let start = token.start - width;
+            (accepted && !digits.starts_with('0') && !guard::is_in_url(token))
+                .then(|| Occurrence { start, ..token.occurrence(Key::Code(code), None) })
+        }
+        _ if digits.len() == 8 && (digits.starts_with('0') || digits.starts_with('8')) => {
+            bare_hex(token)
+        }
+        _ => unsigned(catalog, token, Code(u32::try_from(value).ok()?)),
+    }
+}
+
+fn unsigned(catalog: &Catalog, token: &Token<'_>, code: Code) -> Option<Occurrence> {
+    if token.len() > 1 && token.bytes()[0] == b'0' {
+        return None;
+    }
+    let large = code.0 >= FAILURE_BIT;
+    // Most numbers of a log are small and led by nothing: the cheap question first.
+    let accepted = match Lead::of(token.before()) {
+        Lead::Error => true,
+        Lead::Status => large && code.0 != u32::MAX,
+        Lead::Other => false,
+        Lead::Unknown => large && catalog.knows_code(code),
+    };
+    (accepted && !guard::is_in_url(token)).then(|| token.occurrence(Key::Code(code), None))
+}
+
+/// The families' own notations, found by the letters nearest before a number.
+#[derive(Debug)]
+pub(super) struct Notations {
+    patterns: Vec<Pattern>,
+    /// For each letter, the key words that end with it, and their pattern.
+    by_last_letter: [Vec<(Box<[u8]>, usize)>; 26],
+    domains: HashMap<Box<[u8]>, FamilyId>,
+    listed: Vec<FamilyId>,
+}
+
+#[derive(Debug)]
+struct Pattern {
+    family: FamilyId,
+    before: String,
+    behind: String,
+    whole: bool,
+    compiled: OnceLock<Option<Compiled>>,
+}
+
+#[derive(Debug)]
+struct Compiled {
+    before: Regex,
+    behind: Option<Regex>,
+}
+
+impl Pattern {
+    /// The regexes, compiled when their key word is first met: a text without it never pays.
+    /// `None` where the regex is too large; `catalog check` has said so then.
+    fn compiled(&self) -> Option<&Compiled> {
+        let compile = |regex: &str| RegexBuilder::new(regex).case_insensitive(true).build().ok();
+        self.compiled
+            .get_or_init(|| {
+                let before = compile(&format!("(?:{})\\z", self.before))?;
+                let behind = if self.behind.is_empty() {
+                    None
+                } else {
+                    Some(compile(&format!("\\A(?:{})", self.behind))?)
+                };
+                Some(Compiled { before, behind })
+            })
+            .as_ref()
+    }
+
+    /// Where the notation begins and ends around a number, in bytes of the text.
+    fn around(&self, token: &Token<'_>, number_start: usize) -> Option<(usize, usize)> {
+        let compiled = self.compiled()?;
+        let from = token.start.saturating_sub(REACH);
+        let before = compiled.before.find(&token.text[from..number_start])?;
+        let behind = match &compiled.behind {
+            Some(behind) => behind.find(token.behind())?.end(),
+            None => 0,
+        };
+        Some((from + before.start(), token.end + behind))
+    }
+}
+
+impl Notations {
+    pub(super) fn of(catalog: &Catalog) -> Self {
+        let mut notations = Self {
+            patterns: Vec::new(),
+            by_last_letter: [const { Vec::new() }; 26],
+            domains: HashMap::new(),
+            listed: Vec::new(),
+        };
+        for family in catalog.families() {
+            let id = family.catalog_id();
+            for text in family.notations() {
+                notations.add(id, &text);
+            }
+            notations.domains.extend(family.domains().map(|domain| (domain.as_bytes().into(), id)));
+            if family.listed() {
+                notations.listed.push(id);
+            }
+        }
+        notations
+    }
+
+    fn add(&mut self, family: FamilyId, text: &crate::catalog::NotationText<'_>) {
+        let index = self.patterns.len();
+        for key in &text.keys {
+            if let Some(letter) = key.bytes().last().and_then(letter_index) {
+                self.by_last_letter[letter].push((key.as_bytes().into(), index));
+            }
+        }
+        self.patterns.push(Pattern {
+            family,
+            before: text.before.to_owned(),
+            behind: text.after.to_owned(),
+            whole: text.whole,
+            compiled: OnceLock::new(),
+        });
+    }
+
+    /// The occurrence of a family's own number, where one of the families' notations fits.
+    pub(super) fn of_a_family(&self, catalog: &Catalog, token: &Token<'_>) -> Option<Occurrence> {
+        if token.len() > 9 {
+            return None;
+        }
+        let letters = lead::nearest_letters(token.before());
+        let matched = self.written(catalog, token, letters);
+        matched
+            .or_else(|| self.of_a_domain(catalog, token, letters))
+            .or_else(|| self.listed(catalog, token))
+    }
+
+    fn written(&self, catalog: &Catalog, token: &Token<'_>, letters: &[u8]) -> Option<Occurrence> {
+        let keys = &self.by_last_letter[letters.last().copied().and_then(letter_index)?];
+        keys.iter().filter(|(key, _)| ends_with_ignoring_case(letters, key)).find_map(|(_, index)| {
+            let pattern = &self.patterns[*index];
+            let (number, number_start) = number(token)?;
+            let (start, end) = pattern.around(token, number_start)?;
+            let meaning = meaning(catalog, pattern.family, number);
+            // `HTTP 12345` is no status: without a code, the number must be known.
+            if matches!(meaning.key, Key::Number(family, _) if catalog.by_number(family, number).is_none()) {
+                return None;
+            }
+            // A guard for numbers in prose; brackets of the notation itself say enough.
+            let piece = !pattern.whole && guard::is_piece_of_number(token);
+            if piece || guard::is_in_url(token) {
+                return None;
+            }
+            Some(if pattern.whole {
+                Occurrence { start, end, meaning }
+            } else {
+                Occurrence { start: number_start, end: token.end, meaning }
+            })
+        })
+    }
+
+    /// `Domain=X Code=1`, `<X:1>`, `X 1`, and a plist's or JSON's keys in either order.
+    fn of_a_domain(
+        &self,
+        catalog: &Catalog,
+        token: &Token<'_>,
+        letters: &[u8],
+    ) -> Option<Occurrence> {
+        if self.domains.is_empty() || !leads_to_domain(letters) {
+            return None;
+        }
+        let (number, start) = number(token)?;
+        let before = &token.text[token.start.saturating_sub(REACH)..start];
+        let keyed = is_keyed_code(before);
+        let family = self
+            .domain_before(before, keyed)
+            .or_else(|| if keyed { self.domain_behind(token.behind()) } else { None })?;
+        Some(Occurrence { start, end: token.end, meaning: meaning(catalog, family, number) })
+    }
+
+    /// The nearest domain before a number: its neighbour, with at most `Code` between them; or,
+    /// where the number is a dictionary's `ErrorCode`, the dictionary's `ErrorDomain`.
+    fn domain_before(&self, before: &[u8], keyed: bool) -> Option<FamilyId> {
+        let mut end = before.len();
+        let mut neighbour = true;
+        while let Some(word) = last_name(&before[..end]) {
+            let gap = &before[word.end..end];
+            if gap.iter().any(|byte| matches!(byte, b'{' | b'}' | b';'))
+                || &before[word.clone()] == b"dict"
+            {
+                return None;
+            }
+            if let Some(&family) = self.domains.get(&before[word.clone()]) {
+                let named = || {
+                    last_name(&before[..word.start]).is_some_and(|key| {
+                        let key = &before[key];
+                        ends_with_ignoring_case(key, b"domain") || key == b"string"
+                    })
+                };
+                return (neighbour || keyed && named()).then_some(family);
+            }
+            neighbour &= is_one_of(&before[word.clone()], &["code", "error", "errorcode"]);
+            if !neighbour && !keyed {
+                return None;
+            }
+            end = word.start;
+        }
+        None
+    }
+
+    /// The domain that a key behind a number names, in the same dictionary.
+    fn domain_behind(&self, behind: &[u8]) -> Option<FamilyId> {
+        let ends = behind.iter().position(|byte| matches!(byte, b'{' | b'}'));
+        let mut rest = &behind[..ends.unwrap_or(behind.len())];
+        let mut named = false;
+        while let Some(start) = rest.iter().position(|&byte| is_name(byte)) {
+            let len = rest[start..].iter().take_while(|&&byte| is_name(byte)).count();
+            let word = &rest[start..start + len];
+            if word == b"dict" {
+                return None;
+            }
+            if let (true, Some(&family)) = (named, self.domains.get(word)) {
+                return Some(family);
+            }
+            named |= ends_with_ignoring_case(word, b"domain");
+            rest = &rest[start + len..];
+        }
+        None
+    }
+
+    /// `36001 : …` at the head of a line or of a table's cell, for numbers that are known.
+    fn listed(&self, catalog: &Catalog, token: &Token<'_>) -> Option<Occurrence> {
+        let behind = token.behind();
+        let mut blank = [&b" "[..], "\u{a0}".as_bytes()].into_iter();
+        let colon = blank.find_map(|blank| behind.strip_prefix(blank)).unwrap_or(behind);
+        if self.listed.is_empty()
+            || !matches!(colon, [b':', b' ' | b'|' | b'\r' | b'\n' | 0xC2, ..] | [b':'])
+        {
+            return None;
+        }
+        let head = token.before().trim_ascii_end_of(b" \t*_`");
+        if !matches!(head.last(), None | Some(b'\n' | b'\r' | b'|' | b'>' | b'"')) {
+            return None;
+        }
+        let number = token.str().parse().ok()?;
+        let family =
+            *self.listed.iter().find(|&&family| catalog.by_number(family, number).is_some())?;
+        Some(Occurrence {
+            start: token.start,
+            end: token.end,
+            meaning: meaning(catalog, family, number),
+        })
+    }
+
+    /// A symbolic name of the catalog as a whole word.
+    #[allow(clippy::unused_self)] // beside the other notations
+    pub(super) fn name(&self, catalog: &Catalog, token: &Token<'_>) -> Option<Occurrence> {
+        let bytes = token.bytes();
+        let shape = bytes.len() >= 4
+            && bytes.contains(&b'_')
+            && !bytes.iter().any(u8::is_ascii_lowercase)
+            && bytes[0].is_ascii_uppercase();
+        if !shape || guard::is_in_url(token) {
+            return None;
+        }
+        let entries = catalog.by_name(token.str());
+        let first = entries.first()?;
+        let family = Some(first.family());
+        let only =
+            entries.iter().all(|entry| entry.family() == first.family()) && entries.len() == 1;
+        let key = match (only, catalog.code_of(first), first.number()) {
+            (true, Some(code), _) => Key::Code(code),
+            (true, None, Some(number)) => Key::Number(first.family(), number),
+            _ => Key::Name(first.id()),
+        };
+        Some(token.occurrence(key, family))
+    }
+}
+
+trait TrimEndOf {
+    fn trim_ascii_end_of(&self, set: &[u8]) -> &[u8];
+}
+
+impl TrimEndOf for [u8] {
+    fn trim_ascii_end_of(&self, set: &[u8]) -> &[u8] {
+        let kept = self.iter().rposition(|byte| !set.contains(byte)).map_or(0, |last| last + 1);
+        &self[..kept]
+    }
+}
+
+fn letter_index(letter: u8) -> Option<usize> {
+    letter.is_ascii_alphabetic().then(|| (letter.to_ascii_lowercase() - b'a') as usize)
+}
+
+fn ends_with_ignoring_case(text: &[u8], end: &[u8]) -> bool {
+    text.len() >= end.len() && text[text.len() - end.len()..].eq_ignore_ascii_case(end)
+}
+
+/// The decimal with its minus, and where it begins; `None` behind a hyphen.
+fn number(token: &Token<'_>) -> Option<(i32, usize)> {
+    let value: i32 = token.str().parse().ok()?;
+    match guard::sign(token) {
+        Sign::None => Some((value, token.start)),
+        Sign::Minus(width) => Some((-value, token.start - width)),
+        Sign::Hyphen => None,
+    }
+}
+
+/// What a family's number stands for: its code, where the family has a formula.
+fn meaning(catalog: &Catalog, family: FamilyId, number: i32) -> Meaning {
+    let code = catalog.family(family).code_of(number);
+    let key = code.map_or(Key::Number(family, number), Key::Code);
+    Meaning { key, family: Some(family) }
+}
+
+fn leads_to_domain(letters: &[u8]) -> bool {
+    ["domain", "code", "integer", "error"]
+        .iter()
+        .any(|end| ends_with_ignoring_case(letters, end.as_bytes()))
+}
+
+/// Whether the number is the value of a key such as `ErrorCode` in a plist's or JSON's dictionary.
+fn is_keyed_code(before: &[u8]) -> bool {
+    let Some(mut key) = last_name(before) else { return false };
+    // <key>ErrorCode</key><integer>
+    for tag in ["integer", "key"] {
+        if &before[key.clone()] == tag.as_bytes() {
+            let Some(outer) = last_name(&before[..key.start]) else { return false };
+            key = outer;
+        }
+    }
+    ends_with_ignoring_case(&before[key], b"errorcode")
+}
+
+fn is_one_of(word: &[u8], words: &[&str]) -> bool {
+    words.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(word))
+}
+
+fn is_name(byte: u8) -> bool {
+    super::is_word(byte) || byte == b'.'
+}
+
+fn last_name(text: &[u8]) -> Option<std::ops::Range<usize>> {
+    let end = text.iter().rposition(|&byte| is_name(byte))? + 1;
+    let len = text[..end].iter().rev().take_while(|&&byte| is_name(byte)).count();
+    Some(end - len..end)
+}

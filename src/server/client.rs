@@ -1,0 +1,117 @@
+//! What the client can do, read from the raw JSON of `initialize`.
+//!
+//! lsp-types 0.94 has some capabilities under wrong names, so the JSON itself is asked.
+
+use serde_json::Value;
+use tower_lsp::lsp_types::{MarkupContent, MarkupKind, Position, Range};
+
+use crate::document::Document;
+use crate::locale::Locale;
+use crate::position::{self, Encoding, Place};
+
+/// The command by which a client copies a text (LSP has no clipboard).
+pub(super) const COPY: &str = "hexplain.copy";
+
+/// A client's capabilities, as far as they change an answer.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Client {
+    pub(super) encoding: Encoding,
+    /// Whether the client said which encodings it knows.
+    pub(super) negotiates_encoding: bool,
+    pub(super) locale: Locale,
+    pub(super) process_id: Option<u32>,
+    pub(super) has_copy: bool,
+    pub(super) hover_markdown: bool,
+    pub(super) completion_markdown: bool,
+    pub(super) code_action_literals: bool,
+    pub(super) hierarchical_symbols: bool,
+    pub(super) show_document: bool,
+    pub(super) pulls_diagnostics: bool,
+    pub(super) refreshes_diagnostics: bool,
+    pub(super) refreshes_hints: bool,
+    pub(super) diagnostic_versions: bool,
+    pub(super) diagnostic_links: bool,
+    pub(super) configuration: bool,
+    pub(super) registers_configuration: bool,
+}
+
+impl Client {
+    /// Reads the params of `initialize`.
+    pub(super) fn read(params: &Value) -> Self {
+        let capabilities = &params["capabilities"];
+        let at = |pointer: &str| capabilities.pointer(pointer).unwrap_or(&Value::Null);
+        let has = |pointer: &str| at(pointer).as_bool().unwrap_or(false);
+        let lists = |list: &Value, item: &str| {
+            list.as_array().is_some_and(|list| list.iter().any(|value| value == item))
+        };
+        let markdown = |pointer: &str| lists(at(pointer), "markdown");
+        let encodings = at("/general/positionEncodings");
+        let locale = params["locale"].as_str().and_then(Locale::parse);
+        Self {
+            encoding: if lists(encodings, "utf-8") {
+                Encoding::Utf8
+            } else if lists(encodings, "utf-32") && !lists(encodings, "utf-16") {
+                Encoding::Utf32
+            } else {
+                Encoding::Utf16
+            },
+            negotiates_encoding: encodings.is_array(),
+            locale: locale.unwrap_or_else(Locale::from_environment),
+            process_id: params["processId"].as_u64().and_then(|id| u32::try_from(id).ok()),
+            has_copy: lists(&params["initializationOptions"]["clientCommands"], COPY),
+            hover_markdown: markdown("/textDocument/hover/contentFormat"),
+            completion_markdown: markdown(
+                "/textDocument/completion/completionItem/documentationFormat",
+            ),
+            code_action_literals: at("/textDocument/codeAction/codeActionLiteralSupport")
+                .is_object(),
+            hierarchical_symbols: has(
+                "/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport",
+            ),
+            show_document: has("/window/showDocument/support"),
+            pulls_diagnostics: at("/textDocument/diagnostic").is_object(),
+            refreshes_diagnostics: has("/workspace/diagnostics/refreshSupport")
+                || has("/workspace/diagnostic/refreshSupport"),
+            refreshes_hints: has("/workspace/inlayHint/refreshSupport"),
+            diagnostic_versions: has("/textDocument/publishDiagnostics/versionSupport"),
+            diagnostic_links: has("/textDocument/publishDiagnostics/codeDescriptionSupport")
+                || has("/textDocument/diagnostic/codeDescriptionSupport"),
+            configuration: has("/workspace/configuration"),
+            registers_configuration: has("/workspace/didChangeConfiguration/dynamicRegistration"),
+        }
+    }
+
+    /// The byte of a document that a position in this client's encoding means.
+    pub(super) fn byte(&self, document: &Document, at: Position) -> usize {
+        let place = Place { line: at.line, column: at.character };
+        position::to_byte(document.text(), place, self.encoding)
+    }
+
+    /// The bytes of a document that a range means; the other way round where it is reversed.
+    pub(super) fn bytes(&self, document: &Document, range: Range) -> std::ops::Range<usize> {
+        let (a, b) = (self.byte(document, range.start), self.byte(document, range.end));
+        a.min(b)..a.max(b)
+    }
+
+    /// The range of a document's bytes in this client's encoding.
+    pub(super) fn range(&self, document: &Document, bytes: std::ops::Range<usize>) -> Range {
+        Range {
+            start: self.position(document, bytes.start),
+            end: self.position(document, bytes.end),
+        }
+    }
+
+    /// The position of a document's byte in this client's encoding.
+    pub(super) fn position(&self, document: &Document, byte: usize) -> Position {
+        let place = document.place(byte, self.encoding);
+        Position { line: place.line, character: place.column }
+    }
+}
+
+/// A text as the client renders it.
+pub(super) fn markup(markdown: bool, value: String) -> MarkupContent {
+    MarkupContent {
+        kind: if markdown { MarkupKind::Markdown } else { MarkupKind::PlainText },
+        value,
+    }
+}

@@ -1,0 +1,158 @@
+//! Diagnostics, pushed or pulled: the codes of a document that mean something is wrong.
+
+use std::collections::HashMap;
+
+use tower_lsp::lsp_types::{
+    CodeDescription, Diagnostic, DiagnosticSeverity, NumberOrString, Position, Range, Url,
+};
+
+use super::workspace::View;
+use crate::catalog::Severity;
+use crate::explain;
+use crate::scan::{Meaning, Occurrence};
+
+/// What every diagnostic names as its source.
+pub(super) const SOURCE: &str = "hexplain";
+
+/// The document's diagnostics: at most as many as the settings allow, and then the last one
+/// says how many more there are. Every distinct code keeps its first occurrence before any
+/// repeats.
+pub(super) fn diagnostics(view: &View<'_>) -> Vec<Diagnostic> {
+    if !view.settings.diagnostics {
+        return Vec::new();
+    }
+    let tallies = view.document.tallies();
+    let findings: HashMap<Meaning, Finding> = tallies
+        .iter()
+        .filter_map(|(first, _)| Some((first.meaning, finding(view, first.meaning)?)))
+        .collect();
+    let firsts = || tallies.iter().filter(|(first, _)| findings.contains_key(&first.meaning));
+    let total: usize = firsts().map(|(_, count)| count).sum();
+    let max = view.settings.max_per_file;
+    let repeats = || {
+        let all = view.document.occurrences();
+        all.filter(|occurrence| findings.contains_key(&occurrence.meaning))
+    };
+    let mut chosen: Vec<Occurrence> = if total <= max {
+        repeats().collect()
+    } else {
+        let room = max - 1;
+        let mut chosen: Vec<Occurrence> = firsts().map(|&(first, _)| first).take(room).collect();
+        let is_first: std::collections::HashSet<usize> =
+            chosen.iter().map(|first| first.start).collect();
+        let others = repeats().filter(|occurrence| !is_first.contains(&occurrence.start));
+        chosen.extend(others.take(room - chosen.len()));
+        chosen
+    };
+    chosen.sort_unstable_by_key(|occurrence| occurrence.start);
+    let mut diagnostics: Vec<Diagnostic> =
+        chosen.iter().map(|found| diagnostic(view, found, &findings[&found.meaning])).collect();
+    if total > max {
+        diagnostics.push(more(view, total - chosen.len()));
+    }
+    diagnostics
+}
+
+/// What a diagnostic says of every occurrence of one meaning.
+struct Finding {
+    severity: DiagnosticSeverity,
+    code: String,
+    message: String,
+    link: Option<Url>,
+}
+
+/// `None` for what is unknown, a success, ignored, or milder than the settings ask for.
+fn finding(view: &View<'_>, meaning: Meaning) -> Option<Finding> {
+    if view.ignores(meaning) {
+        return None;
+    }
+    let entries = explain::entries(view.catalog, meaning);
+    let entry = entries.first()?;
+    if entry.severity() == Severity::Success || entry.severity() < view.settings.minimum_severity {
+        return None;
+    }
+    let answer = explain::answer(view.catalog, entry, meaning.key, view.locale());
+    let own = match entry.severity() {
+        Severity::Error => DiagnosticSeverity::ERROR,
+        Severity::Warning => DiagnosticSeverity::WARNING,
+        Severity::Information | Severity::Success => DiagnosticSeverity::INFORMATION,
+    };
+    Some(Finding {
+        severity: view.settings.severity.unwrap_or(own),
+        code: answer.heading().swap_remove(0),
+        message: answer.message,
+        link: answer.links.first().and_then(|link| Url::parse(link).ok()),
+    })
+}
+
+fn diagnostic(view: &View<'_>, found: &Occurrence, finding: &Finding) -> Diagnostic {
+    let link = finding.link.clone().filter(|_| view.client.diagnostic_links);
+    Diagnostic {
+        range: view.client.range(view.document, found.range()),
+        severity: Some(finding.severity),
+        code: Some(NumberOrString::String(finding.code.clone())),
+        code_description: link.map(|href| CodeDescription { href }),
+        source: Some(SOURCE.to_owned()),
+        message: finding.message.clone(),
+        ..Diagnostic::default()
+    }
+}
+
+/// The last diagnostic of a document that has more than are shown.
+fn more(view: &View<'_>, count: usize) -> Diagnostic {
+    let message = view.locale().pick(
+        format!("{count} more codes in this file are not marked (hexplain.diagnostics.maxPerFile)"),
+        format!("{count} autres codes de ce fichier ne sont pas marqués (hexplain.diagnostics.maxPerFile)"),
+    );
+    Diagnostic {
+        range: Range { start: Position::new(0, 0), end: Position::new(0, 0) },
+        severity: Some(DiagnosticSeverity::INFORMATION),
+        source: Some(SOURCE.to_owned()),
+        message,
+        ..Diagnostic::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::settings::Settings;
+    use crate::server::workspace::testing::with_text;
+
+    fn marked(text: &str, settings: &Settings) -> Vec<String> {
+        with_text(text, settings, |view| {
+            diagnostics(view)
+                .into_iter()
+                .map(|d| format!("{}: {}", d.range.start.character, d.message))
+                .collect()
+        })
+    }
+
+    #[test]
+    fn a_failure_is_marked_and_a_success_or_an_unknown_code_is_not() {
+        let text = "0x87D1FDE8 hr=0 0x8123ABCD SyncML(200) hr=0x80070000";
+        assert_eq!(marked(text, &Settings::default()).len(), 1);
+    }
+
+    #[test]
+    fn past_the_maximum_every_distinct_code_keeps_its_first() {
+        let text = format!("{} 0x87D1FDE9 SyncML(404)", "0x87D1FDE8 ".repeat(50));
+        let settings = Settings { max_per_file: 5, ..Settings::default() };
+        let marked = marked(&text, &settings);
+        assert_eq!(marked.len(), 5);
+        assert!(marked[4].contains("48 more"), "{marked:?}");
+        assert!(marked[2].starts_with("551:") && marked[3].starts_with("562:"), "{marked:?}");
+    }
+
+    #[test]
+    fn settings_choose_what_is_marked() {
+        let text = "0x87D1FDE8 SyncML(101)";
+        let count = |settings: Settings| marked(text, &settings).len();
+        assert_eq!(count(Settings::default()), 2);
+        assert_eq!(count(Settings { minimum_severity: Severity::Error, ..Settings::default() }), 1);
+        assert_eq!(count(Settings { diagnostics: false, ..Settings::default() }), 0);
+        let ignore = [crate::Code(0x87D1_FDE8)].into();
+        assert_eq!(count(Settings { ignore, ..Settings::default() }), 1);
+        assert_eq!(count(Settings { max_per_file: 1, ..Settings::default() }), 1);
+    }
+}

@@ -1,0 +1,72 @@
+//! `textDocument/hover`: what the code under the cursor means.
+
+use tower_lsp::lsp_types::{Hover, HoverContents, Position};
+
+use super::client::markup;
+use super::workspace::View;
+use crate::explain;
+
+/// The explanation of the code at a position, `None` where no code stands.
+pub(super) fn hover(view: &View<'_>, at: Position) -> Option<Hover> {
+    let document = view.document;
+    let found = document.occurrence_at(view.client.byte(document, at))?;
+    let answers = explain::answers(view.catalog, found.meaning, view.locale());
+    let count = Some(document.count(found.meaning.key));
+    let markdown = view.client.hover_markdown;
+    let text = if markdown {
+        explain::markdown(&answers, count, view.locale())
+    } else {
+        explain::plain(&answers, count, view.locale())
+    };
+    Some(Hover {
+        contents: HoverContents::Markup(markup(markdown, text)),
+        range: Some(view.client.range(document, found.range())),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::workspace::testing::with_cursor;
+
+    fn check(marked: &str) -> Option<String> {
+        with_cursor(marked, |view, at| {
+            hover(view, at).map(|hover| match hover.contents {
+                HoverContents::Markup(markup) => markup.value,
+                _ => unreachable!(),
+            })
+        })
+    }
+
+    #[test]
+    fn a_code_is_explained_from_any_place_in_it() {
+        for marked in [
+            "x ¦0x87D1FDE8 y",
+            "x 0x87D1¦FDE8 y",
+            "x 0x87D1FDE8¦ y",
+            "(-2016¦281112)",
+            "😀 2278¦686184",
+        ] {
+            let text = check(marked).unwrap();
+            assert!(text.contains("**0x87D1FDE8** · -2016281112 · 2278686184"), "{marked}: {text}");
+        }
+    }
+
+    #[test]
+    fn off_a_code_there_is_nothing() {
+        for marked in ["¦ 0x87D1FDE8", "thread=\"16¦03\"", "87d1fde8-1111-2222-¦3333-444444444444"]
+        {
+            assert_eq!(check(marked), None, "{marked}");
+        }
+    }
+
+    #[test]
+    fn a_success_in_a_failures_clothes_is_explained() {
+        assert!(check("hr = -2147¦024896").unwrap().contains("success"));
+    }
+
+    #[test]
+    fn how_often_it_occurs_counts_every_notation() {
+        assert!(check("0x87D1¦FDE8 -2016281112 2278686184").unwrap().contains("Occurs 3 times"));
+    }
+}

@@ -1,0 +1,572 @@
+//! The language server: wire in, feature function, wire out; nothing else.
+//!
+//! Each feature is a plain function from a [`View`](workspace::View) to its answer, in a file of
+//! its own. Only `workspace` holds state, only `transport` and `message` know frames.
+
+#![allow(clippy::wildcard_imports)] // LSP has its own names for its own things
+
+mod client;
+mod code_actions;
+mod completion;
+mod diagnostics;
+mod hover;
+mod inlay_hints;
+mod mailbox;
+mod message;
+mod navigation;
+mod outbox;
+mod settings;
+mod symbols;
+mod transport;
+mod workspace;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::lsp_types::*;
+use tower_lsp::{LanguageServer, async_trait};
+
+use crate::explain::{self, Answer};
+use crate::locale::Locale;
+use client::{COPY, Client};
+use mailbox::{Mailbox, Weight};
+use message::Edit;
+use outbox::Outbox;
+use settings::Settings;
+use workspace::{View, Workspace};
+
+pub use transport::serve_stdio;
+
+/// How many entries `hexplain/search` answers with unless it is asked for fewer.
+const MOST_FOUND: usize = 100;
+
+/// The handlers' way to the state and to the client.
+#[derive(Clone, Debug)]
+struct Server {
+    outbox: Outbox,
+    workspace: Arc<Mutex<Workspace>>,
+}
+
+impl Server {
+    fn new(outbox: Outbox) -> Self {
+        Self { outbox, workspace: Arc::new(Mutex::new(Workspace::new())) }
+    }
+
+    /// The state. No lock is held over an `await`: the guard is not `Send`.
+    fn workspace(&self) -> MutexGuard<'_, Workspace> {
+        self.workspace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The process that started this one, where `initialize` named it.
+    fn parent(&self) -> Option<u32> {
+        self.workspace().client.process_id
+    }
+
+    /// Takes in what `initialize` says, from the raw JSON.
+    fn meet(&self, params: &Value) {
+        let roots = |folders: &Value| -> Vec<PathBuf> {
+            let uris = folders
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|folder| folder["uri"].as_str());
+            uris.filter_map(|uri| Url::parse(uri).ok()?.to_file_path().ok()).collect()
+        };
+        let mut folders = roots(&params["workspaceFolders"]);
+        if folders.is_empty() {
+            folders = roots(&json!([{ "uri": params["rootUri"] }]));
+        }
+        let mut workspace = self.workspace();
+        workspace.client = Arc::new(Client::read(params));
+        workspace.roots = folders;
+    }
+
+    /// Applies an edit at once.
+    fn edit(&self, edit: Edit) {
+        let mut workspace = self.workspace();
+        match edit {
+            Edit::Open(DidOpenTextDocumentParams { text_document: document }) => {
+                workspace.open(document.uri, document.text, document.version);
+            }
+            Edit::Change(DidChangeTextDocumentParams { text_document, content_changes }) => {
+                workspace.change(text_document.uri, text_document.version, content_changes);
+            }
+            Edit::Close(DidCloseTextDocumentParams { text_document }) => {
+                workspace.close(&text_document.uri);
+                if !workspace.client.pulls_diagnostics {
+                    let params = PublishDiagnosticsParams::new(text_document.uri, Vec::new(), None);
+                    self.outbox.notify("textDocument/publishDiagnostics", &params);
+                }
+            }
+        }
+    }
+
+    /// Publishes the diagnostics of what has changed. Called when no message waits, so a burst
+    /// of edits is published once.
+    fn publish_changed(&self) {
+        if self.workspace().client.pulls_diagnostics {
+            return self.workspace().forget_changed();
+        }
+        loop {
+            let next = self.workspace().next_to_publish();
+            let Some((uri, mailbox)) = next else { return };
+            let server = self.clone();
+            tokio::spawn(async move {
+                let view = server.for_views();
+                let result = mailbox
+                    .ask(Weight::Heavy, move |open| {
+                        (view.with(&open.document, diagnostics::diagnostics), open.version)
+                    })
+                    .await;
+                server.workspace().published(&uri);
+                let Some((diagnostics, version)) = result else { return };
+                // Closed meanwhile: its diagnostics have been taken back.
+                if server.workspace().document(&uri).is_none() {
+                    return;
+                }
+                let version =
+                    Some(version).filter(|_| server.workspace().client.diagnostic_versions);
+                let params = PublishDiagnosticsParams { uri, diagnostics, version };
+                server.outbox.notify("textDocument/publishDiagnostics", &params);
+                server.publish_changed();
+            });
+        }
+    }
+
+    /// What a view needs beside its document, as it stands now.
+    fn for_views(&self) -> Views {
+        let workspace = self.workspace();
+        Views {
+            catalog: Arc::clone(workspace.scanner.catalog()),
+            settings: Arc::clone(&workspace.settings),
+            client: Arc::clone(&workspace.client),
+        }
+    }
+
+    fn locale(&self) -> Locale {
+        let workspace = self.workspace();
+        workspace.settings.locale.unwrap_or(workspace.client.locale)
+    }
+
+    /// The answer of a feature about an open document; `None` where it is not open.
+    async fn about<T: Send + 'static>(
+        &self,
+        uri: &Url,
+        weight: Weight,
+        feature: impl FnOnce(&View<'_>) -> T + Send + 'static,
+    ) -> Result<Option<T>> {
+        let mailbox: Option<Arc<Mailbox>> = self.workspace().document(uri);
+        let Some(mailbox) = mailbox else { return Ok(None) };
+        let views = self.for_views();
+        let answer = mailbox.ask(weight, move |open| views.with(&open.document, feature)).await;
+        answer.map(Some).ok_or_else(Error::internal_error)
+    }
+
+    /// Takes settings over, and the catalog with them where they change it.
+    async fn apply_settings(&self, value: &Value) {
+        let (settings, mut problems) = Settings::read(value);
+        let roots = self.workspace().roots.clone();
+        let old = std::mem::replace(&mut self.workspace().settings, Arc::new(settings.clone()));
+        if (&old.catalogs, &old.families) != (&settings.catalogs, &settings.families) {
+            let loaded =
+                tokio::task::spawn_blocking(move || workspace::load_catalog(&settings, &roots))
+                    .await;
+            if let Ok((catalog, found)) = loaded {
+                problems.extend(found);
+                self.workspace().set_catalog(catalog);
+            }
+        }
+        if !problems.is_empty() {
+            let params =
+                ShowMessageParams { typ: MessageType::WARNING, message: problems.join("\n") };
+            self.outbox.notify("window/showMessage", &params);
+        }
+        if *old != *self.workspace().settings {
+            self.refresh().await;
+        }
+    }
+
+    /// Asks the client to ask again, after settings have changed what the answers are.
+    async fn refresh(&self) {
+        self.workspace().mark_all();
+        self.publish_changed();
+        let client = Arc::clone(&self.workspace().client);
+        if client.pulls_diagnostics && client.refreshes_diagnostics {
+            self.outbox.ask("workspace/diagnostic/refresh", Value::Null).await;
+        }
+        if client.refreshes_hints {
+            self.outbox.ask("workspace/inlayHint/refresh", Value::Null).await;
+        }
+    }
+
+    /// Asks the client for its settings, where it has them.
+    async fn pull_settings(&self) {
+        let items = json!({ "items": [{ "section": "hexplain" }] });
+        if let Some(answer) = self.outbox.ask("workspace/configuration", items).await {
+            self.apply_settings(&answer[0]).await;
+        }
+    }
+
+    /// Runs `work` beside the messages that follow: it may ask the client, whose answer comes
+    /// by the same pipe.
+    fn beside<F: Future<Output = ()> + Send + 'static>(&self, work: impl FnOnce(Self) -> F) {
+        tokio::spawn(work(self.clone()));
+    }
+
+    /// `hexplain/explain`: the answers to what a person typed.
+    fn explain(&self, params: ExplainParams) -> Explained {
+        let scanner = Arc::clone(&self.workspace().scanner);
+        let locale =
+            params.locale.as_deref().and_then(Locale::parse).unwrap_or_else(|| self.locale());
+        let answers = explain::answers_to_query(&scanner, &params.query, locale);
+        Explained { query: params.query, answers: WithMarkdown::all(answers, locale) }
+    }
+
+    /// `hexplain/search`: the entries in which all words stand.
+    async fn search(&self, params: SearchParams) -> Result<Found> {
+        let scanner = Arc::clone(&self.workspace().scanner);
+        let locale =
+            params.locale.as_deref().and_then(Locale::parse).unwrap_or_else(|| self.locale());
+        let limit = params.limit.unwrap_or(MOST_FOUND).min(1000);
+        let found = tokio::task::spawn_blocking(move || {
+            let catalog = scanner.catalog();
+            let entries = catalog.search(&params.words, locale).into_iter().take(limit);
+            let answers = entries
+                .map(|entry| {
+                    explain::answer(catalog, &entry, explain::own_key(catalog, &entry), locale)
+                })
+                .collect();
+            Found { answers: WithMarkdown::all(answers, locale) }
+        });
+        found.await.map_err(|_| Error::internal_error())
+    }
+}
+
+/// What a [`View`] needs beside its document.
+struct Views {
+    catalog: Arc<crate::Catalog>,
+    settings: Arc<Settings>,
+    client: Arc<Client>,
+}
+
+impl Views {
+    fn with<T>(&self, document: &crate::Document, feature: impl FnOnce(&View<'_>) -> T) -> T {
+        feature(&View {
+            document,
+            catalog: &self.catalog,
+            settings: &self.settings,
+            client: &self.client,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct ExplainParams {
+    query: String,
+    locale: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Explained {
+    query: String,
+    answers: Vec<WithMarkdown>,
+}
+
+#[derive(Deserialize)]
+struct SearchParams {
+    words: String,
+    limit: Option<usize>,
+    locale: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Found {
+    answers: Vec<WithMarkdown>,
+}
+
+/// An answer for a client that shows it itself.
+#[derive(Serialize)]
+struct WithMarkdown {
+    #[serde(flatten)]
+    answer: Answer,
+    title: String,
+    markdown: String,
+}
+
+impl WithMarkdown {
+    fn all(answers: Vec<Answer>, locale: Locale) -> Vec<Self> {
+        let with = |answer: Answer| Self {
+            title: answer.title.clone(),
+            markdown: answer.markdown(None, locale),
+            answer,
+        };
+        answers.into_iter().map(with).collect()
+    }
+}
+
+/// What the server can do.
+fn capabilities(client: &Client) -> ServerCapabilities {
+    let encoding = match client.encoding {
+        crate::position::Encoding::Utf8 => PositionEncodingKind::UTF8,
+        crate::position::Encoding::Utf16 => PositionEncodingKind::UTF16,
+        crate::position::Encoding::Utf32 => PositionEncodingKind::UTF32,
+    };
+    ServerCapabilities {
+        position_encoding: client.negotiates_encoding.then_some(encoding),
+        text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
+            open_close: Some(true),
+            change: Some(TextDocumentSyncKind::INCREMENTAL),
+            ..TextDocumentSyncOptions::default()
+        })),
+        hover_provider: Some(HoverProviderCapability::Simple(true)),
+        inlay_hint_provider: Some(OneOf::Right(InlayHintServerCapabilities::Options(
+            InlayHintOptions { resolve_provider: Some(true), ..InlayHintOptions::default() },
+        ))),
+        completion_provider: Some(CompletionOptions {
+            resolve_provider: Some(true),
+            ..CompletionOptions::default()
+        }),
+        code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
+            code_action_kinds: Some(vec![
+                CodeActionKind::QUICKFIX,
+                CodeActionKind::REFACTOR_REWRITE,
+            ]),
+            ..CodeActionOptions::default()
+        })),
+        execute_command_provider: Some(ExecuteCommandOptions {
+            commands: vec![code_actions::SHOW.to_owned(), code_actions::OPEN.to_owned()],
+            ..ExecuteCommandOptions::default()
+        }),
+        document_highlight_provider: Some(OneOf::Left(true)),
+        references_provider: Some(OneOf::Left(true)),
+        definition_provider: Some(OneOf::Left(true)),
+        document_symbol_provider: Some(OneOf::Left(true)),
+        workspace_symbol_provider: Some(OneOf::Left(true)),
+        diagnostic_provider: client.pulls_diagnostics.then(|| {
+            DiagnosticServerCapabilities::Options(DiagnosticOptions {
+                identifier: Some(diagnostics::SOURCE.to_owned()),
+                ..DiagnosticOptions::default()
+            })
+        }),
+        ..ServerCapabilities::default()
+    }
+}
+
+#[async_trait]
+impl LanguageServer for Server {
+    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        let client = Arc::clone(&self.workspace().client);
+        if let Some(options) = params.initialization_options {
+            // The catalog is read beside: `initialize` waits for no file.
+            self.beside(|server| async move { server.apply_settings(&options).await });
+        }
+        Ok(InitializeResult {
+            capabilities: capabilities(&client),
+            server_info: Some(ServerInfo {
+                name: "hexplain".to_owned(),
+                version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            }),
+        })
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        let client = Arc::clone(&self.workspace().client);
+        self.beside(move |server| async move {
+            if client.registers_configuration {
+                let registration = json!({ "registrations": [
+                    { "id": "settings", "method": "workspace/didChangeConfiguration",
+                      "registerOptions": { "section": "hexplain" } } ] });
+                server.outbox.ask("client/registerCapability", registration).await;
+            }
+            if client.configuration {
+                server.pull_settings().await;
+            }
+        });
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        Ok(())
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        let pulls = self.workspace().client.configuration;
+        self.beside(move |server| async move {
+            match &params.settings["hexplain"] {
+                Value::Null if pulls => server.pull_settings().await,
+                Value::Null => server.apply_settings(&params.settings).await,
+                settings => server.apply_settings(settings).await,
+            }
+        });
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        let TextDocumentPositionParams { text_document, position } =
+            params.text_document_position_params;
+        let hover =
+            self.about(&text_document.uri, Weight::Light, move |view| hover::hover(view, position));
+        Ok(hover.await?.flatten())
+    }
+
+    async fn diagnostic(
+        &self,
+        params: DocumentDiagnosticParams,
+    ) -> Result<DocumentDiagnosticReportResult> {
+        let uri = params.text_document.uri;
+        let items = self.about(&uri, Weight::Heavy, diagnostics::diagnostics).await?;
+        let report = RelatedFullDocumentDiagnosticReport {
+            full_document_diagnostic_report: FullDocumentDiagnosticReport {
+                items: items.unwrap_or_default(),
+                ..FullDocumentDiagnosticReport::default()
+            },
+            ..RelatedFullDocumentDiagnosticReport::default()
+        };
+        Ok(DocumentDiagnosticReportResult::Report(DocumentDiagnosticReport::Full(report)))
+    }
+
+    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+        let uri = params.text_document.uri;
+        self.about(&uri, Weight::Heavy, move |view| inlay_hints::inlay_hints(view, params.range))
+            .await
+    }
+
+    async fn inlay_hint_resolve(&self, hint: InlayHint) -> Result<InlayHint> {
+        let views = self.for_views();
+        Ok(inlay_hints::resolve(hint, &views.catalog, views.client.hover_markdown, self.locale()))
+    }
+
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        let TextDocumentPositionParams { text_document, position } = params.text_document_position;
+        let list = self
+            .about(&text_document.uri, Weight::Light, move |view| {
+                completion::completion(view, position)
+            })
+            .await?;
+        Ok(list.flatten().map(CompletionResponse::List))
+    }
+
+    async fn completion_resolve(&self, item: CompletionItem) -> Result<CompletionItem> {
+        let views = self.for_views();
+        Ok(completion::resolve(
+            item,
+            &views.catalog,
+            views.client.completion_markdown,
+            self.locale(),
+        ))
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        let uri = params.text_document.uri.clone();
+        self.about(&uri, Weight::Light, move |view| code_actions::code_actions(view, &params)).await
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {
+        let Some(text) = code_actions::argument(&params.arguments).map(str::to_owned) else {
+            return Err(Error::invalid_params(format!("{} takes one text", params.command)));
+        };
+        let shows_documents = self.workspace().client.show_document;
+        match params.command.as_str() {
+            code_actions::OPEN if shows_documents => self.beside(|server| async move {
+                server
+                    .outbox
+                    .ask("window/showDocument", json!({ "uri": text, "external": true }))
+                    .await;
+            }),
+            code_actions::OPEN | code_actions::SHOW | COPY => {
+                let params = ShowMessageParams { typ: MessageType::INFO, message: text };
+                self.outbox.notify("window/showMessage", &params);
+            }
+            other => {
+                return Err(Error::invalid_params(format!("{other} is no command of hexplain")));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn document_highlight(
+        &self,
+        params: DocumentHighlightParams,
+    ) -> Result<Option<Vec<DocumentHighlight>>> {
+        let TextDocumentPositionParams { text_document, position } =
+            params.text_document_position_params;
+        let found = self
+            .about(&text_document.uri, Weight::Heavy, move |view| {
+                navigation::highlights(view, position)
+            })
+            .await?;
+        Ok(found.flatten())
+    }
+
+    async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
+        let TextDocumentPositionParams { text_document, position } = params.text_document_position;
+        let key = self.about(&text_document.uri, Weight::Light, move |view| {
+            navigation::key_at(view, position)
+        });
+        let Some(key) = key.await?.flatten() else { return Ok(None) };
+        let open: Vec<Url> = self.workspace().documents().map(|(uri, _)| uri.clone()).collect();
+        let mut locations = Vec::new();
+        for uri in open {
+            let places = self.about(&uri, Weight::Heavy, move |view| {
+                navigation::places(view.document, view.client, key)
+            });
+            let places = places.await?.unwrap_or_default();
+            locations.extend(places.into_iter().map(|range| Location { uri: uri.clone(), range }));
+        }
+        Ok(Some(locations))
+    }
+
+    async fn goto_definition(
+        &self,
+        params: GotoDefinitionParams,
+    ) -> Result<Option<GotoDefinitionResponse>> {
+        let TextDocumentPositionParams { text_document, position } =
+            params.text_document_position_params;
+        let found = self
+            .about(&text_document.uri, Weight::Light, move |view| {
+                navigation::definition(view, position)
+            })
+            .await?;
+        Ok(found.flatten().map(GotoDefinitionResponse::Array))
+    }
+
+    async fn document_symbol(
+        &self,
+        params: DocumentSymbolParams,
+    ) -> Result<Option<DocumentSymbolResponse>> {
+        let uri = params.text_document.uri.clone();
+        self.about(&uri, Weight::Heavy, move |view| {
+            symbols::document_symbols(view, &params.text_document.uri)
+        })
+        .await
+    }
+
+    async fn symbol(
+        &self,
+        params: WorkspaceSymbolParams,
+    ) -> Result<Option<Vec<SymbolInformation>>> {
+        let views = self.for_views();
+        let locale = self.locale();
+        // Where each code stands first in the open documents.
+        let mut places = std::collections::HashMap::new();
+        let open: Vec<Url> = self.workspace().documents().map(|(uri, _)| uri.clone()).collect();
+        for uri in open {
+            let firsts = self.about(&uri, Weight::Heavy, |view| {
+                let tallies = view.document.tallies().into_iter();
+                tallies
+                    .map(|(first, _)| {
+                        (first.meaning.key, view.client.range(view.document, first.range()))
+                    })
+                    .collect::<Vec<_>>()
+            });
+            for (key, range) in firsts.await?.unwrap_or_default() {
+                places.entry(key).or_insert_with(|| Location { uri: uri.clone(), range });
+            }
+        }
+        let found = tokio::task::spawn_blocking(move || {
+            symbols::search(&views.catalog, &params.query, locale, |key| places.get(&key).cloned())
+        });
+        found.await.map(Some).map_err(|_| Error::internal_error())
+    }
+}

@@ -1,0 +1,77 @@
+//! `textDocument/documentHighlight`, `references` and `definition`: the same code elsewhere, and
+//! the catalog entry behind it.
+
+use std::path::Path;
+
+use tower_lsp::lsp_types::{
+    DocumentHighlight, DocumentHighlightKind, Location, Position, Range, Url,
+};
+
+use super::client::Client;
+use super::workspace::View;
+use crate::document::Document;
+use crate::explain;
+use crate::scan::Key;
+
+/// More places of one code than anybody looks at.
+const MOST: usize = 10_000;
+
+/// The code at a position.
+pub(super) fn key_at(view: &View<'_>, at: Position) -> Option<Key> {
+    let found = view.document.occurrence_at(view.client.byte(view.document, at))?;
+    Some(found.meaning.key)
+}
+
+/// Where a code stands in a document, in any notation.
+pub(super) fn places(document: &Document, client: &Client, key: Key) -> Vec<Range> {
+    let same = document.occurrences().filter(|found| found.meaning.key == key);
+    same.take(MOST).map(|found| client.range(document, found.range())).collect()
+}
+
+/// The places of the code at a position, in its document.
+pub(super) fn highlights(view: &View<'_>, at: Position) -> Option<Vec<DocumentHighlight>> {
+    let key = key_at(view, at)?;
+    let highlight = |range| DocumentHighlight { range, kind: Some(DocumentHighlightKind::TEXT) };
+    Some(places(view.document, view.client, key).into_iter().map(highlight).collect())
+}
+
+/// The entries of the code at a position that stand in files of the user's.
+pub(super) fn definition(view: &View<'_>, at: Position) -> Option<Vec<Location>> {
+    let found = view.document.occurrence_at(view.client.byte(view.document, at))?;
+    let entries = explain::entries(view.catalog, found.meaning);
+    let users = entries.iter().filter(|entry| entry.is_users());
+    let locations: Vec<Location> =
+        users.filter_map(|entry| file_location(entry.source().0, entry.source().1)).collect();
+    (!locations.is_empty()).then_some(locations)
+}
+
+/// A line, from 1, of a file.
+pub(super) fn file_location(path: &str, line: u32) -> Option<Location> {
+    let uri = Url::from_file_path(Path::new(path)).ok()?;
+    let start = Position { line: line.saturating_sub(1), character: 0 };
+    Some(Location { uri, range: Range { start, end: start } })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::workspace::testing::with_cursor;
+
+    #[test]
+    fn every_notation_of_a_code_is_highlighted() {
+        let columns =
+            with_cursor("0x87D1¦FDE8 x -2016281112 SyncML(404) 2278686184", |view, at| {
+                let highlights = highlights(view, at).unwrap();
+                highlights
+                    .iter()
+                    .map(|highlight| highlight.range.start.character)
+                    .collect::<Vec<_>>()
+            });
+        assert_eq!(columns, [0, 13, 37]);
+    }
+
+    #[test]
+    fn a_built_in_entry_has_no_file_to_go_to() {
+        assert_eq!(with_cursor("0x87D1¦FDE8", definition), None);
+    }
+}

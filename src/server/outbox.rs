@@ -1,0 +1,141 @@
+//! What goes to the client: answers, notifications and the server's own requests.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use tokio::sync::{Notify, mpsc, oneshot};
+use tower_lsp::jsonrpc::{Error, Id, Response};
+
+/// How many bytes may wait for a client that does not read; past that no message is handled.
+const ROOM: usize = 32 << 20;
+
+/// How long a client may take to answer a request of the server's.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The way to the client. Clones share it.
+#[derive(Clone, Debug)]
+pub(super) struct Outbox(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    frames: Mutex<Option<mpsc::UnboundedSender<Vec<u8>>>>,
+    waiting: Arc<Waiting>,
+    /// The server's own requests that are not yet answered.
+    asked: Mutex<HashMap<i64, oneshot::Sender<Result<Value, Error>>>>,
+    next_id: AtomicI64,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    bytes: AtomicUsize,
+    less: Notify,
+}
+
+/// The writer's end.
+#[derive(Debug)]
+pub(super) struct Frames {
+    frames: mpsc::UnboundedReceiver<Vec<u8>>,
+    waiting: Arc<Waiting>,
+}
+
+impl Frames {
+    /// The next body to write; `None` once the outbox is closed and empty.
+    pub(super) fn next(&mut self) -> Option<Vec<u8>> {
+        self.frames.blocking_recv()
+    }
+
+    /// Says that so many bytes have gone.
+    pub(super) fn written(&self, bytes: usize) {
+        self.waiting.bytes.fetch_sub(bytes, Ordering::AcqRel);
+        self.waiting.less.notify_waiters();
+    }
+}
+
+impl Outbox {
+    pub(super) fn new() -> (Self, Frames) {
+        let (sender, frames) = mpsc::unbounded_channel();
+        let waiting = Arc::new(Waiting::default());
+        let shared = Shared {
+            frames: Mutex::new(Some(sender)),
+            waiting: Arc::clone(&waiting),
+            asked: Mutex::new(HashMap::new()),
+            next_id: AtomicI64::new(0),
+        };
+        (Self(Arc::new(shared)), Frames { frames, waiting })
+    }
+
+    /// Waits until the client has read enough of what was sent.
+    pub(super) async fn has_room(&self) {
+        loop {
+            let less = self.0.waiting.less.notified();
+            if self.0.waiting.bytes.load(Ordering::Acquire) < ROOM {
+                return;
+            }
+            less.await;
+        }
+    }
+
+    /// Ends the writer once it has written what waits.
+    pub(super) fn close(&self) {
+        self.0.frames.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    fn send(&self, message: &impl Serialize) {
+        // Our own messages always have a JSON form: their maps have string keys.
+        let Ok(body) = serde_json::to_vec(message) else { return };
+        self.0.waiting.bytes.fetch_add(body.len(), Ordering::AcqRel);
+        if let Some(frames) = &*self.0.frames.lock().unwrap_or_else(PoisonError::into_inner) {
+            let _ = frames.send(body);
+        }
+    }
+
+    pub(super) fn respond(&self, response: &Response) {
+        self.send(response);
+    }
+
+    /// Answers a request with an error; a notification's failure has nobody to tell.
+    pub(super) fn respond_to(&self, id: Option<Id>, error: Error) {
+        if let Some(id) = id {
+            self.respond(&Response::from_error(id, error));
+        }
+    }
+
+    pub(super) fn notify(&self, method: &str, params: &impl Serialize) {
+        #[derive(Serialize)]
+        struct Notification<'a, P> {
+            jsonrpc: &'a str,
+            method: &'a str,
+            params: &'a P,
+        }
+        self.send(&Notification { jsonrpc: "2.0", method, params });
+    }
+
+    /// Asks the client. `None` where it refuses or does not answer in time.
+    pub(super) async fn ask(&self, method: &str, params: Value) -> Option<Value> {
+        let id = self.0.next_id.fetch_add(1, Ordering::Relaxed);
+        let (sender, answer) = oneshot::channel();
+        self.asked().insert(id, sender);
+        self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
+        let answer = tokio::time::timeout(PATIENCE, answer).await;
+        self.asked().remove(&id);
+        answer.ok()?.ok()?.ok()
+    }
+
+    /// Takes the client's answer; one that nobody waits for is left alone.
+    pub(super) fn reply(&self, id: &Id, result: Result<Value, Error>) {
+        let Id::Number(id) = id else { return };
+        if let Some(asked) = self.asked().remove(id) {
+            let _ = asked.send(result);
+        }
+    }
+
+    fn asked(
+        &self,
+    ) -> std::sync::MutexGuard<'_, HashMap<i64, oneshot::Sender<Result<Value, Error>>>> {
+        self.0.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,252 @@
+//! The only mutable state: the client, the settings, the catalog and the open documents.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tower_lsp::lsp_types::Url;
+
+use super::client::Client;
+use super::mailbox::{Mailbox, Open, Weight};
+use super::settings::Settings;
+use crate::catalog::{Catalog, Layer};
+use crate::document::Document;
+use crate::locale::Locale;
+use crate::scan::{Key, Meaning, Scanner};
+
+/// From this many bytes on, taking in a text is work for a thread of its own: half a
+/// millisecond of scanning.
+const HEAVY: usize = 256 * 1024;
+
+/// What a feature looks at: one state of a document and of all that explains it.
+pub(super) struct View<'a> {
+    pub(super) document: &'a Document,
+    pub(super) catalog: &'a Catalog,
+    pub(super) settings: &'a Settings,
+    pub(super) client: &'a Client,
+}
+
+impl View<'_> {
+    /// The language of the answers.
+    pub(super) fn locale(&self) -> Locale {
+        self.settings.locale.unwrap_or(self.client.locale)
+    }
+
+    /// Whether the user does not want to be told of this code.
+    pub(super) fn ignores(&self, meaning: Meaning) -> bool {
+        matches!(meaning.key, Key::Code(code) if self.settings.ignore.contains(&code))
+    }
+}
+
+/// The state that handlers share; see the module.
+#[derive(Debug)]
+pub(super) struct Workspace {
+    pub(super) client: Arc<Client>,
+    pub(super) settings: Arc<Settings>,
+    pub(super) scanner: Arc<Scanner>,
+    /// The workspace's folders, to which relative catalog paths belong.
+    pub(super) roots: Vec<PathBuf>,
+    documents: HashMap<Url, Arc<Mailbox>>,
+    /// Documents whose diagnostics are to be published.
+    changed: HashSet<Url>,
+    /// Documents whose diagnostics are being published.
+    publishing: HashSet<Url>,
+}
+
+impl Workspace {
+    pub(super) fn new() -> Self {
+        Self {
+            client: Arc::new(Client::default()),
+            settings: Arc::new(Settings::default()),
+            scanner: Arc::new(Scanner::new(Arc::new(Catalog::builtin()))),
+            roots: Vec::new(),
+            documents: HashMap::new(),
+            changed: HashSet::new(),
+            publishing: HashSet::new(),
+        }
+    }
+
+    pub(super) fn document(&self, uri: &Url) -> Option<Arc<Mailbox>> {
+        self.documents.get(uri).map(Arc::clone)
+    }
+
+    pub(super) fn documents(&self) -> impl Iterator<Item = (&Url, &Arc<Mailbox>)> {
+        self.documents.iter()
+    }
+
+    /// Takes a text in. Opening an open document again replaces its text.
+    pub(super) fn open(&mut self, uri: Url, text: String, version: i32) {
+        let scanner = Arc::clone(&self.scanner);
+        let weight = weight(text.len());
+        if weight == Weight::Light {
+            let document = Document::new(&text, scanner);
+            self.documents.insert(uri.clone(), Mailbox::new(Open { document, version }));
+        } else {
+            let document = Document::new("", Arc::clone(&scanner));
+            let mailbox = Mailbox::new(Open { document, version });
+            mailbox.post(weight, move |open| open.document = Document::new(&text, scanner));
+            self.documents.insert(uri.clone(), mailbox);
+        }
+        self.changed.insert(uri);
+    }
+
+    /// Applies changes in order; one without a range is the whole text.
+    pub(super) fn change(
+        &mut self,
+        uri: Url,
+        version: i32,
+        changes: Vec<tower_lsp::lsp_types::TextDocumentContentChangeEvent>,
+    ) {
+        let Some(mailbox) = self.document(&uri) else {
+            eprintln!("hexplain: a change of a document that is not open: {uri}");
+            return;
+        };
+        let client = Arc::clone(&self.client);
+        let scanner = Arc::clone(&self.scanner);
+        let weight = weight(changes.iter().map(|change| change.text.len()).sum());
+        mailbox.post(weight, move |open| {
+            for change in changes {
+                match change.range {
+                    Some(range) => {
+                        let bytes = client.bytes(&open.document, range);
+                        open.document.edit(bytes, &change.text);
+                    }
+                    None => open.document = Document::new(&change.text, Arc::clone(&scanner)),
+                }
+            }
+            open.version = version;
+        });
+        self.changed.insert(uri);
+    }
+
+    pub(super) fn close(&mut self, uri: &Url) {
+        self.documents.remove(uri);
+        self.changed.remove(uri);
+    }
+
+    /// Another catalog: every open document is scanned anew.
+    pub(super) fn set_catalog(&mut self, catalog: Catalog) {
+        self.scanner = Arc::new(Scanner::new(Arc::new(catalog)));
+        for mailbox in self.documents.values() {
+            let scanner = Arc::clone(&self.scanner);
+            mailbox.post(Weight::Heavy, move |open| open.document.rescan(scanner));
+        }
+        self.mark_all();
+    }
+
+    /// Every document's diagnostics are to be published again.
+    pub(super) fn mark_all(&mut self) {
+        self.changed.extend(self.documents.keys().cloned());
+    }
+
+    /// A document whose diagnostics are to be published and are not being published yet.
+    pub(super) fn next_to_publish(&mut self) -> Option<(Url, Arc<Mailbox>)> {
+        let uri = self.changed.iter().find(|uri| !self.publishing.contains(*uri))?.clone();
+        self.changed.remove(&uri);
+        let mailbox = self.document(&uri)?;
+        self.publishing.insert(uri.clone());
+        Some((uri, mailbox))
+    }
+
+    pub(super) fn published(&mut self, uri: &Url) {
+        self.publishing.remove(uri);
+    }
+
+    /// Nothing is to be published, as the client asks for diagnostics itself.
+    pub(super) fn forget_changed(&mut self) {
+        self.changed.clear();
+    }
+}
+
+fn weight(bytes: usize) -> Weight {
+    if bytes < HEAVY { Weight::Light } else { Weight::Heavy }
+}
+
+/// The built-in catalog with the user's files on top, and what is wrong with them.
+pub(super) fn load_catalog(settings: &Settings, roots: &[PathBuf]) -> (Catalog, Vec<String>) {
+    let mut catalog = Catalog::builtin();
+    let mut problems = Vec::new();
+    for path in &settings.catalogs {
+        let path = find(path, roots);
+        let name = path.to_string_lossy();
+        match std::fs::read_to_string(&path) {
+            Ok(text) => match Layer::parse(&name, &text) {
+                Ok(layer) => catalog = catalog.with_layer(&layer),
+                Err(found) => problems.extend(found.iter().map(ToString::to_string)),
+            },
+            Err(error) => problems.push(format!("{name}: {error} (hexplain.catalogs)")),
+        }
+    }
+    let known: Vec<&str> = catalog.families().map(|family| family.id()).collect();
+    for id in settings.families.keys().filter(|id| !known.contains(&id.as_str())) {
+        problems.push(format!(
+            "hexplain.families: there is no family {id}; known are {}",
+            known.join(", ")
+        ));
+    }
+    let catalog = catalog.with_families(|id| settings.families.get(id).copied().unwrap_or(true));
+    (catalog, problems)
+}
+
+/// A relative path belongs to the first workspace folder that has it.
+fn find(path: &str, roots: &[PathBuf]) -> PathBuf {
+    let candidates = roots.iter().map(|root| root.join(path));
+    candidates.into_iter().find(|path| path.exists()).unwrap_or_else(|| Path::new(path).to_owned())
+}
+
+/// Views of small documents, for the features' tests.
+#[cfg(test)]
+pub(super) mod testing {
+    use tower_lsp::lsp_types::Position;
+
+    use super::*;
+
+    pub(in crate::server) fn client() -> Client {
+        Client {
+            has_copy: true,
+            hover_markdown: true,
+            code_action_literals: true,
+            hierarchical_symbols: true,
+            ..Client::default()
+        }
+    }
+
+    /// Calls `check` with a view of `text`.
+    pub(in crate::server) fn with_text<T>(
+        text: &str,
+        settings: &Settings,
+        check: impl Fn(&View<'_>) -> T,
+    ) -> T {
+        let scanner = Arc::new(Scanner::new(Arc::new(Catalog::builtin())));
+        let document = Document::new(text, Arc::clone(&scanner));
+        check(&View {
+            document: &document,
+            catalog: scanner.catalog(),
+            settings,
+            client: &client(),
+        })
+    }
+
+    /// Calls `check` with a view of a text and the place of the `¦` in it.
+    pub(in crate::server) fn with_cursor<T>(
+        marked: &str,
+        check: impl Fn(&View<'_>, Position) -> T,
+    ) -> T {
+        with_cursor_and(marked, |_| {}, check)
+    }
+
+    /// The same for a client that differs.
+    pub(in crate::server) fn with_cursor_and<T>(
+        marked: &str,
+        change: impl Fn(&mut Client),
+        check: impl Fn(&View<'_>, Position) -> T,
+    ) -> T {
+        let (before, behind) = marked.split_once('¦').expect("the cursor is marked");
+        let mut client = client();
+        change(&mut client);
+        with_text(&format!("{before}{behind}"), &Settings::default(), |view| {
+            let view = View { client: &client, ..*view };
+            check(&view, client.position(view.document, before.len()))
+        })
+    }
+}
