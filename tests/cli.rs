@@ -1,0 +1,295 @@
+//! The command line, through the binary: what people read and what scripts parse.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// A small log with a failure twice, a warning, a success, a trap and an unknown code.
+const LOG: &str = "09:12:44 thread=\"1603\" sync started, hr = 0x00000000\n\
+    09:12:45 policy failed: 0x87D1FDE8 (device 87d1fde8-1111-2222-3333-444444444444)\r\n\
+    09:12:46 again -2016281112 😀, SyncML(503)\n\
+    09:12:47 other 0x8123ABCD\n";
+
+fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hexplain"));
+    command.args(args).env_remove("LC_ALL").env_remove("LC_MESSAGES").env("LANG", "C");
+    command
+}
+
+fn run(args: &[&str]) -> Output {
+    command(args).stdin(Stdio::null()).output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn scan_stdin(args: &[&str], text: &str) -> Output {
+    let mut child = command(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn explain_tells_what_a_code_means() {
+    insta::assert_snapshot!(stdout(&run(&["explain", "-2016281112", "SyncML(404)"])));
+}
+
+#[test]
+fn explain_speaks_french() {
+    let output = run(&["--locale", "fr", "explain", "0x87D13AA4", "--format", "markdown"]);
+    insta::assert_snapshot!(stdout(&output));
+}
+
+#[test]
+fn the_language_is_that_of_the_environment() {
+    for (variable, value) in [("LC_ALL", "fr_FR.UTF-8"), ("LC_MESSAGES", "fr_CA"), ("LANG", "fr")] {
+        let output = command(&["explain", "0x87D1FDE8"]).env(variable, value).output().unwrap();
+        assert!(stdout(&output).contains("Que faire\u{a0}:"), "{variable}={value}");
+    }
+}
+
+#[test]
+fn explain_prints_json_lines() {
+    let output = run(&["explain", "--format", "json", "0x87D1FDE8", "nonsense"]);
+    let lines: Vec<Value> =
+        stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines[0]["query"], "0x87D1FDE8");
+    let answer = &lines[0]["answers"][0];
+    assert_eq!(answer["hex"], "0x87D1FDE8");
+    assert_eq!(answer["signed"], -2_016_281_112);
+    assert_eq!(answer["unsigned"], 2_278_686_184_u32);
+    assert_eq!(answer["family"], "intune");
+    assert_eq!((&answer["number"], &answer["name"]), (&Value::Null, &Value::Null));
+    assert_eq!(lines[1]["answers"], serde_json::json!([]));
+    assert_eq!(output.status.code(), Some(1), "one of the codes has no answer");
+}
+
+#[test]
+fn scan_prints_what_one_would_paste_into_a_ticket() {
+    insta::assert_snapshot!(stdout(&scan_stdin(&["scan", "-"], LOG)));
+}
+
+#[test]
+fn scan_speaks_french() {
+    insta::assert_snapshot!(stdout(&scan_stdin(&["--locale", "fr", "scan"], LOG)));
+}
+
+#[test]
+fn scan_says_so_when_there_is_nothing() {
+    let output = scan_stdin(&["scan", "-"], "all is well, thread 0x1F40\n");
+    assert_eq!(stdout(&output), "No error codes found in 1 file.\n");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn scan_prints_json_lines_with_places() {
+    let output = scan_stdin(&["scan", "-", "--format", "json"], LOG);
+    let lines: Vec<Value> =
+        stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let places: Vec<_> = lines
+        .iter()
+        .map(|l| {
+            (
+                l["line"].as_u64().unwrap(),
+                l["column"].as_u64().unwrap(),
+                l["text"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        places,
+        [
+            (1, 43, "0x00000000"),
+            (2, 25, "0x87D1FDE8"),
+            (3, 16, "-2016281112"),
+            (3, 31, "SyncML(503)"),
+            (4, 16, "0x8123ABCD"),
+        ]
+    );
+    for line in &lines {
+        let (start, end) =
+            (line["start"].as_u64().unwrap() as usize, line["end"].as_u64().unwrap() as usize);
+        assert_eq!(&LOG[start..end], line["text"]);
+    }
+}
+
+#[test]
+fn fail_on_chooses_the_exit_status() {
+    let status = |level: &str, text: &str| {
+        scan_stdin(&["scan", "-", "--fail-on", level], text).status.code()
+    };
+    assert_eq!(status("error", LOG), Some(1));
+    assert_eq!(status("error", "SyncML(503)"), Some(0));
+    assert_eq!(status("warning", "SyncML(503)"), Some(1));
+    assert_eq!(status("information", "SyncML(101)"), Some(1));
+    assert_eq!(status("information", "SyncML(200) 0x8123ABCD"), Some(0));
+}
+
+#[test]
+fn a_missing_file_is_named_and_the_others_are_scanned() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("a.log");
+    fs::write(&log, LOG).unwrap();
+    let missing = folder.path().join("missing.log");
+    let output = run(&["scan", missing.to_str().unwrap(), log.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("missing.log"), "{}", stderr(&output));
+    assert!(stdout(&output).contains("0x87D1FDE8"));
+}
+
+#[test]
+fn a_folder_is_scanned_in_order_whatever_the_files_encoding() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    };
+    let utf16: Vec<u8> = "\u{feff}É 0x87D1FDE9".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    write("a.log", b"0x87D1FDE8");
+    write("b/deep.log", &utf16);
+    write("c.log", b"\xC9 0x87D1FDEA");
+    write("d.evtx", b"ElfFile\0\0\0\x01 0x87D1FDEB");
+    write(".hidden.log", b"0x87D1FDEC");
+    let output = run(&["scan", "--format", "json", folder.path().to_str().unwrap()]);
+    let codes: Vec<String> = stdout(&output)
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<Value>(line).unwrap()["hex"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(codes, ["0x87D1FDEC", "0x87D1FDE8", "0x87D1FDE9", "0x87D1FDEA"]);
+    let named = run(&["scan", folder.path().join("d.evtx").to_str().unwrap()]);
+    assert_eq!(named.status.code(), Some(2));
+    assert!(stderr(&named).contains("binary"), "{}", stderr(&named));
+}
+
+#[test]
+fn sarif_names_rules_levels_and_places() {
+    let output = scan_stdin(&["scan", "-", "--format", "sarif"], LOG);
+    let sarif: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(sarif["version"], "2.1.0");
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), 3);
+    assert_eq!(results[0]["ruleId"], "0x87D1FDE8");
+    assert_eq!(results[2]["level"], "warning");
+    let region = &results[1]["locations"][0]["physicalLocation"]["region"];
+    assert_eq!(
+        (&region["startLine"], &region["startColumn"], &region["endColumn"]),
+        (&3.into(), &16.into(), &27.into())
+    );
+}
+
+#[test]
+fn the_catalog_is_searched_by_words() {
+    let output = run(&["catalog", "search", "passcode", "short"]);
+    assert!(stdout(&output).starts_with("0x87D13A98  ios-mdm 5000: "), "{}", stdout(&output));
+    let nothing = run(&["catalog", "search", "quetzalcoatl"]);
+    assert_eq!(nothing.status.code(), Some(1));
+    assert!(stderr(&nothing).contains("no entry"));
+}
+
+#[test]
+fn every_family_is_listed_with_its_number_of_entries() {
+    let list = stdout(&run(&["catalog", "list"]));
+    for family in ["intune-app-state", "company-portal-ios", "ios-mdm", "syncml", "dcmo"] {
+        assert!(list.lines().any(|line| line.starts_with(family)), "{family} in {list}");
+    }
+}
+
+#[test]
+fn the_whole_catalog_is_exported() {
+    let json = stdout(&run(&["catalog", "export"]));
+    let first: Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
+    assert!(first["message"].is_string());
+    let markdown = stdout(&run(&["catalog", "export", "--format", "markdown"]));
+    assert_eq!(markdown.lines().count(), json.lines().count() + 2);
+}
+
+/// A team's catalog: one family of its own, and a better remedy for a built-in entry.
+const TEAM: &str = "[family]\nid = \"team\"\ntitle = \"Team scripts\"\nbase = 0xE0001000\n\
+    after = ['\\bwidget failure\\W{1,3}']\n\n[[entry]]\nnumber = 7\nseverity = \"error\"\n\
+    message = \"The widget is stuck\"\nremedy = \"Unstick it.\"\n";
+
+fn team_catalog(folder: &Path, text: &str) -> String {
+    let path = folder.join("team.toml");
+    fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_teams_catalog_is_checked_and_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = team_catalog(folder.path(), TEAM);
+    let check = run(&["catalog", "check", &path]);
+    assert_eq!((check.status.code(), stdout(&check).contains("1 entries")), (Some(0), true));
+    let output =
+        scan_stdin(&["--catalog", &path, "scan", "-"], "widget failure: 7 and 0xE0001007\n");
+    assert_eq!(stdout(&output).matches("The widget is stuck").count(), 2);
+}
+
+#[test]
+fn a_teams_entry_overrides_a_built_in_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = team_catalog(
+        folder.path(),
+        "[family]\nid = \"intune\"\n[[entry]]\ncode = 0x87D1FDE8\nseverity = \"warning\"\nmessage = \"Known here\"\n",
+    );
+    let output = run(&["--catalog", &path, "explain", "0x87D1FDE8", "0x87D1FDE9"]);
+    assert!(
+        stdout(&output).contains("Known here\nMicrosoft Intune, warning"),
+        "{}",
+        stdout(&output)
+    );
+    assert!(!stdout(&output).contains("remediation failed"));
+}
+
+#[test]
+fn a_broken_catalog_is_told_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = team_catalog(folder.path(), &TEAM.replace("severity", "severty"));
+    for args in [&["catalog", "check", &path][..], &["--catalog", &path, "explain", "1"]] {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(
+            stderr(&output).contains("team.toml:9:1: unknown field `severty`"),
+            "{}",
+            stderr(&output)
+        );
+    }
+}
+
+#[test]
+fn a_wrong_use_exits_with_2_and_says_why() {
+    let output = run(&["scan", "--format", "xml"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("[possible values: text, json, sarif]"));
+}
+
+#[test]
+fn completions_and_the_man_page_come_from_the_same_definitions() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(stdout(&run(&["completions", shell])).contains("explain"), "{shell}");
+    }
+    assert!(stdout(&run(&["man"])).contains(".TH hexplain 1"));
+}
+
+#[test]
+fn help_has_examples() {
+    for args in [&["--help"][..], &["explain", "--help"], &["scan", "--help"]] {
+        assert!(stdout(&run(args)).contains("Examples:"), "{args:?}");
+    }
+}

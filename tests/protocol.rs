@@ -1,0 +1,494 @@
+//! The session itself: shaking hands, malformed messages, the order of things, and the end.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Client, at, frame};
+
+const LOG: &str = "file:///a.log";
+const NOWHERE: &str = "file:///no/such";
+
+/// A client that can do nothing, so that the server sends nothing but answers.
+fn plain() -> Client {
+    Client::start(json!({}), Value::Null)
+}
+
+fn request_body(id: &Value, method: &str, params: &Value) -> String {
+    json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }).to_string()
+}
+
+/// A text whose scan takes long enough for much to happen meanwhile.
+fn long_text() -> String {
+    "a line with an error 0x87D1FDE8 and then -2016281112\n".repeat(20_000)
+}
+
+fn all_of(uri: &str) -> Value {
+    json!({ "textDocument": { "uri": uri } })
+}
+
+/// The codes of the errors that come before the answer to a good request right behind `bytes`.
+fn errors_for(bytes: &[u8]) -> Vec<i64> {
+    let mut client = plain();
+    let good = frame(&request_body(&json!("good"), "textDocument/hover", &at(NOWHERE, 0, 0)));
+    client.send_bytes(&[bytes, good.as_bytes()].concat());
+    let answer = client.wait_for("the good answer", |message| message["id"] == "good");
+    assert_eq!(answer.get("result"), Some(&Value::Null));
+    let errors = client.unclaimed();
+    client.shutdown();
+    errors
+        .iter()
+        .map(|message| {
+            assert_eq!(message.get("id"), Some(&Value::Null), "{message}");
+            message["error"]["code"].as_i64().unwrap()
+        })
+        .collect()
+}
+
+fn error_of(client: &mut Client, method: &str, params: Value) -> i64 {
+    let answer = client.response(method, params);
+    answer["error"]["code"].as_i64().unwrap_or_else(|| panic!("{method}: {answer}"))
+}
+
+// The end.
+
+#[test]
+fn exit_after_shutdown_ends_with_0_and_without_it_with_1() {
+    Client::modern().shutdown();
+    let mut client = Client::modern();
+    client.notify("exit", json!(null));
+    assert_eq!(client.ended().code(), Some(1));
+}
+
+#[test]
+fn exit_before_initialize_ends_with_1() {
+    let mut client = Client::spawn();
+    client.send(&json!({ "jsonrpc": "2.0", "method": "exit" }));
+    assert_eq!(client.ended().code(), Some(1));
+}
+
+#[test]
+fn exit_ends_at_once_while_work_is_being_done() {
+    let mut client = plain();
+    client.open(LOG, &long_text().repeat(20));
+    client.ask("textDocument/documentSymbol", all_of(LOG));
+    client.shutdown();
+}
+
+#[test]
+fn shutdown_takes_null_or_no_params() {
+    let mut client = plain();
+    client.send(&json!({ "jsonrpc": "2.0", "id": 1_000, "method": "shutdown" }));
+    assert_eq!(client.answer_to(1_000).get("result"), Some(&Value::Null));
+    let mut client = plain();
+    client.send_body(r#"{"jsonrpc":"2.0","id":1000,"method":"shutdown","params":null}"#);
+    assert_eq!(client.answer_to(1_000).get("result"), Some(&Value::Null));
+}
+
+#[test]
+fn a_closed_stdin_ends_the_server() {
+    let mut client = Client::modern();
+    client.close_stdin();
+    assert_eq!(client.ended().code(), Some(1));
+}
+
+#[test]
+fn a_stdin_closed_within_a_message_ends_the_server() {
+    for bytes in ["Content-Le", "Content-Length: 100\r\n\r\n{\"jsonrpc\"", "Content-Length: 5\r\n"]
+    {
+        let mut client = plain();
+        client.send_bytes(bytes.as_bytes());
+        client.close_stdin();
+        assert_eq!(client.ended().code(), Some(1), "{bytes}");
+    }
+}
+
+#[test]
+fn a_client_that_hung_up_and_closes_stdin_ends_the_server() {
+    let mut client = Client::spawn_deaf(|_| {});
+    client.hang_up();
+    client.ask("initialize", json!({ "capabilities": {} }));
+    client.open(LOG, &long_text());
+    client.ask("textDocument/documentSymbol", all_of(LOG));
+    client.close_stdin();
+    assert_eq!(client.ended().code(), Some(1));
+}
+
+#[cfg(unix)] // elsewhere the closed pipe tells of the parent's end
+#[test]
+fn a_parent_process_that_is_gone_ends_the_server() {
+    let editor = Client::spawn();
+    let mut client = Client::start_as(json!({ "processId": editor.pid(), "capabilities": {} }));
+    assert_eq!(client.hover(NOWHERE, 0, 0), None);
+    drop(editor);
+    assert_eq!(client.ended().code(), Some(1));
+}
+
+#[test]
+fn a_process_id_of_null_is_no_parent() {
+    let mut client = Client::start_as(json!({ "processId": null, "capabilities": {} }));
+    assert_eq!(client.hover(NOWHERE, 0, 0), None);
+    client.shutdown();
+}
+
+// Malformed messages: one error, and on with the next frame.
+
+#[test]
+fn a_malformed_body_costs_one_error() {
+    let cases: [(&[u8], i64); 11] = [
+        (b"{", -32700),
+        (b"", -32700),
+        (b"\x00", -32700),
+        (b"{'id':1}", -32700),
+        (b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"shutdown\"} x", -32700),
+        (b"\xff\xfe\xfd", -32700),
+        (b"[]", -32600),
+        (b"[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"shutdown\"}]", -32600),
+        (b"null", -32600),
+        (b"17", -32600),
+        (b"{\"jsonrpc\":\"2.0\"}", -32600),
+    ];
+    for (body, code) in cases {
+        let header = format!("Content-Length: {}\r\n\r\n", body.len());
+        let errors = errors_for(&[header.as_bytes(), body].concat());
+        assert_eq!(errors, [code], "{}", String::from_utf8_lossy(body));
+    }
+}
+
+#[test]
+fn a_batch_is_refused_whatever_it_holds() {
+    // Five elements are not the five fields of a message.
+    assert_eq!(errors_for(frame(r#"[7,"shutdown",null,null,null]"#).as_bytes()), [-32600]);
+}
+
+#[test]
+fn a_malformed_header_costs_one_error() {
+    for header in [
+        "Content-Length: ten\r\n\r\n",
+        "Content-Length: -1\r\n\r\n",
+        "Content-Length: 1.5\r\n\r\n",
+        "Content-Length:\r\n\r\n",
+        "Content-Length: 10000000000000\r\n\r\n",
+        "Content-Length: 99999999999999999999999999\r\n\r\n",
+        "Content-Type: application/vscode-jsonrpc; charset=utf-8\r\n\r\n",
+        "GET / HTTP/1.1\r\n\r\n",
+    ] {
+        assert_eq!(errors_for(header.as_bytes()), [-32700], "{header:?}");
+    }
+}
+
+#[test]
+fn an_unusual_header_costs_nothing() {
+    let body = r#"{"jsonrpc":"2.0","method":"$/noise"}"#;
+    let length = body.len();
+    for bytes in [
+        "\r\n".to_owned(),
+        "\r\n\r\n\n".to_owned(),
+        format!("content-length: {length}\r\n\r\n{body}"),
+        format!("CONTENT-LENGTH:{length}\r\n\r\n{body}"),
+        format!("Content-Length: {length}\n\n{body}"),
+        format!(
+            "Content-Type: application/vscode-jsonrpc\r\nContent-Length: {length}\r\n\r\n{body}"
+        ),
+        format!("Content-Length: {length}\r\nContent-Type: utf8\r\nX-More: yes\r\n\r\n{body}"),
+    ] {
+        assert_eq!(errors_for(bytes.as_bytes()), [0_i64; 0], "{bytes:?}");
+    }
+}
+
+#[test]
+fn after_a_length_that_is_too_short_the_next_message_is_answered() {
+    let body = r#"{"jsonrpc":"2.0","method":"$/noise"}"#;
+    let short = format!("Content-Length: {}\r\n\r\n{body}", body.len() - 9);
+    assert_eq!(errors_for(short.as_bytes()), [-32700]);
+}
+
+#[test]
+fn after_a_length_that_is_too_long_the_message_after_next_is_answered() {
+    let body = r#"{"jsonrpc":"2.0","method":"$/noise"}"#;
+    for excess in [1, 10, 23, 40] {
+        let long = format!("Content-Length: {}\r\n\r\n{body}", body.len() + excess);
+        let errors = errors_for(&[long.as_bytes(), frame(body).as_bytes()].concat());
+        assert!(!errors.is_empty() && errors.len() <= 2, "{excess}: {errors:?}");
+    }
+}
+
+#[test]
+fn a_header_of_64_mb_goes_by() {
+    let line = [b"x".repeat(64 << 20), b"\r\n\r\n".to_vec()].concat();
+    assert_eq!(errors_for(&line), [-32700]);
+    let lines =
+        [&b"X-More: yes, and again and again and again\r\n".repeat(1_500_000), &b"\r\n"[..]];
+    assert_eq!(errors_for(&lines.concat()), [-32700]);
+}
+
+#[test]
+fn a_malformed_request_with_an_id_is_answered_under_it() {
+    let deep = "[".repeat(5_000) + &"]".repeat(5_000);
+    for rest in [
+        r#""method":5"#.to_owned(),
+        r#""method":"\ud83d""#.to_owned(),
+        r#""method":"textDocument/hover","params":"x""#.to_owned(),
+        format!(r#""method":"textDocument/hover","params":{deep}"#),
+    ] {
+        let body = format!(r#"{{"jsonrpc":"2.0","id":77,{rest}}}"#);
+        let mut client = plain();
+        client.send_body(&body);
+        client.ask("textDocument/hover", at(NOWHERE, 0, 0));
+        let first = client.wait_for("any answer", |_| true);
+        assert_eq!(first["id"], 77, "{body:.90}: {first}");
+        assert!(first["error"]["code"].is_i64(), "{body:.90}: {first}");
+    }
+}
+
+#[test]
+fn invalid_utf8_and_half_a_surrogate_pair_cost_their_characters_only() {
+    for bad in [&b"\xff"[..], b"\\ud83d", b"\\ude00"] {
+        let mut client = plain();
+        let body = [
+            br#"{"jsonrpc":"2.0","id":77,"method":"workspace/symbol","params":{"query":"passcode "#,
+            bad,
+            br#""}}"#,
+        ]
+        .concat();
+        client.send_bytes(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes());
+        client.send_bytes(&body);
+        assert!(client.answer_to(77)["result"].is_array());
+        client.shutdown();
+    }
+}
+
+// Requests and notifications that are not served.
+
+#[test]
+fn a_request_before_initialize_is_refused() {
+    let mut client = Client::spawn();
+    for method in ["textDocument/hover", "shutdown", "workspace/symbol"] {
+        assert_eq!(error_of(&mut client, method, at(NOWHERE, 0, 0)), -32002, "{method}");
+    }
+    client.request("initialize", json!({ "capabilities": {} }));
+    client.shutdown();
+}
+
+#[test]
+fn a_notification_before_initialize_is_dropped() {
+    let mut client = Client::spawn();
+    client.open(LOG, "0x87D1FDE8");
+    for _ in 0..2 {
+        error_of(&mut client, "textDocument/hover", at(LOG, 0, 0));
+    }
+    assert_eq!(client.unclaimed(), [Value::Null; 0]);
+    client.request("initialize", json!({ "capabilities": {} }));
+    assert_eq!(client.hover(LOG, 0, 0), None);
+}
+
+#[test]
+fn a_request_after_shutdown_is_refused() {
+    let mut client = plain();
+    client.request("shutdown", Value::Null);
+    for method in ["textDocument/hover", "shutdown", "workspace/symbol", "initialize"] {
+        assert_eq!(error_of(&mut client, method, at(NOWHERE, 0, 0)), -32600, "{method}");
+    }
+    client.notify("exit", Value::Null);
+    assert_eq!(client.ended().code(), Some(0));
+}
+
+#[test]
+fn a_second_initialize_is_refused_and_changes_nothing() {
+    let mut client = plain();
+    client.open(LOG, "😀 0x87D1FDE8");
+    let other = json!({
+        "capabilities": {
+            "general": { "positionEncodings": ["utf-8"] },
+            "textDocument": { "diagnostic": {}, "hover": { "contentFormat": ["markdown"] } },
+        },
+    });
+    assert_eq!(error_of(&mut client, "initialize", other), -32600);
+    let hover = client.request("textDocument/hover", at(LOG, 0, 3));
+    assert_eq!(hover["range"]["end"], json!({ "line": 0, "character": 13 }));
+    assert_eq!(hover["contents"]["kind"], "plaintext");
+}
+
+#[test]
+fn initialize_with_wrong_params_can_be_repeated() {
+    let mut client = Client::spawn();
+    assert_eq!(error_of(&mut client, "initialize", json!({ "capabilities": 5 })), -32602);
+    assert_eq!(error_of(&mut client, "initialize", Value::Null), -32602);
+    client.request("initialize", json!({ "capabilities": {} }));
+    client.shutdown();
+}
+
+#[test]
+fn capabilities_of_a_later_lsp_do_not_hinder() {
+    let mut client = Client::spawn();
+    let capabilities = json!({
+        "textDocument": { "hover": { "contentFormat": ["html", "markdown"] }, "future": { "x": [1] } },
+        "workspace": { "workspaceEdit": { "failureHandling": "prayer" } },
+    });
+    client.request("initialize", json!({ "capabilities": capabilities, "trace": "compact" }));
+    client.shutdown();
+}
+
+#[test]
+fn an_unknown_method_is_refused_or_as_a_notification_ignored() {
+    let mut client = plain();
+    for method in ["no/such", "textDocument/formatting", "$/unknown"] {
+        let params = json!({ "textDocument": { "uri": LOG }, "options": { "tabSize": 4, "insertSpaces": true } });
+        let id = client.ask(method, params);
+        client.hover(NOWHERE, 0, 0);
+        let came = client.unclaimed();
+        assert_eq!(came.len(), 1, "{method} is answered once: {came:?}");
+        assert_eq!((&came[0]["id"], &came[0]["error"]["code"]), (&json!(id), &json!(-32601)));
+    }
+    for method in ["no/such", "$/unknown", "$/setTrace", "textDocument/didSave"] {
+        client.notify(method, json!({ "value": "off" }));
+    }
+    let deep = "[".repeat(5_000) + &"]".repeat(5_000);
+    client.send_body(&format!(r#"{{"jsonrpc":"2.0","method":"$/unknown","params":{deep}}}"#));
+    assert_eq!(client.meanwhile(), [Value::Null; 0]);
+}
+
+#[test]
+fn wrong_params_are_refused() {
+    let mut client = plain();
+    for params in [
+        Value::Null,
+        json!({}),
+        json!([]),
+        json!(7),
+        json!({ "textDocument": { "uri": 5 }, "position": { "line": 0, "character": 0 } }),
+        json!({ "textDocument": { "uri": "not a uri" }, "position": { "line": 0, "character": 0 } }),
+        json!({ "textDocument": { "uri": LOG }, "position": { "line": -1, "character": 0 } }),
+        json!({ "textDocument": { "uri": LOG }, "position": { "line": 0, "character": "0" } }),
+    ] {
+        assert_eq!(error_of(&mut client, "textDocument/hover", params.clone()), -32602, "{params}");
+        client.notify("textDocument/didChange", params.clone());
+        client.notify("textDocument/didOpen", params);
+    }
+    client.shutdown();
+}
+
+#[test]
+fn ids_come_back_as_they_were() {
+    let mut client = plain();
+    for id in [json!("x"), json!("1"), json!(""), json!(0), json!(-5), json!(i64::from(i32::MAX))] {
+        client.send_body(&request_body(&id, "textDocument/hover", &at(NOWHERE, 0, 0)));
+        let answer = client.wait_for("the answer", |_| true);
+        assert_eq!(answer["id"], id);
+    }
+}
+
+#[test]
+fn replies_that_are_late_or_unknown_are_ignored() {
+    let mut client = Client::modern();
+    let asked = client.wait_for("the settings", |m| m["method"] == "workspace/configuration");
+    for reply in [
+        json!({ "jsonrpc": "2.0", "id": asked["id"], "result": [{ "locale": "fr" }] }),
+        json!({ "jsonrpc": "2.0", "id": asked["id"], "error": { "code": -32800, "message": "x" } }),
+        json!({ "jsonrpc": "2.0", "id": 999_999, "result": null }),
+        json!({ "jsonrpc": "2.0", "id": "unknown", "result": [1] }),
+        json!({ "jsonrpc": "2.0", "id": null, "error": { "code": -32700, "message": "x" } }),
+    ] {
+        client.send(&reply);
+    }
+    let sent = client.meanwhile();
+    assert!(sent.iter().all(|message| message.get("error").is_none()), "{sent:?}");
+    client.shutdown();
+}
+
+// Order.
+
+#[test]
+fn messages_right_behind_initialize_are_handled_in_order() {
+    let mut client = Client::spawn();
+    let document = json!({ "uri": LOG, "languageId": "log", "version": 1, "text": "x 0x87D1FDE8" });
+    let insert = json!([{ "range": { "start": { "line": 0, "character": 0 }, "end": { "line": 0, "character": 1 } }, "text": "yes" }]);
+    let notification = |method: &str, params: Value| {
+        json!({ "jsonrpc": "2.0", "method": method, "params": params }).to_string()
+    };
+    let bodies = [
+        request_body(&json!(1), "initialize", &json!({ "capabilities": {} })),
+        notification("initialized", json!({})),
+        notification("textDocument/didOpen", json!({ "textDocument": document })),
+        request_body(&json!(2), "textDocument/hover", &at(LOG, 0, 2)),
+        notification(
+            "textDocument/didChange",
+            json!({ "textDocument": { "uri": LOG, "version": 2 }, "contentChanges": insert }),
+        ),
+        request_body(&json!(3), "textDocument/hover", &at(LOG, 0, 2)),
+        request_body(&json!(4), "textDocument/hover", &at(LOG, 0, 14)),
+        request_body(&json!(5), "shutdown", &Value::Null),
+        notification("exit", Value::Null),
+    ];
+    client.send_bytes(bodies.iter().map(|body| frame(body)).collect::<String>().as_bytes());
+    assert!(client.answer_to(1)["result"]["capabilities"].is_object());
+    let start = |answer: Value| answer["result"]["range"]["start"]["character"].clone();
+    assert_eq!(start(client.answer_to(2)), 2);
+    assert_eq!(start(client.answer_to(3)), Value::Null);
+    assert_eq!(start(client.answer_to(4)), 4);
+    assert_eq!(client.answer_to(5).get("result"), Some(&Value::Null));
+    assert_eq!(client.ended().code(), Some(0));
+}
+
+#[test]
+fn a_cancelled_request_is_answered_once_and_waits_for_no_work() {
+    let mut client = plain();
+    client.open(LOG, &long_text());
+    let cancelled: Vec<i64> =
+        (0..8).map(|_| client.ask("textDocument/documentSymbol", all_of(LOG))).collect();
+    let last = client.ask("textDocument/documentSymbol", all_of(LOG));
+    for id in &cancelled {
+        client.notify("$/cancelRequest", json!({ "id": id }));
+        client.notify("$/cancelRequest", json!({ "id": id }));
+    }
+    client.notify("$/cancelRequest", json!({ "id": "unknown" }));
+    client.answer_to(last);
+    let came = client.meanwhile();
+    for id in cancelled {
+        let answers: Vec<&Value> = came.iter().filter(|message| message["id"] == id).collect();
+        assert_eq!(answers.len(), 1, "{id}");
+        assert!(answers[0]["result"].is_array() || answers[0]["error"]["code"] == -32800);
+    }
+}
+
+#[test]
+fn replies_to_the_server_do_not_wait_behind_slow_requests() {
+    let mut client = Client::modern();
+    client.open(LOG, &long_text());
+    let slow: Vec<i64> =
+        (0..8).map(|_| client.ask("textDocument/documentSymbol", all_of(LOG))).collect();
+    client.configuration = json!({ "locale": 5 });
+    client.notify("workspace/didChangeConfiguration", json!({ "settings": null }));
+    let message = client.told("window/showMessage");
+    assert!(message["message"].as_str().unwrap().contains("hexplain.locale"), "{message}");
+    for id in slow {
+        assert!(client.answer_to(id)["result"].is_array());
+    }
+    client.shutdown();
+}
+
+#[test]
+fn nothing_is_lost_on_a_client_that_reads_late() {
+    let mut client = Client::spawn_deaf(|_| {});
+    client.ask("initialize", json!({ "capabilities": {} }));
+    client.open(LOG, "0x87D1FDE8");
+    let ids: Vec<i64> =
+        (0..2_000).map(|_| client.ask("textDocument/hover", at(LOG, 0, 4))).collect();
+    client.listen();
+    for id in ids {
+        assert!(client.answer_to(id)["result"]["contents"].is_object(), "{id}");
+    }
+    client.shutdown();
+}
+
+#[test]
+fn nothing_is_lost_past_the_bound_of_what_may_wait() {
+    let mut client = Client::spawn_deaf(|_| {});
+    client.ask("initialize", json!({ "capabilities": {} }));
+    let params = json!({ "query": "x".repeat(1 << 20) });
+    let ids: Vec<i64> = (0..50).map(|_| client.ask("hexplain/explain", params.clone())).collect();
+    client.listen();
+    for id in ids {
+        assert_eq!(client.answer_to(id)["result"]["query"], params["query"], "{id}");
+    }
+    client.shutdown();
+}

@@ -1,0 +1,398 @@
+//! A client of the real server process, for the tests of the protocol.
+//!
+//! It fails a test where the server does not answer, and, when dropped, where the server does not
+//! end as LSP says.
+
+#![allow(dead_code, unreachable_pub)] // each test file uses its own part
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+/// No step takes that long on any machine; a test that waits for it has failed.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A running server and the client's end of its pipes.
+pub struct Client {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    messages: Receiver<Value>,
+    reader: Option<Reader>,
+    /// Messages that came while another was waited for.
+    kept: Vec<Value>,
+    next_id: i64,
+    /// What the client answers to `workspace/configuration`.
+    pub configuration: Value,
+}
+
+/// The thread at the end of the server's pipe: it reads once it is told to, or hangs up.
+struct Reader {
+    reads: Sender<bool>,
+    thread: JoinHandle<()>,
+}
+
+impl Client {
+    /// Starts the server and does nothing else.
+    pub fn spawn() -> Self {
+        Self::spawn_with(|_| {})
+    }
+
+    /// The same with a changed command.
+    pub fn spawn_with(change: impl FnOnce(&mut Command)) -> Self {
+        let mut client = Self::spawn_deaf(change);
+        client.listen();
+        client
+    }
+
+    /// A client that does not read its pipe before it is told to `listen`.
+    pub fn spawn_deaf(change: impl FnOnce(&mut Command)) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hexplain"));
+        command
+            .args(["lsp", "--stdio"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        command.env_remove("LC_ALL").env_remove("LC_MESSAGES").env("LANG", "C");
+        change(&mut command);
+        let mut child = command.spawn().unwrap();
+        let stdin = child.stdin.take();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let (sender, messages) = mpsc::channel();
+        let (reads, told) = mpsc::channel();
+        let thread = thread::spawn(move || {
+            if told.recv() != Ok(true) {
+                return;
+            }
+            while let Some(message) = read_message(&mut stdout) {
+                if sender.send(message).is_err() {
+                    return;
+                }
+            }
+        });
+        let reader = Some(Reader { reads, thread });
+        let configuration = json!({});
+        Self { child, stdin, messages, reader, kept: Vec::new(), next_id: 1, configuration }
+    }
+
+    /// Begins to read what the server sends.
+    pub fn listen(&mut self) {
+        self.reader.take().expect("does not read yet").reads.send(true).unwrap();
+    }
+
+    /// Closes the pipe in which the server writes.
+    pub fn hang_up(&mut self) {
+        let reader = self.reader.take().expect("does not read yet");
+        reader.reads.send(false).unwrap();
+        reader.thread.join().unwrap();
+    }
+
+    /// Starts the server and shakes hands as a client of these capabilities.
+    pub fn start(capabilities: Value, options: Value) -> Self {
+        Self::start_as(json!({ "capabilities": capabilities, "initializationOptions": options }))
+    }
+
+    /// The same with all params of `initialize`.
+    pub fn start_as(params: Value) -> Self {
+        let mut client = Self::spawn();
+        client.request("initialize", params);
+        client.notify("initialized", json!({}));
+        client
+    }
+
+    /// A client that can do what a modern editor can: Markdown, literals, hints.
+    pub fn modern() -> Self {
+        Self::start(modern_capabilities(), json!({ "clientCommands": ["hexplain.copy"] }))
+    }
+
+    pub fn send_bytes(&mut self, bytes: &[u8]) {
+        let stdin = self.stdin.as_mut().expect("stdin is open");
+        stdin.write_all(bytes).and_then(|()| stdin.flush()).unwrap();
+    }
+
+    /// Sends a body with its header.
+    pub fn send_body(&mut self, body: &str) {
+        self.send_bytes(frame(body).as_bytes());
+    }
+
+    pub fn send(&mut self, message: &Value) {
+        self.send_body(&message.to_string());
+    }
+
+    pub fn notify(&mut self, method: &str, params: Value) {
+        self.send(&json!({ "jsonrpc": "2.0", "method": method, "params": params }));
+    }
+
+    /// Sends a request and returns its id.
+    pub fn ask(&mut self, method: &str, params: Value) -> i64 {
+        let id = self.next_id;
+        self.next_id += 1;
+        self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
+        id
+    }
+
+    /// The result of a request; fails on an error.
+    pub fn request(&mut self, method: &str, params: Value) -> Value {
+        let answer = self.response(method, params);
+        assert!(answer.get("error").is_none(), "{method} failed: {answer}");
+        answer["result"].clone()
+    }
+
+    /// The whole response to a request.
+    pub fn response(&mut self, method: &str, params: Value) -> Value {
+        let id = self.ask(method, params);
+        self.answer_to(id)
+    }
+
+    pub fn answer_to(&mut self, id: i64) -> Value {
+        self.wait_for(&format!("the answer to request {id}"), |message| {
+            message["id"] == id && message.get("method").is_none()
+        })
+    }
+
+    /// The next message that fits; others are kept for later. The server's own requests are
+    /// answered meanwhile.
+    pub fn wait_for(&mut self, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        if let Some(at) = self.kept.iter().position(&fits) {
+            return self.kept.remove(at);
+        }
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.messages.recv_timeout(left) {
+                Ok(message) => {
+                    let message = self.serve(message);
+                    if fits(&message) {
+                        return message;
+                    }
+                    self.kept.push(message);
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    panic!("waited in vain for {what}; got {:?}", self.kept)
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    panic!("the server ended before {what}; got {:?}", self.kept)
+                }
+            }
+        }
+    }
+
+    /// Answers a request of the server's and passes the message on.
+    fn serve(&mut self, message: Value) -> Value {
+        if let (Some(id), Some(method)) = (message.get("id"), message["method"].as_str()) {
+            let result = match method {
+                "workspace/configuration" => json!([self.configuration]),
+                "window/showDocument" => json!({ "success": true }),
+                _ => Value::Null,
+            };
+            if self.stdin.is_some() {
+                let reply = json!({ "jsonrpc": "2.0", "id": id, "result": result });
+                self.send(&reply);
+            }
+        }
+        message
+    }
+
+    /// All messages that came and nobody has asked for, up to now.
+    pub fn unclaimed(&mut self) -> Vec<Value> {
+        while let Ok(message) = self.messages.try_recv() {
+            let message = self.serve(message);
+            self.kept.push(message);
+        }
+        std::mem::take(&mut self.kept)
+    }
+
+    /// What the server sends on its own until it has answered a request of now; a message that
+    /// comes later than it should is not seen, one that must not come mostly is.
+    pub fn meanwhile(&mut self) -> Vec<Value> {
+        for _ in 0..2 {
+            let all = json!({ "textDocument": { "uri": "file:///no/such" } });
+            let id = self.ask("textDocument/documentSymbol", all);
+            self.answer_to(id);
+        }
+        std::mem::take(&mut self.kept)
+    }
+
+    /// The params of the next notification or request of this method; a request is answered.
+    pub fn told(&mut self, method: &str) -> Value {
+        self.wait_for(method, |message| message["method"] == method)["params"].clone()
+    }
+
+    pub fn open(&mut self, uri: &str, text: &str) {
+        let document = json!({ "uri": uri, "languageId": "log", "version": 1, "text": text });
+        self.notify("textDocument/didOpen", json!({ "textDocument": document }));
+    }
+
+    pub fn change(&mut self, uri: &str, version: i32, changes: Value) {
+        let document = json!({ "uri": uri, "version": version });
+        self.notify(
+            "textDocument/didChange",
+            json!({ "textDocument": document, "contentChanges": changes }),
+        );
+    }
+
+    /// The next diagnostics of a document, at least of this version where one is given.
+    pub fn diagnostics(&mut self, uri: &str, version: Option<i64>) -> Vec<Value> {
+        let message = self.wait_for("diagnostics", |message| {
+            message["method"] == "textDocument/publishDiagnostics"
+                && message["params"]["uri"] == uri
+                && version
+                    .is_none_or(|version| message["params"]["version"].as_i64() >= Some(version))
+        });
+        message["params"]["diagnostics"].as_array().unwrap().clone()
+    }
+
+    /// The hover's text at a place.
+    pub fn hover(&mut self, uri: &str, line: u32, character: u32) -> Option<String> {
+        let answer = self.request("textDocument/hover", at(uri, line, character));
+        answer["contents"]["value"].as_str().map(str::to_owned)
+    }
+
+    /// All hints of a document, as `(line, character, label)`.
+    pub fn hints(&mut self, uri: &str) -> Vec<(u64, u64, String)> {
+        let range = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 9_999_999, "character": 0 } });
+        let answer = self.request(
+            "textDocument/inlayHint",
+            json!({ "textDocument": { "uri": uri }, "range": range }),
+        );
+        let hint = |hint: &Value| {
+            let position = &hint["position"];
+            (
+                position["line"].as_u64().unwrap(),
+                position["character"].as_u64().unwrap(),
+                hint["label"].as_str().unwrap().to_owned(),
+            )
+        };
+        answer.as_array().unwrap().iter().map(hint).collect()
+    }
+
+    pub fn close_stdin(&mut self) {
+        self.stdin = None;
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// How the server ended.
+    pub fn ended(&mut self) -> ExitStatus {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < deadline, "the server does not end");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Ends the session as LSP says, and checks that the server ends well.
+    pub fn shutdown(mut self) {
+        self.request("shutdown", Value::Null);
+        self.notify("exit", Value::Null);
+        assert_eq!(self.ended().code(), Some(0));
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A body with its header.
+pub fn frame(body: &str) -> String {
+    format!("Content-Length: {}\r\n\r\n{body}", body.len())
+}
+
+/// The params of a request about a place.
+pub fn at(uri: &str, line: u32, character: u32) -> Value {
+    json!({ "textDocument": { "uri": uri }, "position": { "line": line, "character": character } })
+}
+
+/// What editors of today say that they can.
+pub fn modern_capabilities() -> Value {
+    json!({
+        "general": { "positionEncodings": ["utf-16"] },
+        "workspace": {
+            "configuration": true,
+            "didChangeConfiguration": { "dynamicRegistration": true },
+            "inlayHint": { "refreshSupport": true },
+        },
+        "window": { "showDocument": { "support": true } },
+        "textDocument": {
+            "hover": { "contentFormat": ["markdown", "plaintext"] },
+            "publishDiagnostics": { "versionSupport": true, "codeDescriptionSupport": true },
+            "completion": { "completionItem": { "documentationFormat": ["markdown"] } },
+            "codeAction": { "codeActionLiteralSupport": { "codeActionKind": { "valueSet": [] } } },
+            "documentSymbol": { "hierarchicalDocumentSymbolSupport": true },
+        },
+    })
+}
+
+/// What an old client says that it can, but it is told when settings have taken effect.
+pub fn attentive() -> Value {
+    json!({
+        "general": { "positionEncodings": ["utf-16"] },
+        "workspace": { "inlayHint": { "refreshSupport": true } },
+    })
+}
+
+/// The params of a request about all that stands in a document, as a range.
+pub fn everywhere(uri: &str) -> Value {
+    let end = json!({ "line": 9_999_999, "character": 0 });
+    let range = json!({ "start": { "line": 0, "character": 0 }, "end": end });
+    json!({ "textDocument": { "uri": uri }, "range": range, "context": { "diagnostics": [] } })
+}
+
+/// The params of a request about the whole of a document.
+pub fn document(uri: &str) -> Value {
+    json!({ "textDocument": { "uri": uri } })
+}
+
+/// `line:start-end` of a range.
+pub fn place(range: &Value) -> String {
+    let (start, end) = (&range["start"], &range["end"]);
+    format!("{}:{}-{}", start["line"], start["character"], end["character"])
+}
+
+/// The places of all that was found.
+pub fn places(found: &Value) -> Vec<String> {
+    found.as_array().unwrap().iter().map(|found| place(&found["range"])).collect()
+}
+
+/// A field of each item of a list.
+pub fn strings<'a>(list: &'a Value, field: &str) -> Vec<&'a str> {
+    list.as_array().unwrap().iter().map(|item| item[field].as_str().unwrap()).collect()
+}
+
+/// The URI of a file.
+pub fn file_uri(path: &Path) -> String {
+    let path = path.display().to_string().replace('\\', "/");
+    format!("file:///{}", path.trim_start_matches('/'))
+}
+
+fn read_message(input: &mut impl BufRead) -> Option<Value> {
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        if input.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        let line = line.trim_end();
+        if line.is_empty() {
+            break;
+        }
+        if let Some(value) = line.strip_prefix("Content-Length: ") {
+            length = value.parse().ok()?;
+        }
+    }
+    let mut body = vec![0; length];
+    input.read_exact(&mut body).ok()?;
+    serde_json::from_slice(&body).ok()
+}
