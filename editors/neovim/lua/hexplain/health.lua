@@ -1,0 +1,50 @@
+-- `:checkhealth hexplain`: is the program there, is it enabled, where is it attached, can text be copied?
+local M = {}
+
+local function program(health)
+  local path = require('hexplain').program()
+  if vim.fn.executable(path) == 0 then
+    return health.error(path .. ' is not an executable', {
+      'Put hexplain on your PATH, or name it: vim.lsp.config("hexplain", { cmd = { "/path/to/hexplain", "lsp" } })',
+    })
+  end
+  local version = vim.system({ path, '--version' }, { text = true }):wait()
+  if version.code == 0 then
+    health.ok(('%s: %s'):format(vim.fn.exepath(path), vim.trim(version.stdout)))
+  else
+    health.error(path .. ' does not run: ' .. vim.trim(version.stderr))
+  end
+end
+
+local function server(health)
+  if not vim.lsp.is_enabled('hexplain') then
+    health.warn('the server is not enabled', { 'Add vim.lsp.enable("hexplain") to your init.lua' })
+  end
+  local filetypes = table.concat(vim.lsp.config.hexplain.filetypes or { 'all' }, ', ')
+  health.info('attaches to the filetypes: ' .. filetypes)
+  for _, client in ipairs(vim.lsp.get_clients({ name = 'hexplain' })) do
+    local buffers = table.concat(vim.tbl_keys(client.attached_buffers), ', ')
+    health.ok(('client %d is attached to the buffers: %s'):format(client.id, buffers))
+    health.info('its settings: ' .. vim.inspect(client.settings.hexplain or {}))
+  end
+end
+
+local function clipboard(health)
+  if vim.fn.has('clipboard') == 1 then
+    health.ok('copies with ' .. vim.fn['provider#clipboard#Executable']())
+  else
+    health.info('copies by the terminal (OSC 52), as Neovim has found no clipboard tool')
+  end
+end
+
+function M.check()
+  vim.health.start('hexplain')
+  if vim.fn.has('nvim-0.11') == 0 then
+    return vim.health.error('Neovim 0.11 or later is needed')
+  end
+  program(vim.health)
+  server(vim.health)
+  clipboard(vim.health)
+end
+
+return M

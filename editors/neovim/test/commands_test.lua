@@ -1,0 +1,48 @@
+-- :Hexplain with and without a code, with and without a server; the help and the checkhealth page.
+local t = require('harness')
+
+local message = t.answer('0x80070005').message
+
+local log = t.start(t.file('agent.log', { 'hr=0x80070005' }))
+log:ready('0x80070005')
+log:type(':Hexplain<CR>')
+t.check(':Hexplain explains the code under the cursor', log:float():find(message, 1, true))
+log:type('<Esc>j:Hexplain HTTP 503<CR>')
+log:lua('vim.cmd.only()')
+log:type(':Hexplain HTTP 503<CR>')
+t.check(':Hexplain CODE explains that code', log:float():find('503'), log:float())
+
+local none = t.start(t.file('main.c', { 'return 0x80070005;' }))
+none:lua('vim.fn.search("0x80070005")')
+none:type(':Hexplain<CR>')
+t.check('without a server the command line answers for the word under the cursor', none:float():find(message, 1, true), none:float())
+none:type(':only<CR>:Hexplain -2147024891<CR>')
+t.check('and for a code that begins with a dash', none:float():find(message, 1, true), none:float())
+none:type(':only<CR>:Hexplain nothing at all<CR>')
+t.check('a word that is no code is told', none:float():find('no code'), none:float())
+log:type(':only<CR>:Hexplain nothing at all<CR>')
+local said = log:eventually('local text = vim.fn.execute("messages") return text:find("no code") and text')
+t.check('by a server too', said, log:lua('return vim.fn.execute("messages")'))
+
+local missing = t.start(t.file('main.c', {}), nil, 'vim.lsp.config("hexplain", { cmd = { "no-such-program", "lsp" } })')
+missing:type(':Hexplain 5<CR>')
+said = missing:eventually('local text = vim.fn.execute("messages") return text:find("no%-such%-program is not an executable") and text')
+t.check('a program that is missing is told', said, missing:lua('return vim.fn.execute("messages")'))
+
+-- The page of `:checkhealth hexplain`.
+local function health(child)
+  child:lua('vim.cmd("silent checkhealth hexplain")')
+  return child:lua('return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), "\\n")')
+end
+local page = health(log)
+t.check(':checkhealth names the program and its version', page:find('OK.-hexplain: hexplain %d+%.%d+%.%d+'), page)
+t.check('and the client', page:find('OK client %d+ is attached to the buffers: 1') or page:find('OK.-attached to the buffers: 1'), page)
+t.check('it has no errors', not page:find('ERROR'), page)
+page = health(missing)
+t.check(':checkhealth tells that the program is missing', page:find('ERROR.-no%-such%-program is not an executable'), page)
+
+log:lua('vim.cmd("helptags " .. vim.fn.fnameescape(vim.fs.dirname(vim.api.nvim_get_runtime_file("doc/hexplain.txt", false)[1])))')
+for _, tag in ipairs({ 'hexplain', ':Hexplain', ':HexplainCopy', 'hexplain.copy', 'hexplain-settings' }) do
+  t.check('there is help about ' .. tag, log:lua('vim.cmd.help(...) return vim.fn.expand("%:t")', tag) == 'hexplain.txt')
+end
+os.remove(vim.fs.joinpath(vim.fs.dirname(log:lua('return vim.api.nvim_get_runtime_file("doc/hexplain.txt", false)[1]')), 'tags'))

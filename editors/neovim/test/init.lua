@@ -1,0 +1,6 @@
+-- The init.lua of the tests' user: the plugin as the README installs it from a clone.
+local test = vim.fs.dirname(debug.getinfo(1, 'S').source:sub(2))
+vim.opt.runtimepath:prepend(vim.fs.dirname(test))
+vim.lsp.enable('hexplain')
+vim.o.swapfile = false
+vim.o.shadafile = 'NONE'

@@ -1,0 +1,23 @@
+#!/bin/sh
+# Runs the plugin's tests in a real Neovim, against the server in $HEXPLAIN or the release build.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+server=${HEXPLAIN:-$here/../../../target/release/hexplain}
+nvim=$(sh "$here/setup.sh")
+if [ ! -x "$server" ]; then
+  echo "run: there is no server at $server: build it (cargo build --release), or name it in HEXPLAIN" >&2
+  exit 1
+fi
+
+# A user's folders of their own: nothing of the machine's configuration, the server on the PATH.
+home=$(mktemp -d)
+trap 'rm -rf "$home"' EXIT
+mkdir "$home/bin"
+ln -s "$(realpath "$server")" "$home/bin/hexplain"
+export HOME="$home" XDG_CONFIG_HOME="$home" XDG_DATA_HOME="$home" XDG_STATE_HOME="$home" XDG_CACHE_HOME="$home"
+export PATH="$home/bin:$PATH" LC_ALL=C.UTF-8
+unset VIMRUNTIME NVIM DISPLAY WAYLAND_DISPLAY TMUX 2>/dev/null || true
+
+cd "$home"
+timeout 300 "$nvim" --clean -l "$here/main.lua" "$@"

@@ -1,0 +1,36 @@
+// The language client: which documents it attaches to, and what it keeps from the server.
+import { type LogOutputChannel, workspace } from "vscode";
+import { LanguageClient, type LanguageClientOptions, RevealOutputChannelOn } from "vscode-languageclient/node";
+import { SCHEME } from "./answers";
+
+export function newClient(server: string, output: LogOutputChannel): LanguageClient {
+  const settings = () => workspace.getConfiguration().get<object>("hexplain");
+  const options: LanguageClientOptions = {
+    documentSelector: workspace.getConfiguration("hexplain").get<string[]>("languages", []).map(filter),
+    outputChannel: output,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    initializationOptions: () => ({ clientCommands: ["hexplain.copy"], ...settings() }),
+    synchronize: { configurationSection: "hexplain" },
+    middleware: {
+      sendNotification: async (type, next, params) => {
+        if (!isOurs(params)) await next(type, params);
+      },
+      sendRequest: async (type, params, token, next) => (isOurs(params) ? (null as never) : next(type, params, token)),
+    },
+  };
+  return new LanguageClient("hexplain", "hexplain", { command: server, args: ["lsp"] }, options);
+}
+
+/** An item of `hexplain.languages`: a language, or with a colon at its end a scheme. */
+function filter(item: string): { language: string } | { scheme: string } {
+  return item.endsWith(":") ? { scheme: item.slice(0, -1) } : { language: item };
+}
+
+/**
+ * Whether a message is about a document that the extension writes itself. Explanations have codes in them, and so has
+ * the output: a trace that is watched while it is explained would feed itself without end.
+ */
+function isOurs(params: unknown): boolean {
+  const uri = (params as { textDocument?: { uri?: string } } | undefined)?.textDocument?.uri ?? "";
+  return uri.startsWith(`${SCHEME}:`) || uri.startsWith("output:extension-output-hexplain.hexplain");
+}

@@ -1,0 +1,75 @@
+// The extension's life: starts the client, restarts it when its settings change, registers the commands.
+import { commands, type ExtensionContext, l10n, window, workspace } from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
+import { type Answer, registerReader } from "./answers";
+import { newClient } from "./client";
+import { copy } from "./copy";
+import { watchLargeFiles } from "./largeFiles";
+import { pickAnswer } from "./pick";
+import { findServer, reportMissingServer } from "./server";
+
+let client: LanguageClient | undefined;
+/** Starts and stops are queued behind one another: a restart never meets a client that is half up. */
+let settled: Promise<void> = Promise.resolve();
+
+export async function activate(context: ExtensionContext): Promise<void> {
+  const output = window.createOutputChannel("hexplain", { log: true });
+
+  const restart = () => {
+    settled = settled
+      .then(stop)
+      .then(async () => {
+        const server = await findServer(context);
+        if (!server) return void reportMissingServer(context);
+        client = newClient(server, output);
+        await client.start();
+      })
+      .catch((error: unknown) => output.error(String(error)));
+    return settled;
+  };
+
+  const ask = async (method: string, params: object): Promise<Answer[]> => {
+    if (!client) throw new Error(l10n.t("The hexplain server is not running."));
+    return (await client.sendRequest<{ answers: Answer[] }>(method, params)).answers;
+  };
+
+  context.subscriptions.push(
+    output,
+    registerReader(),
+    watchLargeFiles(context),
+    commands.registerCommand("hexplain.copy", copy),
+    commands.registerCommand("hexplain.explain", () => {
+      const editor = window.activeTextEditor;
+      return pickAnswer(
+        l10n.t("Explain a Code"),
+        l10n.t("Any notation or name: 0x80070005, -2016345060, SyncML(404), …"),
+        editor?.document.getText(editor.selection) ?? "",
+        (query) => ask("hexplain/explain", { query }),
+      );
+    }),
+    commands.registerCommand("hexplain.search", () =>
+      pickAnswer(
+        l10n.t("Search the Catalog"),
+        l10n.t("Words of a message, a remedy or a name"),
+        "",
+        (words) => ask("hexplain/search", { words, limit: 100 }),
+      ),
+    ),
+    commands.registerCommand("hexplain.restart", restart),
+    commands.registerCommand("hexplain.showOutput", () => output.show()),
+    workspace.onDidChangeConfiguration((change) => {
+      if (["hexplain.server", "hexplain.languages"].some((key) => change.affectsConfiguration(key))) void restart();
+    }),
+  );
+  await restart();
+}
+
+export async function deactivate(): Promise<void> {
+  await settled.then(stop);
+}
+
+async function stop(): Promise<void> {
+  const old = client;
+  client = undefined;
+  await old?.dispose();
+}

@@ -1,0 +1,51 @@
+// Checks: each prints a line, a failure keeps the run going, and the sum decides the exit status.
+let passed = 0;
+let failed = 0;
+
+/** Runs one check. What it throws is its failure; `check.onFailure` is for a picture of it. */
+export async function check(name, run) {
+  const start = Date.now();
+  const seconds = () => `${((Date.now() - start) / 1000).toFixed(1)} s`;
+  try {
+    await run();
+    passed++;
+    console.log(`ok      ${name} (${seconds()})`);
+  } catch (error) {
+    failed++;
+    await check.onFailure?.(`failed-${failed}`).catch(() => {});
+    console.log(`FAILED  ${name} (${seconds()}): ${String(error.message ?? error).split("\n")[0]}`);
+  }
+}
+
+/** Waits until a condition holds, for a minute at most. */
+export async function expect(what, holds, timeout = 60_000) {
+  for (const deadline = Date.now() + timeout; ; await new Promise((done) => setTimeout(done, 100))) {
+    if (await holds()) return;
+    if (Date.now() > deadline) throw new Error(`no ${what} after ${timeout / 1000} s`);
+  }
+}
+
+/** Waits until a list of texts has one that holds each of the parts. */
+export async function expectText(what, texts, ...parts) {
+  let seen = [];
+  const holds = async () => {
+    seen = [await texts()].flat();
+    return parts.every((part) => seen.some((text) => text.includes(part)));
+  };
+  await expect(what, holds).catch((error) => {
+    const missing = parts.filter((part) => !seen.some((text) => text.includes(part)));
+    throw new Error(`${error.message}: missing ${JSON.stringify(missing)} in ${JSON.stringify(seen).slice(0, 1500)}`);
+  });
+}
+
+export function equal(what, actual, expected) {
+  if (JSON.stringify(actual) !== JSON.stringify(expected)) {
+    throw new Error(`${what} is ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`);
+  }
+}
+
+/** Prints the sum; the process fails when a check has. */
+export function finish() {
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed || !passed ? 1 : 0;
+}

@@ -1,0 +1,54 @@
+#!/bin/sh
+# Tests the extension in VS Code: installs what that needs, builds the .vsix files, runs editor.test.mjs.
+# The server is $HEXPLAIN, else the release build of this checkout. Pictures go to test/screenshots.
+set -eu
+cd "$(dirname "$0")/.."
+here=$PWD
+
+SERVER=$(realpath -m "${HEXPLAIN:-../../target/release/hexplain}")
+if [ ! -x "$SERVER" ]; then
+    echo "run: there is no server at $SERVER: build it (cargo build --release) or name it in HEXPLAIN" >&2
+    exit 1
+fi
+
+CACHE=$(test/setup.sh)
+export PATH="$CACHE/bin:$PATH" npm_config_cache="$CACHE/npm" npm_config_update_notifier=false
+WORK=$(mktemp -d)
+trap 'rm -rf "$WORK"' EXIT
+
+# quietly COMMAND…: shows what it prints only when it fails.
+quietly() {
+    "$@" >>"$WORK/log" 2>&1 || {
+        cat "$WORK/log" >&2
+        echo "run: FAILED: $*" >&2
+        exit 1
+    }
+}
+
+# The modules come from the cache when they can, and stay as long as the lock file is the same.
+if ! cmp -s package-lock.json node_modules/.installed-lock; then
+    echo "run: the extension's packages (from the network, unless they are in the cache)" >&2
+    quietly npm ci --ignore-scripts --prefer-offline
+    cp package-lock.json node_modules/.installed-lock
+fi
+
+# fixture FOLDER NAME: packs an extension that only the test needs.
+fixture() {
+    cd "$1"
+    quietly "$here/node_modules/.bin/vsce" package --no-dependencies --allow-missing-repository --skip-license \
+        --out "$WORK/$2.vsix"
+    cd "$here"
+}
+fixture test/fixtures/acme acme
+fixture "$CACHE/french/" french
+
+case $(uname -m) in aarch64) target=linux-arm64 ;; *) target=linux-x64 ;; esac
+version=$(node -p 'require("./package.json").version')
+./package.sh >"$WORK/package.log" 2>&1 || quietly false "$(cat "$WORK/package.log")"
+HEXPLAIN_BINARY=$SERVER quietly ./package.sh "$target"
+
+rm -rf test/screenshots
+mkdir test/screenshots
+export CACHE SERVER WORK ACME="$WORK/acme.vsix" FRENCH="$WORK/french.vsix" SCREENSHOTS="$here/test/screenshots" \
+    VSIX="$here/hexplain-$version.vsix" VSIX_BUNDLED="$here/hexplain-$target-$version.vsix"
+node test/editor.test.mjs

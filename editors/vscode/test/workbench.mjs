@@ -1,0 +1,146 @@
+// What a person does in VS Code, as functions over a browser page: open a file, point at a word, run a command.
+import { check, expect } from "./checks.mjs";
+
+const nbsp = /\u00a0/g;
+
+export class Workbench {
+  constructor(page, screenshots) {
+    this.page = page;
+    this.screenshots = screenshots;
+  }
+
+  static async open(browser, editor, { locale = "en-US", screenshots }) {
+    const context = await browser.newContext({
+      locale,
+      viewport: { width: 1100, height: 640 },
+      deviceScaleFactor: 1.5,
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
+    context.setDefaultTimeout(60_000);
+    const { host } = new URL(editor.url);
+    // Nothing but the editor itself is reached; webviews, which ask a foreign host, are answered from the editor.
+    await context.route((url) => url.host !== host && url.protocol.startsWith("http"), (route) => route.abort());
+    const page = await context.newPage();
+    await page.goto(editor.url);
+    await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
+    await page.keyboard.press("Control+b"); // the side bar away: the log is what counts
+    const bench = new Workbench(page, screenshots);
+    check.onFailure = (name) => bench.shot(name);
+    return bench;
+  }
+
+  close() {
+    return this.page.context().close();
+  }
+
+  /** Takes a picture, of the whole window or of a part of it. */
+  async shot(name, clip) {
+    await this.page.screenshot({ path: `${this.screenshots}/${name}.png`, animations: "disabled", ...(clip && { clip }) });
+  }
+
+  async press(...keys) {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  async type(text) {
+    await this.page.keyboard.type(text);
+  }
+
+  get input() {
+    return this.page.locator(".quick-input-widget input[type=text]");
+  }
+
+  /** The rows of the pick list that is open, each as one text. */
+  async rows() {
+    const rows = await this.page.locator(".quick-input-widget .monaco-list-row").allInnerTexts();
+    return rows.map((row) => row.replace(nbsp, " ").replace(/\s+/g, " "));
+  }
+
+  /** Runs a command of the palette, by its title. */
+  async run(title) {
+    await this.press("F1");
+    await this.input.fill(`>${title}`);
+    await this.page.locator(".quick-input-widget .monaco-list-row", { hasText: title }).first().click();
+  }
+
+  async openFile(name) {
+    await this.press("Control+p");
+    await this.input.fill(name);
+    await this.page.locator(".quick-input-widget .monaco-list-row", { hasText: name }).first().click();
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.page.locator(".editor-instance .view-line").first().waitFor();
+  }
+
+  /** The text of the editor as it is drawn, inlay hints included. */
+  async lines(within = ".editor-instance") {
+    const lines = await this.page.locator(`${within} .view-line`).allInnerTexts();
+    return lines.map((line) => line.replace(nbsp, " "));
+  }
+
+  squiggles(within = ".editor-instance") {
+    return this.page.locator(`${within} .view-overlays .cdr[class*="squiggly-"]`);
+  }
+
+  /** Where a word is drawn. */
+  async place(word, within = ".editor-instance") {
+    const find = ([word, within]) => {
+      for (const line of document.querySelectorAll(`${within} .view-line`)) {
+        const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+        const nodes = [];
+        for (let node; (node = walker.nextNode()); ) nodes.push(node);
+        const start = nodes.map((node) => node.data).join("").replace(/\u00a0/g, " ").indexOf(word);
+        if (start < 0) continue;
+        const at = (offset) => {
+          for (const node of nodes) {
+            if (offset <= node.length) return [node, offset];
+            offset -= node.length;
+          }
+        };
+        const range = document.createRange();
+        range.setStart(...at(start + 1));
+        range.setEnd(...at(start + word.length - 1));
+        const { x, y, width, height } = range.getBoundingClientRect();
+        return { x: x + width / 2, y: y + height / 2 };
+      }
+    };
+    let place;
+    await expect(`“${word}” in the editor`, async () => (place = await this.page.evaluate(find, [word, within])));
+    return place;
+  }
+
+  /** Puts the cursor into a word. */
+  async clickOn(word, options) {
+    const { x, y } = await this.place(word);
+    await this.page.mouse.click(x, y, options);
+  }
+
+  /** Rests the mouse on a word until the hover has all its parts; they come one after the other. */
+  async hover(word, within, ...parts) {
+    const hovers = this.page.locator(".monaco-hover:not(.hidden)");
+    let texts = [];
+    const holds = async () => {
+      texts = (await hovers.allInnerTexts()).map((text) => text.replace(nbsp, " "));
+      return texts.some((text) => parts.every((part) => text.includes(part)));
+    };
+    await expect(`a hover on “${word}” with ${JSON.stringify(parts)}`, async () => {
+      await this.page.mouse.move(5, 5);
+      const { x, y } = await this.place(word, within);
+      await this.page.mouse.move(x, y, { steps: 4 });
+      return expect("", holds, 4000).then(() => true, () => false);
+    }).catch((error) => {
+      throw new Error(`${error.message}; the last was ${JSON.stringify(texts)}`);
+    });
+  }
+
+  clipboard() {
+    return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+
+  statusBar() {
+    return this.page.locator("footer, .part.statusbar").first().innerText();
+  }
+
+  problems() {
+    return this.page.locator(".markers-panel-container .monaco-list-row .marker, .markers-panel .monaco-list-row");
+  }
+}
