@@ -32,16 +32,39 @@ impl Document {
         Self { text: Rope::from_str(text), occurrences: Occurrences::new(&items), scanner }
     }
 
+    /// The same in parts: `go_on` is told how many bytes are scanned, and says whether to go on.
+    /// `None` where it said no.
+    #[must_use]
+    pub fn new_while(
+        text: &str,
+        scanner: Arc<Scanner>,
+        go_on: impl FnMut(usize) -> bool,
+    ) -> Option<Self> {
+        let items = in_parts(text.len(), go_on, |part, items| {
+            scanner.scan_part(text.as_bytes(), part, |token, found| {
+                items.push(Item::new(token, &found, 0));
+            });
+        })?;
+        Some(Self { text: Rope::from_str(text), occurrences: Occurrences::new(&items), scanner })
+    }
+
     /// The text.
     #[must_use]
     pub fn text(&self) -> &Rope {
         &self.text
     }
 
-    /// Scans the whole text anew, for another catalog.
-    pub fn rescan(&mut self, scanner: Arc<Scanner>) {
-        let text = self.text.to_string();
-        *self = Self::new(&text, scanner);
+    /// Scans the whole text anew, for another catalog, in parts as [`Document::new_while`] does.
+    /// Where `go_on` says no, the document stays as it was.
+    pub fn rescan_while(&mut self, scanner: Arc<Scanner>, go_on: impl FnMut(usize) -> bool) {
+        let old = std::mem::replace(&mut self.scanner, scanner);
+        let items = in_parts(self.text.len_bytes(), go_on, |part, items| {
+            items.extend(self.judge(part));
+        });
+        match items {
+            Some(items) => self.occurrences = Occurrences::new(&items),
+            None => self.scanner = old,
+        }
     }
 
     /// Replaces the bytes of `range`, which begins and ends between characters.
@@ -148,6 +171,25 @@ impl Document {
     pub fn written(&self, occurrence: &Occurrence) -> String {
         self.text.byte_slice(occurrence.range()).to_string()
     }
+}
+
+/// How many bytes are scanned before somebody is asked whether to go on: a millisecond's work.
+const PART: usize = 1 << 20;
+
+/// The items of a text of `len` bytes, scanned part by part.
+fn in_parts(
+    len: usize,
+    mut go_on: impl FnMut(usize) -> bool,
+    mut scan: impl FnMut(Range<usize>, &mut Vec<Item>),
+) -> Option<Vec<Item>> {
+    let mut items = Vec::new();
+    for start in (0..len).step_by(PART) {
+        if !go_on(start) {
+            return None;
+        }
+        scan(start..len.min(start + PART), &mut items);
+    }
+    Some(items)
 }
 
 /// An occurrence, relative to its chunk.
@@ -365,6 +407,27 @@ mod tests {
                 prop_assert_eq!(found(&document), scanner().scan(&text));
             }
         }
+    }
+
+    #[test]
+    fn a_scan_in_parts_is_a_scan() {
+        let text = "x 0x87D1FDE8 é SyncML(404)\n".repeat(3 * PART / 20);
+        let mut document = Document::new_while(&text, scanner(), |_| true).unwrap();
+        assert!(found(&document) == scanner().scan(&text));
+        document.rescan_while(scanner(), |_| true);
+        assert!(found(&document) == scanner().scan(&text));
+    }
+
+    #[test]
+    fn a_scan_ends_when_nobody_wants_it() {
+        let text = "x 0x87D1FDE8\n".repeat(3 * PART / 13);
+        let mut done = Vec::new();
+        let stopped = Document::new_while(&text, scanner(), |bytes| {
+            done.push(bytes);
+            bytes < PART
+        });
+        assert!(stopped.is_none());
+        assert_eq!(done, [0, PART]);
     }
 
     #[test]

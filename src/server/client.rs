@@ -26,6 +26,7 @@ pub(super) struct Client {
     pub(super) code_action_literals: bool,
     pub(super) hierarchical_symbols: bool,
     pub(super) show_document: bool,
+    pub(super) work_done_progress: bool,
     pub(super) pulls_diagnostics: bool,
     pub(super) refreshes_diagnostics: bool,
     pub(super) refreshes_hints: bool,
@@ -69,6 +70,7 @@ impl Client {
                 "/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport",
             ),
             show_document: has("/window/showDocument/support"),
+            work_done_progress: has("/window/workDoneProgress"),
             pulls_diagnostics: at("/textDocument/diagnostic").is_object(),
             refreshes_diagnostics: has("/workspace/diagnostics/refreshSupport")
                 || has("/workspace/diagnostic/refreshSupport"),

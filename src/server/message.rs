@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -48,6 +48,33 @@ struct Envelope<'a> {
     error: Option<Error>,
 }
 
+impl<'a> Envelope<'a> {
+    /// Reads a body. Serde would take an array for a struct's fields, so a batch is told first.
+    ///
+    /// # Errors
+    /// The id to answer, where the body has one, and the answer.
+    fn read(text: &'a str) -> Result<Self, (Id, Error)> {
+        #[derive(Deserialize)]
+        struct Only {
+            id: Id,
+        }
+        let is_object = text.trim_ascii_start().starts_with('{');
+        let read = if is_object {
+            serde_json::from_str(text)
+        } else {
+            serde_json::from_str::<IgnoredAny>(text)
+                .and_then(|_| Err(serde::de::Error::custom("a message is an object")))
+        };
+        read.map_err(|error| {
+            let id = if is_object { serde_json::from_str::<Only>(text).ok() } else { None };
+            let is_json = error.is_data() || id.is_some();
+            let code = if is_json { ErrorCode::InvalidRequest } else { ErrorCode::ParseError };
+            let message = format!("not a message: {error}").into();
+            (id.map_or(Id::Null, |only| only.id), Error { code, message, data: None })
+        })
+    }
+}
+
 /// A present `null` is an id, too.
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Id>, D::Error> {
     Id::deserialize(deserializer).map(Some)
@@ -63,10 +90,7 @@ pub(super) fn decode(body: Vec<u8>) -> Result<Option<Message>, (Id, Error)> {
         Ok(text) => text,
         Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
     };
-    let envelope: Envelope<'_> = serde_json::from_str(&text).map_err(|error| {
-        let code = if error.is_data() { ErrorCode::InvalidRequest } else { ErrorCode::ParseError };
-        (Id::Null, Error { code, message: format!("not a message: {error}").into(), data: None })
-    })?;
+    let envelope = Envelope::read(&text)?;
     let (id, params) = (envelope.id, envelope.params);
     let Some(method) = envelope.method else {
         return reply(id, envelope.result, envelope.error).map(Some);
@@ -77,26 +101,25 @@ pub(super) fn decode(body: Vec<u8>) -> Result<Option<Message>, (Id, Error)> {
         ("textDocument/didClose", None, Some(params)) => Some(params_of(params).map(Edit::Close)),
         _ => None,
     };
-    match edit {
-        Some(Ok(edit)) => return Ok(Some(Message::Edit(edit))),
-        Some(Err(error)) => {
-            eprintln!("hexplain: {method} can't be understood: {error}");
-            return Ok(None);
+    let method = method.into_owned();
+    let message = match edit {
+        Some(edit) => edit.map(Message::Edit),
+        None => params.map(params_of::<Value>).transpose().map(|params| match id.clone() {
+            Some(id) => Message::Request { id, method: method.clone(), params },
+            None => Message::Notification { method: method.clone(), params },
+        }),
+    };
+    match (message, id) {
+        (Ok(message), _) => Ok(Some(message)),
+        (Err(error), Some(id)) => {
+            let message = format!("the params of {method} can't be understood: {error}").into();
+            Err((id, Error { code: ErrorCode::InvalidParams, message, data: None }))
         }
-        None => {}
+        (Err(error), None) => {
+            eprintln!("hexplain: {method} can't be understood: {error}");
+            Ok(None)
+        }
     }
-    let value = params.map(params_of::<Value>).transpose();
-    let value = value.map_err(|error| {
-        let message = format!("the params of {method} can't be understood: {error}").into();
-        (
-            id.clone().unwrap_or(Id::Null),
-            Error { code: ErrorCode::InvalidParams, message, data: None },
-        )
-    })?;
-    Ok(Some(match id {
-        Some(id) => Message::Request { id, method: method.into_owned(), params: value },
-        None => Message::Notification { method: method.into_owned(), params: value },
-    }))
 }
 
 fn reply(

@@ -15,6 +15,7 @@ mod mailbox;
 mod message;
 mod navigation;
 mod outbox;
+mod progress;
 mod settings;
 mod symbols;
 mod transport;
@@ -32,7 +33,7 @@ use tower_lsp::{LanguageServer, async_trait};
 use crate::explain::{self, Answer};
 use crate::locale::Locale;
 use client::{COPY, Client};
-use mailbox::{Mailbox, Weight};
+use mailbox::Weight;
 use message::Edit;
 use outbox::Outbox;
 use settings::Settings;
@@ -52,7 +53,8 @@ struct Server {
 
 impl Server {
     fn new(outbox: Outbox) -> Self {
-        Self { outbox, workspace: Arc::new(Mutex::new(Workspace::new())) }
+        let workspace = Arc::new(Mutex::new(Workspace::new(outbox.clone())));
+        Self { outbox, workspace }
     }
 
     /// The state. No lock is held over an `await`: the guard is not `Send`.
@@ -65,8 +67,12 @@ impl Server {
         self.workspace().client.process_id
     }
 
-    /// Takes in what `initialize` says, from the raw JSON.
-    fn meet(&self, params: &Value) {
+    /// Takes in what `initialize` says, and leaves of its params what the handler reads: a later
+    /// LSP's capabilities may have forms that today's types refuse. `None` without capabilities.
+    fn meet(&self, params: Value) -> Option<Value> {
+        if !params["capabilities"].is_object() {
+            return None;
+        }
         let roots = |folders: &Value| -> Vec<PathBuf> {
             let uris = folders
                 .as_array()
@@ -80,8 +86,10 @@ impl Server {
             folders = roots(&json!([{ "uri": params["rootUri"] }]));
         }
         let mut workspace = self.workspace();
-        workspace.client = Arc::new(Client::read(params));
+        workspace.client = Arc::new(Client::read(&params));
         workspace.roots = folders;
+        let options = params["initializationOptions"].clone();
+        Some(json!({ "capabilities": {}, "initializationOptions": options }))
     }
 
     /// Applies an edit at once.
@@ -117,20 +125,18 @@ impl Server {
             tokio::spawn(async move {
                 let view = server.for_views();
                 let result = mailbox
-                    .ask(Weight::Heavy, move |open| {
+                    .ask_in_passing(Weight::Heavy, move |open| {
                         (view.with(&open.document, diagnostics::diagnostics), open.version)
                     })
                     .await;
-                server.workspace().published(&uri);
-                let Some((diagnostics, version)) = result else { return };
-                // Closed meanwhile: its diagnostics have been taken back.
-                if server.workspace().document(&uri).is_none() {
-                    return;
+                // Closed or opened again meanwhile: these are another text's diagnostics.
+                let is_open = server.workspace().published(&uri, &mailbox);
+                if let (true, Some((diagnostics, version))) = (is_open, result) {
+                    let version =
+                        Some(version).filter(|_| server.workspace().client.diagnostic_versions);
+                    let params = PublishDiagnosticsParams { uri, diagnostics, version };
+                    server.outbox.notify("textDocument/publishDiagnostics", &params);
                 }
-                let version =
-                    Some(version).filter(|_| server.workspace().client.diagnostic_versions);
-                let params = PublishDiagnosticsParams { uri, diagnostics, version };
-                server.outbox.notify("textDocument/publishDiagnostics", &params);
                 server.publish_changed();
             });
         }
@@ -158,25 +164,32 @@ impl Server {
         weight: Weight,
         feature: impl FnOnce(&View<'_>) -> T + Send + 'static,
     ) -> Result<Option<T>> {
-        let mailbox: Option<Arc<Mailbox>> = self.workspace().document(uri);
+        let mailbox = self.workspace().document(uri);
         let Some(mailbox) = mailbox else { return Ok(None) };
         let views = self.for_views();
         let answer = mailbox.ask(weight, move |open| views.with(&open.document, feature)).await;
         answer.map(Some).ok_or_else(Error::internal_error)
     }
 
-    /// Takes settings over, and the catalog with them where they change it.
+    /// Takes settings over, and the catalog with them where they change it. Where newer settings
+    /// come while files are read, those count.
     async fn apply_settings(&self, value: &Value) {
         let (settings, mut problems) = Settings::read(value);
+        let settings = Arc::new(settings);
         let roots = self.workspace().roots.clone();
-        let old = std::mem::replace(&mut self.workspace().settings, Arc::new(settings.clone()));
+        let old = std::mem::replace(&mut self.workspace().settings, Arc::clone(&settings));
         if (&old.catalogs, &old.families) != (&settings.catalogs, &settings.families) {
+            let wanted = Arc::clone(&settings);
             let loaded =
-                tokio::task::spawn_blocking(move || workspace::load_catalog(&settings, &roots))
-                    .await;
+                tokio::task::spawn_blocking(move || workspace::load_catalog(&wanted, &roots)).await;
             if let Ok((catalog, found)) = loaded {
                 problems.extend(found);
-                self.workspace().set_catalog(catalog);
+                let mut workspace = self.workspace();
+                let newest = &workspace.settings;
+                if (&newest.catalogs, &newest.families) == (&settings.catalogs, &settings.families)
+                {
+                    workspace.set_catalog(catalog);
+                }
             }
         }
         if !problems.is_empty() {
@@ -205,8 +218,10 @@ impl Server {
     /// Asks the client for its settings, where it has them.
     async fn pull_settings(&self) {
         let items = json!({ "items": [{ "section": "hexplain" }] });
-        if let Some(answer) = self.outbox.ask("workspace/configuration", items).await {
-            self.apply_settings(&answer[0]).await;
+        match self.outbox.ask("workspace/configuration", items).await {
+            // A client that has none leaves those of `initialize`.
+            Some(answer) if !answer[0].is_null() => self.apply_settings(&answer[0]).await,
+            _ => {}
         }
     }
 

@@ -29,6 +29,9 @@ const MAX_BODY: u64 = 1 << 30;
 /// How many messages wait between the reader and the handlers; then the client's pipe fills.
 const INBOX: usize = 256;
 
+/// How many scans and long answers run at once; short answers need none of these threads.
+const BLOCKING_THREADS: usize = 8;
+
 /// How long the last messages may take to be written once the session is over.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
@@ -38,6 +41,7 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 pub fn serve_stdio() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
+        .max_blocking_threads(BLOCKING_THREADS)
         .build()
         .expect("a runtime without I/O needs nothing of the system");
     let code = runtime.block_on(serve(io::stdin(), io::stdout()));
@@ -62,10 +66,11 @@ async fn serve(input: impl Read + Send + 'static, output: impl Write + Send + 's
 
     let mut session = Session::new(outbox.clone());
     let server = session.server.clone();
-    let shut_down = tokio::select! {
-        shut_down = session.run(&mut messages, &mut at_eof) => shut_down,
-        () = parent_gone(&server) => false,
-    };
+    tokio::select! {
+        () = session.run(&mut messages, &mut at_eof) => {}
+        () = parent_gone(&server) => {}
+    }
+    let shut_down = session.phase == Phase::ShutDown;
     drop(session);
     outbox.close();
     let _ = tokio::time::timeout(LAST_WORDS, written.wait_for(|done| *done)).await;
@@ -97,8 +102,17 @@ fn is_alive(_: u32) -> bool {
     true
 }
 
+/// How far a session is; it never goes back (LSP 3.17, "Server lifecycle").
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    BeforeInitialize,
+    Running,
+    ShutDown,
+}
+
 /// Handles messages one after the other.
 struct Session {
+    phase: Phase,
     server: Server,
     service: LspService<Server>,
     outbox: Outbox,
@@ -120,33 +134,24 @@ impl Session {
                 async move { server.search(params).await }
             })
             .finish();
-        Self { server, service, outbox }
+        Self { phase: Phase::BeforeInitialize, server, service, outbox }
     }
 
-    /// Runs until `exit` or the end of the input. Says whether `shutdown` came before.
-    async fn run(
-        &mut self,
-        inbox: &mut mpsc::Receiver<Incoming>,
-        eof: &mut watch::Receiver<bool>,
-    ) -> bool {
-        let mut shut_down = false;
+    /// Runs until `exit` or the end of the input.
+    async fn run(&mut self, inbox: &mut mpsc::Receiver<Incoming>, eof: &mut watch::Receiver<bool>) {
         loop {
             // A client that does not read its pipe gets no further answers until it does.
             tokio::select! {
                 biased;
                 () = self.outbox.has_room() => {}
-                _ = eof.wait_for(|eof| *eof) => return shut_down,
+                _ = eof.wait_for(|eof| *eof) => return,
             }
-            let Some(incoming) = inbox.recv().await else { return shut_down };
+            let Some(incoming) = inbox.recv().await else { return };
             match incoming {
                 Incoming::Message(Message::Notification { method, .. }) if method == "exit" => {
-                    return shut_down;
+                    return;
                 }
-                Incoming::Message(message) => {
-                    shut_down |=
-                        matches!(&message, Message::Request { method, .. } if method == "shutdown");
-                    self.handle(message);
-                }
+                Incoming::Message(message) => self.handle(message),
                 Incoming::Malformed(id, error) => {
                     self.outbox.respond(&Response::from_error(id, error));
                 }
@@ -161,6 +166,7 @@ impl Session {
 
     fn handle(&mut self, message: Message) {
         match message {
+            Message::Edit(_) if self.phase != Phase::Running => {}
             Message::Edit(edit) => {
                 let server = &self.server;
                 if std::panic::catch_unwind(AssertUnwindSafe(|| server.edit(edit))).is_err() {
@@ -173,9 +179,22 @@ impl Session {
                 self.call(None, params_of(request, params));
             }
             Message::Request { id, method, params } => {
-                if let ("initialize", Some(params)) = (method.as_str(), &params) {
-                    self.server.meet(params);
-                }
+                let params = match method.as_str() {
+                    "initialize" if self.phase == Phase::BeforeInitialize => {
+                        let Some(params) = params.and_then(|params| self.server.meet(params))
+                        else {
+                            let error = Error::invalid_params("initialize needs capabilities");
+                            return self.outbox.respond_to(Some(id), error);
+                        };
+                        self.phase = Phase::Running;
+                        Some(params)
+                    }
+                    "shutdown" if self.phase == Phase::Running => {
+                        self.phase = Phase::ShutDown;
+                        params
+                    }
+                    _ => params,
+                };
                 let request = Request::build(method).id(id.clone());
                 self.call(Some(id), params_of(request, params));
             }
@@ -199,7 +218,8 @@ impl Session {
         let outbox = self.outbox.clone();
         let answer = move |result| match result {
             Ok(Ok(Some(response))) => outbox.respond(&response),
-            Ok(Ok(None)) => {}
+            // A request whose method tower-lsp ignores, `$/unknown` say, is answered all the same.
+            Ok(Ok(None)) => outbox.respond_to(id, Error::method_not_found()),
             Ok(Err(_)) => outbox.respond_to(id, Error::invalid_request()),
             Err(_panic) => outbox.respond_to(id, Error::internal_error()),
         };

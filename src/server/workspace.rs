@@ -4,10 +4,12 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tower_lsp::lsp_types::Url;
+use tower_lsp::lsp_types::{TextDocumentContentChangeEvent, Url};
 
 use super::client::Client;
 use super::mailbox::{Mailbox, Open, Weight};
+use super::outbox::Outbox;
+use super::progress::Progress;
 use super::settings::Settings;
 use crate::catalog::{Catalog, Layer};
 use crate::document::Document;
@@ -41,6 +43,7 @@ impl View<'_> {
 /// The state that handlers share; see the module.
 #[derive(Debug)]
 pub(super) struct Workspace {
+    outbox: Outbox,
     pub(super) client: Arc<Client>,
     pub(super) settings: Arc<Settings>,
     pub(super) scanner: Arc<Scanner>,
@@ -54,8 +57,9 @@ pub(super) struct Workspace {
 }
 
 impl Workspace {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(outbox: Outbox) -> Self {
         Self {
+            outbox,
             client: Arc::new(Client::default()),
             settings: Arc::new(Settings::default()),
             scanner: Arc::new(Scanner::new(Arc::new(Catalog::builtin()))),
@@ -76,18 +80,43 @@ impl Workspace {
 
     /// Takes a text in. Opening an open document again replaces its text.
     pub(super) fn open(&mut self, uri: Url, text: String, version: i32) {
+        let document = Document::new("", Arc::clone(&self.scanner));
+        let mailbox = Mailbox::new(Open { document, version });
+        self.read(&uri, &mailbox, text);
+        self.changed.insert(uri.clone());
+        self.publishing.remove(&uri);
+        if let Some(old) = self.documents.insert(uri, mailbox) {
+            old.abandon();
+        }
+    }
+
+    /// Puts a whole text into a mailbox's document.
+    fn read(&self, uri: &Url, mailbox: &Arc<Mailbox>, text: String) {
         let scanner = Arc::clone(&self.scanner);
         let weight = weight(text.len());
         if weight == Weight::Light {
-            let document = Document::new(&text, scanner);
-            self.documents.insert(uri.clone(), Mailbox::new(Open { document, version }));
-        } else {
-            let document = Document::new("", Arc::clone(&scanner));
-            let mailbox = Mailbox::new(Open { document, version });
-            mailbox.post(weight, move |open| open.document = Document::new(&text, scanner));
-            self.documents.insert(uri.clone(), mailbox);
+            return mailbox.post(weight, move |open| open.document = Document::new(&text, scanner));
         }
-        self.changed.insert(uri);
+        let (demand, progress) = (mailbox.demand(), self.progress(uri));
+        mailbox.post(weight, move |open| {
+            let go_on = |done| {
+                progress.set(done, text.len());
+                demand.exists()
+            };
+            if let Some(document) = Document::new_while(&text, scanner, go_on) {
+                open.document = document;
+            }
+        });
+    }
+
+    /// What tells the client how far the scan of a long text is.
+    fn progress(&self, uri: &Url) -> Progress {
+        if !self.client.work_done_progress {
+            return Progress::untold();
+        }
+        let locale = self.settings.locale.unwrap_or(self.client.locale);
+        let name = uri.path_segments().and_then(Iterator::last).unwrap_or_default();
+        Progress::told(&self.outbox, format!("{} {name}", locale.pick("Scanning", "Analyse de")))
     }
 
     /// Applies changes in order; one without a range is the whole text.
@@ -95,23 +124,28 @@ impl Workspace {
         &mut self,
         uri: Url,
         version: i32,
-        changes: Vec<tower_lsp::lsp_types::TextDocumentContentChangeEvent>,
+        mut changes: Vec<TextDocumentContentChangeEvent>,
     ) {
-        let Some(mailbox) = self.document(&uri) else {
+        let Some(mut mailbox) = self.document(&uri) else {
             eprintln!("hexplain: a change of a document that is not open: {uri}");
             return;
         };
+        if let Some(whole) = changes.iter().rposition(|change| change.range.is_none()) {
+            let text = changes.drain(..=whole).next_back().map(|change| change.text);
+            // A scan of the old text is waited for by nobody but those who have asked about it.
+            if mailbox.is_busy() {
+                self.open(uri.clone(), String::new(), version);
+                mailbox = self.document(&uri).unwrap_or(mailbox);
+            }
+            self.read(&uri, &mailbox, text.unwrap_or_default());
+        }
         let client = Arc::clone(&self.client);
-        let scanner = Arc::clone(&self.scanner);
         let weight = weight(changes.iter().map(|change| change.text.len()).sum());
         mailbox.post(weight, move |open| {
             for change in changes {
-                match change.range {
-                    Some(range) => {
-                        let bytes = client.bytes(&open.document, range);
-                        open.document.edit(bytes, &change.text);
-                    }
-                    None => open.document = Document::new(&change.text, Arc::clone(&scanner)),
+                if let Some(range) = change.range {
+                    let bytes = client.bytes(&open.document, range);
+                    open.document.edit(bytes, &change.text);
                 }
             }
             open.version = version;
@@ -120,16 +154,21 @@ impl Workspace {
     }
 
     pub(super) fn close(&mut self, uri: &Url) {
-        self.documents.remove(uri);
+        if let Some(mailbox) = self.documents.remove(uri) {
+            mailbox.abandon();
+        }
         self.changed.remove(uri);
+        self.publishing.remove(uri);
     }
 
     /// Another catalog: every open document is scanned anew.
     pub(super) fn set_catalog(&mut self, catalog: Catalog) {
         self.scanner = Arc::new(Scanner::new(Arc::new(catalog)));
         for mailbox in self.documents.values() {
-            let scanner = Arc::clone(&self.scanner);
-            mailbox.post(Weight::Heavy, move |open| open.document.rescan(scanner));
+            let (scanner, demand) = (Arc::clone(&self.scanner), mailbox.demand());
+            mailbox.post(Weight::Heavy, move |open| {
+                open.document.rescan_while(scanner, |_| demand.exists());
+            });
         }
         self.mark_all();
     }
@@ -148,8 +187,14 @@ impl Workspace {
         Some((uri, mailbox))
     }
 
-    pub(super) fn published(&mut self, uri: &Url) {
-        self.publishing.remove(uri);
+    /// Ends what [`Workspace::next_to_publish`] began. Says whether `mailbox` is still the
+    /// document's.
+    pub(super) fn published(&mut self, uri: &Url, mailbox: &Arc<Mailbox>) -> bool {
+        let is_open = self.documents.get(uri).is_some_and(|current| Arc::ptr_eq(current, mailbox));
+        if is_open {
+            self.publishing.remove(uri);
+        }
+        is_open
     }
 
     /// Nothing is to be published, as the client asks for diagnostics itself.
