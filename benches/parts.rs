@@ -28,7 +28,9 @@ fn scan(bencher: Bencher, kind: &str) {
         "cmtrace" => log::cmtrace(SIZE),
         "one line" => log::one_line(SIZE),
         "all codes" => log::all_codes(SIZE),
-        "prose" => "The quick brown fox jumps over the lazy dog, and all is well. ".repeat(SIZE / 62),
+        "prose" => {
+            "The quick brown fox jumps over the lazy dog, and all is well. ".repeat(SIZE / 62)
+        }
         _ => "2026-11-24 10:11:12.345 4711 0.25 10.0.0.1 [8080] 12345678 99\n".repeat(SIZE / 62),
     };
     let scanner = scanner();
@@ -38,9 +40,7 @@ fn scan(bencher: Bencher, kind: &str) {
 #[divan::bench]
 fn open(bencher: Bencher) {
     let (text, scanner) = (log::cmtrace(SIZE), scanner());
-    bencher
-        .counter(BytesCount::of_str(&text))
-        .bench(|| Document::new(&text, Arc::clone(&scanner)));
+    bencher.counter(BytesCount::of_str(&text)).bench(|| Document::new(&text, Arc::clone(&scanner)));
 }
 
 #[divan::bench(args = [0, 50, 100])]

@@ -58,8 +58,7 @@ impl Client {
                 }
             }
         });
-        let mut client =
-            Self { child, stdin, messages, kept: Vec::new(), next_id: 0, version: 1 };
+        let mut client = Self { child, stdin, messages, kept: Vec::new(), next_id: 0, version: 1 };
         let capabilities = json!({
             "general": { "positionEncodings": ["utf-16"] },
             "textDocument": {
@@ -141,7 +140,8 @@ impl Client {
         let stat = stat.unwrap_or_default();
         // Fields 14 and 15 of proc(5), in hundredths of a second; the name before may hold blanks.
         let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-        let ticks: u64 = fields.skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+        let ticks: u64 =
+            fields.skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
         Duration::from_millis(ticks * 10)
     }
 

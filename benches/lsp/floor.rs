@@ -115,8 +115,12 @@ fn publish(output: &mut impl Write, text: &[u8], version: i64) {
             }));
         }
     }
-    let params = json!({ "uri": "file:///bench.log", "version": version, "diagnostics": diagnostics });
-    write(output, &json!({ "jsonrpc": "2.0", "method": "textDocument/publishDiagnostics", "params": params }));
+    let params =
+        json!({ "uri": "file:///bench.log", "version": version, "diagnostics": diagnostics });
+    write(
+        output,
+        &json!({ "jsonrpc": "2.0", "method": "textDocument/publishDiagnostics", "params": params }),
+    );
 }
 
 fn write(output: &mut impl Write, message: &Value) {

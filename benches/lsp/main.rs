@@ -93,7 +93,10 @@ fn measure(command: &[String], text: &str) -> Vec<Measured> {
     let bytes = |what, value: u64| Measured { what, value: Some(Value::Bytes(value as f64)) };
     let start = repeat(20, || Some(Client::start(command).1));
     let open = repeat(5, || Client::start(command).0.open(text));
-    let mut rows = vec![time("start to initialize answered", median(start)), time("open to diagnostics", median(open))];
+    let mut rows = vec![
+        time("start to initialize answered", median(start)),
+        time("open to diagnostics", median(open)),
+    ];
 
     let (mut client, _) = Client::start(command);
     let opened = client.open(text);

@@ -92,11 +92,11 @@ fn is_behind_thread_of_log_hr(token: &Token<'_>) -> bool {
 /// `-2016281112`, `2278686184`; small numbers where a key word leads to them.
 pub(super) fn decimal(catalog: &Catalog, token: &Token<'_>) -> Option<Occurrence> {
     let sign = guard::sign(token);
-    let digits = token.str();
-    if sign == Sign::Hyphen || guard::is_piece_of_number(token) {
+    let digits = token.bytes();
+    if sign == Sign::Hyphen {
         return None;
     }
-    let value: i64 = digits.parse().ok().filter(|_| digits.len() <= 10)?;
+    let value = token.decimal() as i64;
     match sign {
         Sign::Minus(width) => {
             let code = Code(i32::try_from(-value).ok()? as u32);
@@ -106,12 +106,10 @@ pub(super) fn decimal(catalog: &Catalog, token: &Token<'_>) -> Option<Occurrence
                 Lead::Status | Lead::Unknown => -value <= NEGATIVE_CODES,
             };
             let start = token.start - width;
-            (accepted && !digits.starts_with('0') && !guard::is_in_url(token))
+            (accepted && !digits.starts_with(b"0") && !guard::is_in_url(token))
                 .then(|| Occurrence { start, ..token.occurrence(Key::Code(code), None) })
         }
-        _ if digits.len() == 8 && (digits.starts_with('0') || digits.starts_with('8')) => {
-            bare_hex(token)
-        }
+        _ if matches!(digits, [b'0' | b'8', ..] if digits.len() == 8) => bare_hex(token),
         _ => unsigned(catalog, token, Code(u32::try_from(value).ok()?)),
     }
 }
@@ -247,9 +245,7 @@ impl Notations {
             if matches!(meaning.key, Key::Number(family, _) if catalog.by_number(family, number).is_none()) {
                 return None;
             }
-            // A guard for numbers in prose; brackets of the notation itself say enough.
-            let piece = !pattern.whole && guard::is_piece_of_number(token);
-            if piece || guard::is_in_url(token) {
+            if guard::is_in_url(token) {
                 return None;
             }
             Some(if pattern.whole {
@@ -343,7 +339,7 @@ impl Notations {
         if !matches!(head.last(), None | Some(b'\n' | b'\r' | b'|' | b'>' | b'"')) {
             return None;
         }
-        let number = token.str().parse().ok()?;
+        let number = i32::try_from(token.decimal()).ok()?;
         let family =
             *self.listed.iter().find(|&&family| catalog.by_number(family, number).is_some())?;
         Some(Occurrence {
@@ -399,7 +395,7 @@ fn ends_with_ignoring_case(text: &[u8], end: &[u8]) -> bool {
 
 /// The decimal with its minus, and where it begins; `None` behind a hyphen.
 fn number(token: &Token<'_>) -> Option<(i32, usize)> {
-    let value: i32 = token.str().parse().ok()?;
+    let value = i32::try_from(token.decimal()).ok()?;
     match guard::sign(token) {
         Sign::None => Some((value, token.start)),
         Sign::Minus(width) => Some((-value, token.start - width)),
@@ -415,9 +411,10 @@ fn meaning(catalog: &Catalog, family: FamilyId, number: i32) -> Meaning {
 }
 
 fn leads_to_domain(letters: &[u8]) -> bool {
-    ["domain", "code", "integer", "error"]
-        .iter()
-        .any(|end| ends_with_ignoring_case(letters, end.as_bytes()))
+    matches!(letters.last(), Some(b'n' | b'N' | b'e' | b'E' | b'r' | b'R'))
+        && ["domain", "code", "integer", "error"]
+            .iter()
+            .any(|end| ends_with_ignoring_case(letters, end.as_bytes()))
 }
 
 /// Whether the number is the value of a key such as `ErrorCode` in a plist's or JSON's dictionary.
