@@ -1,21 +1,20 @@
 -- The commands, and inlay hints switched on in logs.
-vim.api.nvim_create_user_command('Hexplain', function(command)
-  require('hexplain').explain(command.args)
-end, { nargs = '?', desc = 'Explain an error code, or the one under the cursor' })
+local command = vim.api.nvim_create_user_command
+command('Hexplain', function(call) require('hexplain').explain(call.args) end,
+  { nargs = '?', desc = 'Explain an error code, or the one under the cursor' })
+command('HexplainCopy', function() require('hexplain').copy_remedy() end,
+  { desc = 'Copy the remedy of the error code under the cursor' })
 
-vim.api.nvim_create_user_command('HexplainCopy', function()
-  require('hexplain').copy_remedy()
-end, { desc = 'Copy the remedy of the error code under the cursor' })
-
-local logs = { 'log', 'messages' }
-
-vim.api.nvim_create_autocmd('LspAttach', {
-  group = vim.api.nvim_create_augroup('hexplain', {}),
+local on = vim.api.nvim_create_autocmd
+local group = vim.api.nvim_create_augroup('hexplain', {})
+on('LspAttach', {
+  group = group,
   callback = function(event)
     local client = vim.lsp.get_client_by_id(event.data.client_id)
-    if client and client.name == 'hexplain' and vim.list_contains(logs, vim.bo[event.buf].filetype) then
+    if client and client.name == 'hexplain' and vim.list_contains({ 'log', 'messages' }, vim.bo[event.buf].filetype) then
       -- Scheduled, so that Neovim asks for them once: switched on now, it would also ask as the file is opened.
       vim.schedule(function() vim.lsp.inlay_hint.enable(true, { bufnr = event.buf }) end)
     end
   end,
 })
+on({ 'WinScrolled', 'BufWinEnter' }, { group = group, callback = function() require('hexplain.hints').follow() end })

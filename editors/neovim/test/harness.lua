@@ -62,11 +62,11 @@ function Child:type(keys)
   vim.rpcrequest(self.channel, 'nvim_input', keys)
 end
 
--- The value of `code` as soon as it is true, or what it was after 20 seconds.
+-- The value of `code` as soon as it is true, or what it was after a minute.
 function Child:eventually(code, ...)
   local value
   local args = { ... }
-  vim.wait(20000, function()
+  vim.wait(60000, function()
     value = self:lua(code, unpack(args))
     return value and value ~= vim.NIL
   end, 20)

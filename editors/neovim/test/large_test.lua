@@ -73,3 +73,33 @@ end, 'return vim.fn.getline(40001):find("^hexplain ") and (function() ' .. hints
 timed('hover', child, function()
   child:type('gg/0x80070005<CR>K')
 end, 'return #vim.api.nvim_list_wins() > 1')
+
+child:type('<Esc>:only<CR>G')
+child:type(':split<CR>gg')
+t.check('two windows have their hints, far apart', child:eventually([[
+  local seen = {}
+  vim.cmd.redraw()
+  for _, window in ipairs(vim.api.nvim_list_wins()) do
+    local first, last = vim.fn.line('w0', window) - 1, vim.fn.line('w$', window) - 1
+    local marks = vim.api.nvim_buf_get_extmarks(
+      0, vim.api.nvim_create_namespace('nvim.lsp.inlayhint'), { first, 0 }, { last, -1 }, {})
+    seen[#seen + 1] = #marks > 0 and first or nil
+  end
+  return #seen == 2 and seen[1] ~= seen[2]
+]]))
+child:type(':only<CR>')
+
+-- Steady typing: how long each key waits until Neovim has taken it in.
+local keys, longest, sum = 50, 0, 0
+child:type('50001GA')
+for _ = 1, keys do
+  local start = vim.uv.hrtime()
+  child:type('x')
+  child:lua('return 1')
+  local took = (vim.uv.hrtime() - start) / 1e6
+  longest, sum = math.max(longest, took), sum + took
+  vim.wait(100)
+end
+child:type('<Esc>')
+t.check('steady typing arrives', child:eventually('return vim.fn.getline(50001):find(("x"):rep(...) .. "$") ~= nil', keys))
+print(('        a key takes %.0f ms, the slowest %.0f ms'):format(sum / keys, longest))

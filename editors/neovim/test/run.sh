@@ -20,4 +20,4 @@ export PATH="$home/bin:$PATH" LC_ALL=C.UTF-8
 unset VIMRUNTIME NVIM DISPLAY WAYLAND_DISPLAY TMUX 2>/dev/null || true
 
 cd "$home"
-timeout 300 "$nvim" --clean -l "$here/main.lua" "$@"
+timeout 600 "$nvim" --clean -l "$here/main.lua" "$@"

@@ -2,7 +2,8 @@
 local M = {}
 
 local function program(health)
-  local path = require('hexplain').program()
+  local cmd = vim.lsp.config.hexplain.cmd
+  local path = type(cmd) == 'table' and cmd[1] or 'hexplain'
   if vim.fn.executable(path) == 0 then
     return health.error(path .. ' is not an executable', {
       'Put hexplain on your PATH, or name it: vim.lsp.config("hexplain", { cmd = { "/path/to/hexplain", "lsp" } })',
@@ -20,20 +21,11 @@ local function server(health)
   if not vim.lsp.is_enabled('hexplain') then
     health.warn('the server is not enabled', { 'Add vim.lsp.enable("hexplain") to your init.lua' })
   end
-  local filetypes = table.concat(vim.lsp.config.hexplain.filetypes or { 'all' }, ', ')
-  health.info('attaches to the filetypes: ' .. filetypes)
+  health.info('attaches to the filetypes: ' .. table.concat(vim.lsp.config.hexplain.filetypes or { 'all' }, ', '))
   for _, client in ipairs(vim.lsp.get_clients({ name = 'hexplain' })) do
     local buffers = table.concat(vim.tbl_keys(client.attached_buffers), ', ')
     health.ok(('client %d is attached to the buffers: %s'):format(client.id, buffers))
     health.info('its settings: ' .. vim.inspect(client.settings.hexplain or {}))
-  end
-end
-
-local function clipboard(health)
-  if vim.fn.has('clipboard') == 1 then
-    health.ok('copies with ' .. vim.fn['provider#clipboard#Executable']())
-  else
-    health.info('copies by the terminal (OSC 52), as Neovim has found no clipboard tool')
   end
 end
 
@@ -44,7 +36,11 @@ function M.check()
   end
   program(vim.health)
   server(vim.health)
-  clipboard(vim.health)
+  if vim.fn.has('clipboard') == 1 then
+    vim.health.ok('copies with ' .. vim.fn['provider#clipboard#Executable']())
+  else
+    vim.health.info('copies by the terminal (OSC 52), as Neovim has found no clipboard tool')
+  end
 end
 
 return M

@@ -1,40 +1,12 @@
 -- What the commands and the client command `hexplain.copy` do, and the restart after a crash.
 local M = {}
 
--- The program that the configuration names.
-function M.program()
-  local cmd = vim.lsp.config.hexplain.cmd
-  return type(cmd) == 'table' and cmd[1] or 'hexplain'
-end
-
-local function warn(text)
-  vim.notify('hexplain: ' .. vim.trim(text), vim.log.levels.WARN)
-end
-
-local function show(markdown)
-  local lines = vim.split(vim.trim(markdown), '\n')
-  vim.lsp.util.open_floating_preview(lines, 'markdown', { focus_id = 'hexplain' })
-end
-
-local function ask_server(client, query)
-  client:request('hexplain/explain', { query = query }, function(err, result)
-    if err or #result.answers == 0 then
-      return warn(err and err.message or ('no code, and no name: ' .. query))
-    end
-    local pages = vim.tbl_map(function(answer) return answer.markdown end, result.answers)
-    show(table.concat(pages, '\n\n---\n\n'))
-  end)
-end
-
-local function ask_program(query)
-  if vim.fn.executable(M.program()) == 0 then
-    return warn(M.program() .. ' is not an executable, see :checkhealth hexplain')
-  end
-  local command = { M.program(), 'explain', '--format', 'markdown', '--', query }
-  vim.system(command, { text = true }, vim.schedule_wrap(function(ran)
-    local answer = ran.stdout ~= '' and show or warn
-    answer(ran.stdout .. ran.stderr)
-  end))
+-- A server to ask; where none runs, one without a buffer is started.
+local function server()
+  local running = vim.lsp.get_clients({ name = 'hexplain' })[1]
+  local id = not running and vim.lsp.start(vim.lsp.config.hexplain, { attach = false })
+  local started = id and vim.lsp.get_client_by_id(id)
+  return running or started and vim.wait(5000, function() return started.initialized end, 10) and started
 end
 
 -- Shows what `query` means in a float; without a query, what the code under the cursor means.
@@ -43,12 +15,15 @@ function M.explain(query)
     return vim.lsp.buf.hover()
   end
   query = query ~= '' and query or vim.fn.expand('<cWORD>')
-  local client = vim.lsp.get_clients({ name = 'hexplain' })[1]
-  if client then
-    ask_server(client, query)
-  else
-    ask_program(query)
-  end
+  local client = server() -- Neovim says why there is none
+  return client and client:request('hexplain/explain', { query = query }, function(err, result)
+    if err or #result.answers == 0 then
+      return vim.notify('hexplain: ' .. (err and err.message or 'no code, and no name: ' .. query), vim.log.levels.WARN)
+    end
+    local pages = vim.tbl_map(function(answer) return vim.trim(answer.markdown) end, result.answers)
+    local lines = vim.split(table.concat(pages, '\n\n---\n\n'), '\n')
+    vim.lsp.util.open_floating_preview(lines, 'markdown', { focus_id = 'hexplain', max_width = 100 })
+  end)
 end
 
 -- Copies the remedy of the code under the cursor: the first copy that the server offers.
