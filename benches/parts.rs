@@ -1,7 +1,6 @@
 //! The parts on their own: `cargo bench --bench parts`.
 
-#![allow(unreachable_pub)] // the generator is shared
-
+#[path = "lsp/log.rs"]
 mod log;
 
 use std::sync::Arc;

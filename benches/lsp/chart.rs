@@ -10,7 +10,11 @@ const LABELS: usize = 230;
 const WIDTH: usize = 420;
 
 /// The times as an SVG picture.
-pub fn svg(megabytes: usize, servers: &[(&str, Vec<String>)], columns: &[Vec<Measured>]) -> String {
+pub(crate) fn svg(
+    megabytes: usize,
+    servers: &[(&str, Vec<String>)],
+    columns: &[Vec<Measured>],
+) -> String {
     let times = |measured: &&Measured| measured.what != "processor time used in all";
     let rows: Vec<usize> = (0..columns[0].len()).filter(|&row| times(&&columns[0][row])).collect();
     let height = 50 + rows.len() * (BAR * servers.len() + 12);

@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 /// The one document.
-pub const URI: &str = "file:///bench.log";
+pub(crate) const URI: &str = "file:///bench.log";
 
 /// Longer than any server that is worth its place in the table.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server.
-pub struct Client {
+pub(crate) struct Client {
     child: Child,
     stdin: ChildStdin,
     messages: Receiver<(Instant, Message)>,
@@ -28,18 +28,18 @@ pub struct Client {
 /// What the client needs to know of a message; the rest is not decoded, or the client's own work
 /// would be measured.
 #[derive(serde::Deserialize)]
-pub struct Message {
+pub(crate) struct Message {
     id: Option<Value>,
     method: Option<String>,
     params: Option<Box<serde_json::value::RawValue>>,
     /// The bytes of its body.
     #[serde(skip)]
-    pub size: usize,
+    pub(crate) size: usize,
 }
 
 impl Client {
     /// Starts a server and shakes hands. The time is that from the start to the answer.
-    pub fn start(command: &[String]) -> (Self, Duration) {
+    pub(crate) fn start(command: &[String]) -> (Self, Duration) {
         let begin = Instant::now();
         let mut child = Command::new(&command[0])
             .args(&command[1..])
@@ -75,12 +75,12 @@ impl Client {
 
     /// Opens a text. The time is that to its first diagnostics, the writing included; `None` where
     /// none come.
-    pub fn open(&mut self, text: &str) -> Option<Duration> {
+    pub(crate) fn open(&mut self, text: &str) -> Option<Duration> {
         self.open_as(URI, text)
     }
 
     /// The same for another document.
-    pub fn open_as(&mut self, uri: &str, text: &str) -> Option<Duration> {
+    pub(crate) fn open_as(&mut self, uri: &str, text: &str) -> Option<Duration> {
         let document = json!({ "uri": uri, "languageId": "log", "version": 1, "text": text });
         let body = body(None, "textDocument/didOpen", &json!({ "textDocument": document }));
         self.version = 1;
@@ -90,7 +90,7 @@ impl Client {
     }
 
     /// Types one character. The time is that to diagnostics of the new version.
-    pub fn key_press(&mut self, line: usize) -> Option<Duration> {
+    pub(crate) fn key_press(&mut self, line: usize) -> Option<Duration> {
         let body = self.change(line);
         let begin = Instant::now();
         self.send(&body);
@@ -98,7 +98,11 @@ impl Client {
     }
 
     /// Types one character and sends a hover right behind it. The time is that to the hover's answer.
-    pub fn hover_behind_key_press(&mut self, line: usize, at: (usize, usize)) -> Option<Duration> {
+    pub(crate) fn hover_behind_key_press(
+        &mut self,
+        line: usize,
+        at: (usize, usize),
+    ) -> Option<Duration> {
         let change = self.change(line);
         let id = self.next_id;
         self.next_id += 1;
@@ -111,19 +115,19 @@ impl Client {
     }
 
     /// Asks, and returns the time to the answer and its size in bytes.
-    pub fn request(&mut self, method: &str, params: Value) -> Option<(Duration, usize)> {
+    pub(crate) fn request(&mut self, method: &str, params: Value) -> Option<(Duration, usize)> {
         let begin = Instant::now();
         let id = self.ask(method, params);
         let (answered, message) = self.answered(id)?;
         Some((answered - begin, message.size))
     }
 
-    pub fn hover(&mut self, at: (usize, usize)) -> Option<Duration> {
+    pub(crate) fn hover(&mut self, at: (usize, usize)) -> Option<Duration> {
         Some(self.request("textDocument/hover", place(at))?.0)
     }
 
     /// The memory that the process has at most had, and has now, in bytes.
-    pub fn memory(&self) -> (u64, u64) {
+    pub(crate) fn memory(&self) -> (u64, u64) {
         let status = format!("/proc/{}/status", self.child.id());
         let status = std::fs::read_to_string(status).unwrap_or_default();
         let kilobytes = |key: &str| {
@@ -135,7 +139,7 @@ impl Client {
     }
 
     /// The processor's time that the process has used.
-    pub fn cpu(&self) -> Duration {
+    pub(crate) fn cpu(&self) -> Duration {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()));
         let stat = stat.unwrap_or_default();
         // Fields 14 and 15 of proc(5), in hundredths of a second; the name before may hold blanks.

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufWriter, Write};
 use serde_json::{Value, json};
 
 /// Serves stdin and stdout until the pipe closes.
-pub fn serve() {
+pub(crate) fn serve() {
     let mut input = io::BufReader::with_capacity(1 << 20, io::stdin().lock());
     let mut output = BufWriter::new(io::stdout().lock());
     let mut text = Vec::new();

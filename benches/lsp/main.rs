@@ -4,12 +4,11 @@
 //! same shape, where one is found (`TYPOS_LSP`, or on the PATH; `cargo install typos-lsp`), and
 //! prints the times with their ratios. `--chart FILE` writes the largest size as an SVG.
 
-#![allow(unreachable_pub)] // the files of one small program
+#![allow(clippy::cast_precision_loss)] // shown to two digits
 
 mod chart;
 mod client;
 mod floor;
-#[path = "../log.rs"]
 mod log;
 
 use std::env;

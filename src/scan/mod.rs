@@ -103,6 +103,16 @@ impl Scanner {
         &self,
         text: &[u8],
         part: Range<usize>,
+        found: impl FnMut(usize, Occurrence),
+    ) {
+        self.scan_tokens(text, part, |token| self.may_be_code(token), found);
+    }
+
+    fn scan_tokens(
+        &self,
+        text: &[u8],
+        part: Range<usize>,
+        may_be_code: impl Fn(&Token<'_>) -> bool,
         mut found: impl FnMut(usize, Occurrence),
     ) {
         let mut at = part.start;
@@ -151,26 +161,29 @@ impl Scanner {
         if token.len() == 8 && token.classes & !(DIGIT | HEX) == 0 && token.classes & DIGIT != 0 {
             return notation::bare_hex(&token);
         }
-        self.notations.name(&self.catalog, &token)
+        let name = self.notations.name(&self.catalog, &token);
+        name.or_else(|| self.notations.joined(&self.catalog, &token))
     }
-}
 
-/// Whether a token is worth judging, from the token itself: most are plain words, times,
-/// versions and parts of GUIDs. What it refuses, [`Scanner::judge`] refuses, too.
-fn may_be_code(token: &Token<'_>) -> bool {
-    let (len, classes) = (token.len(), token.classes);
-    if classes & (DIGIT | UNDERSCORE) == 0 || len > MAX_TOKEN {
-        return false;
+    /// Whether a token is worth judging, from the token itself: most are plain words, times,
+    /// versions and parts of GUIDs. What it refuses, [`Scanner::judge`] refuses, too.
+    fn may_be_code(&self, token: &Token<'_>) -> bool {
+        let (len, classes) = (token.len(), token.classes);
+        if classes == DIGIT {
+            return len <= MAX_DECIMAL && !guard::is_piece_of_number(token)
+                || token.may_be_escaped();
+        }
+        if self.notations.begins_word(token.bytes()[0]) && len > 5 {
+            return true;
+        }
+        if classes & (DIGIT | UNDERSCORE) == 0 {
+            return false;
+        }
+        token.is_prefixed_hex()
+            || len == 8 && classes & !(DIGIT | HEX) == 0
+            || classes & UNDERSCORE != 0 && classes & LOWER == 0
+            || token.may_be_escaped()
     }
-    if token.may_be_escaped() {
-        return true;
-    }
-    if classes == DIGIT {
-        return len <= MAX_DECIMAL && !guard::is_piece_of_number(token);
-    }
-    token.is_prefixed_hex()
-        || len == 8 && classes & !(DIGIT | HEX) == 0
-        || classes & UNDERSCORE != 0 && classes & LOWER == 0
 }
 
 /// A run of letters, digits and underscores, in its text.
@@ -283,4 +296,50 @@ const CLASS: [u8; 256] = {
 
 fn is_word(byte: u8) -> bool {
     CLASS[byte as usize] != 0
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    thread_local!(static SCANNER: Scanner = Scanner::new(Arc::new(Catalog::builtin())));
+
+    /// Pieces of logs, many of them nearly codes.
+    fn piece() -> impl Strategy<Value = String> {
+        prop_oneof![
+            Just("error ".to_owned()),
+            Just("exit code: ".to_owned()),
+            Just("\\n".to_owned()),
+            Just("\\u0027".to_owned()),
+            Just("\x1b[31m".to_owned()),
+            Just("AADSTS".to_owned()),
+            Just("NSURLErrorTimedOut ".to_owned()),
+            Just("ERROR_ACCESS_DENIED".to_owned()),
+            Just("HTTP/1.1\" ".to_owned()),
+            Just("0x".to_owned()),
+            Just("-".to_owned()),
+            Just("_".to_owned()),
+            Just(" ".to_owned()),
+            "[0-9a-f]{1,10}",
+            "[0-9]{1,11}",
+            "[.:,/%@#()<>\\[\\]\"= -]{1,3}",
+            "[A-Za-z]{1,9}",
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn the_cheap_look_loses_nothing(pieces in prop::collection::vec(piece(), 0..60)) {
+            let text = pieces.concat();
+            let (cheap, plain) = SCANNER.with(|scanner| {
+                let mut plain = Vec::new();
+                let all = 0..text.len();
+                scanner.scan_tokens(text.as_bytes(), all, |_| true, |_, found| plain.push(found));
+                (scanner.scan(&text), plain)
+            });
+            prop_assert_eq!(cheap, plain);
+        }
+    }
 }

@@ -39,7 +39,7 @@ use outbox::Outbox;
 use settings::Settings;
 use workspace::{View, Workspace};
 
-pub use transport::serve_stdio;
+pub use transport::{count_messages, serve_stdio};
 
 /// How many entries `hexplain/search` answers with unless it is asked for fewer.
 const MOST_FOUND: usize = 100;

@@ -1,4 +1,4 @@
-//! A CMTrace log of any size: CRLF, a code in every fourth line, in mixed notations, between the
+//! A `CMTrace` log of any size: CRLF, a code in every fourth line, in mixed notations, between the
 //! numbers that real logs are full of. The same size gives the same text.
 
 use std::fmt::Write as _;
@@ -16,7 +16,7 @@ const CODES: [&str; 8] = [
 ];
 
 /// A log of about `bytes` bytes.
-pub fn cmtrace(bytes: usize) -> String {
+pub(crate) fn cmtrace(bytes: usize) -> String {
     let mut text = String::with_capacity(bytes + 512);
     let mut line = 0_usize;
     while text.len() < bytes {
@@ -39,11 +39,11 @@ pub fn cmtrace(bytes: usize) -> String {
 }
 
 /// A log that is nothing but codes, one behind the other.
-pub fn all_codes(bytes: usize) -> String {
+pub(crate) fn all_codes(bytes: usize) -> String {
     "0x87D1FDE8 ".repeat(bytes / 11)
 }
 
-/// The CMTrace log as one line.
-pub fn one_line(bytes: usize) -> String {
+/// The `CMTrace` log as one line.
+pub(crate) fn one_line(bytes: usize) -> String {
     cmtrace(bytes).replace("\r\n", " ")
 }
