@@ -29,8 +29,8 @@ impl Document {
     /// Takes a text in: scans it while it is still in one piece, and makes a rope of it.
     #[must_use]
     pub fn new(text: &str, scanner: Arc<Scanner>) -> Self {
-        let items = items_of(text, &scanner, 0..text.len());
-        Self { text: Rope::from_str(text), occurrences: Occurrences::new(&items), scanner }
+        let found = found_in(text, &scanner, 0..text.len());
+        Self { text: Rope::from_str(text), occurrences: Occurrences::new(&found), scanner }
     }
 
     /// The same for a long text, in parts and on several threads: `go_on` is told how many bytes
@@ -41,9 +41,9 @@ impl Document {
         scanner: Arc<Scanner>,
         go_on: impl Fn(usize) -> bool + Sync,
     ) -> Option<Self> {
-        let scan = |part| items_of(text, &scanner, part);
-        let (rope, items) = in_parts(text.len(), go_on, scan, || Rope::from_str(text));
-        Some(Self { text: rope, occurrences: Occurrences::new(&items?), scanner })
+        let scan = |part| found_in(text, &scanner, part);
+        let (rope, occurrences) = in_parts(text.len(), go_on, scan, || Rope::from_str(text));
+        Some(Self { text: rope, occurrences: occurrences?, scanner })
     }
 
     /// The text.
@@ -57,9 +57,9 @@ impl Document {
     pub fn rescan_while(&mut self, scanner: Arc<Scanner>, go_on: impl Fn(usize) -> bool + Sync) {
         let old = std::mem::replace(&mut self.scanner, scanner);
         let scan = |part| self.judge(part);
-        let ((), items) = in_parts(self.text.len_bytes(), go_on, scan, || ());
-        match items {
-            Some(items) => self.occurrences = Occurrences::new(&items),
+        let ((), occurrences) = in_parts(self.text.len_bytes(), go_on, scan, || ());
+        match occurrences {
+            Some(occurrences) => self.occurrences = occurrences,
             None => self.scanner = old,
         }
     }
@@ -80,20 +80,19 @@ impl Document {
         self.occurrences.splice(old_part, found, shift);
     }
 
-    /// The items of the tokens that begin in `part`.
-    fn judge(&self, part: Range<usize>) -> Vec<Item> {
+    /// What is found of the tokens that begin in `part`.
+    fn judge(&self, part: Range<usize>) -> Vec<Found> {
         let around = part.start.saturating_sub(REACH + MAX_TOKEN)
             ..(part.end + REACH + MAX_TOKEN).min(self.text.len_bytes());
         let first = self.text.byte_to_char(around.start);
         let last = (self.text.byte_to_char(around.end) + 1).min(self.text.len_chars());
         let base = self.text.char_to_byte(first);
         let window = self.text.slice(first..last).to_string();
-        let mut items = Vec::new();
-        let part = part.start - base..part.end - base;
-        self.scanner.scan_part(window.as_bytes(), part, |token, found| {
-            items.push(Item::new(token, &found, base));
-        });
-        items
+        let mut found = found_in(&window, &self.scanner, part.start - base..part.end - base);
+        for found in &mut found {
+            found.token += base;
+        }
+        found
     }
 
     /// How many occurrences there are.
@@ -149,7 +148,7 @@ impl Document {
             for tally in chunk.tallies.iter() {
                 let place = *places.entry(tally.meaning).or_insert(tallies.len());
                 if place == tallies.len() {
-                    tallies.push((chunk.items[tally.first].occurrence(chunk.base), 0));
+                    tallies.push((chunk.occurrence(&chunk.items[tally.first]), 0));
                 }
                 tallies[place].1 += tally.count;
             }
@@ -170,12 +169,13 @@ impl Document {
     }
 }
 
-/// The items of the tokens that begin in `part` of a text.
-fn items_of(text: &str, scanner: &Scanner, part: Range<usize>) -> Vec<Item> {
-    let mut items = Vec::new();
-    scanner
-        .scan_part(text.as_bytes(), part, |token, found| items.push(Item::new(token, &found, 0)));
-    items
+/// What is found of the tokens that begin in `part` of a text.
+fn found_in(text: &str, scanner: &Scanner, part: Range<usize>) -> Vec<Found> {
+    let mut found = Vec::new();
+    scanner.scan_part(text.as_bytes(), part, |token, occurrence| {
+        found.push(Found::new(token, &occurrence));
+    });
+    found
 }
 
 /// How many bytes are scanned before somebody is asked whether to go on: a millisecond's work.
@@ -184,14 +184,14 @@ const PART: usize = 1 << 20;
 /// More threads than this scan no text: others want to live, too.
 const MOST_THREADS: usize = 4;
 
-/// The items of a text of `len` bytes, whose parts several threads scan by turns, and what
-/// `beside` makes on this thread before it joins them. No items where `go_on` said no.
+/// The occurrences of a text of `len` bytes, whose parts several threads scan by turns, and what
+/// `beside` makes on this thread before it joins them. No occurrences where `go_on` said no.
 fn in_parts<T>(
     len: usize,
     go_on: impl Fn(usize) -> bool + Sync,
-    scan: impl Fn(Range<usize>) -> Vec<Item> + Sync,
+    scan: impl Fn(Range<usize>) -> Vec<Found> + Sync,
     beside: impl FnOnce() -> T,
-) -> (T, Option<Vec<Item>>) {
+) -> (T, Option<Occurrences>) {
     let parts = len.div_ceil(PART);
     let (next, stopped) = (AtomicUsize::new(0), AtomicBool::new(false));
     let work = || {
@@ -206,7 +206,8 @@ fn in_parts<T>(
                 stopped.store(true, Ordering::Relaxed);
                 return found;
             }
-            found.push((part, scan(start..len.min(start + PART))));
+            let items = scan(start..len.min(start + PART));
+            found.push((part, Occurrences::new(&items)));
         }
     };
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
@@ -224,39 +225,41 @@ fn in_parts<T>(
         return (made, None);
     }
     found.sort_unstable_by_key(|&(part, _)| part);
-    (made, Some(found.into_iter().flat_map(|(_, items)| items).collect()))
+    let chunks = found.into_iter().flat_map(|(_, occurrences)| occurrences.chunks).collect();
+    (made, Some(Occurrences { chunks }))
 }
 
-/// An occurrence, relative to its chunk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Item {
-    /// Where its token begins, from the chunk's base.
-    token: u32,
+/// An occurrence as the scanner finds it.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    /// The byte where its token begins.
+    token: usize,
     /// Where it begins and ends, from its token's beginning.
     start: i16,
     end: u16,
     meaning: Meaning,
 }
 
-impl Item {
-    /// An item relative to byte 0 of the document, for an occurrence in a window at `base`.
-    fn new(token: usize, found: &Occurrence, base: usize) -> Self {
+impl Found {
+    fn new(token: usize, found: &Occurrence) -> Self {
         Self {
-            token: (token + base) as u32,
+            token,
             start: (found.start as isize - token as isize) as i16,
             end: (found.end - token) as u16,
             meaning: found.meaning,
         }
     }
+}
 
-    fn occurrence(&self, base: usize) -> Occurrence {
-        let token = base + self.token as usize;
-        Occurrence {
-            start: token.saturating_add_signed(self.start as isize),
-            end: token + self.end as usize,
-            meaning: self.meaning,
-        }
-    }
+/// The same within its chunk, in half the bytes: a log that is all codes has millions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Item {
+    /// From the chunk's base.
+    token: u32,
+    start: i16,
+    end: u16,
+    /// The index of its meaning among the chunk's tallies.
+    tally: u16,
 }
 
 /// How an edit moves what lies behind it.
@@ -290,20 +293,37 @@ struct Chunk {
 }
 
 impl Chunk {
-    /// A chunk of items that are relative to byte 0; not empty.
-    fn new(items: &[Item]) -> Self {
-        let base = items[0].token as usize;
-        let relative = |item: &Item| Item { token: item.token - base as u32, ..*item };
+    /// A chunk of at least one occurrence.
+    fn new(found: &[Found]) -> Self {
+        let base = found[0].token;
         let mut places: HashMap<Meaning, usize> = HashMap::new();
         let mut tallies: Vec<Tally> = Vec::new();
-        for (first, item) in items.iter().enumerate() {
-            let place = *places.entry(item.meaning).or_insert(tallies.len());
+        let mut item = |(first, found): (usize, &Found)| {
+            let place = *places.entry(found.meaning).or_insert(tallies.len());
             if place == tallies.len() {
-                tallies.push(Tally { meaning: item.meaning, first, count: 0 });
+                tallies.push(Tally { meaning: found.meaning, first, count: 0 });
             }
             tallies[place].count += 1;
+            let Found { token, start, end, .. } = *found;
+            Item { token: (token - base) as u32, start, end, tally: place as u16 }
+        };
+        let items = found.iter().enumerate().map(&mut item).collect();
+        Self { base, items, tallies: tallies.into() }
+    }
+
+    fn found(&self, item: &Item) -> Found {
+        let Item { token, start, end, tally } = *item;
+        let meaning = self.tallies[tally as usize].meaning;
+        Found { token: self.base + token as usize, start, end, meaning }
+    }
+
+    fn occurrence(&self, item: &Item) -> Occurrence {
+        let Found { token, start, end, meaning } = self.found(item);
+        Occurrence {
+            start: token.saturating_add_signed(start.into()),
+            end: token + usize::from(end),
+            meaning,
         }
-        Self { base, items: items.iter().map(relative).collect(), tallies: tallies.into() }
     }
 }
 
@@ -316,14 +336,13 @@ struct Tally {
     count: usize,
 }
 
-/// A chunk's size when it is made. At 140,000 occurrences there are 273 chunks, and changing
+/// A chunk's size when it is made; a tally's index fits into 16 bits. At 140,000 occurrences there are 273 chunks, and changing
 /// their bases costs less than a microsecond.
 const CHUNK: usize = 512;
 
 impl Occurrences {
-    /// Chunks for items that are relative to byte 0.
-    fn new(items: &[Item]) -> Self {
-        Self { chunks: items.chunks(CHUNK).map(Chunk::new).collect() }
+    fn new(found: &[Found]) -> Self {
+        Self { chunks: found.chunks(CHUNK).map(Chunk::new).collect() }
     }
 
     fn len(&self) -> usize {
@@ -335,34 +354,33 @@ impl Occurrences {
         let first = self.chunks.partition_point(|chunk| chunk.base <= byte).saturating_sub(1);
         self.chunks[first..]
             .iter()
-            .flat_map(|chunk| chunk.items.iter().map(move |item| (chunk.base, item)))
-            .skip_while(move |(base, item)| base + (item.token as usize) < byte)
-            .map(|(base, item)| item.occurrence(base))
+            .flat_map(|chunk| chunk.items.iter().map(move |item| (chunk, item)))
+            .skip_while(move |(chunk, item)| chunk.base + (item.token as usize) < byte)
+            .map(|(chunk, item)| chunk.occurrence(item))
     }
 
-    /// Puts `found` in the place of the items whose tokens begin in `part` of the old text, and
-    /// moves those behind it.
-    fn splice(&mut self, part: Range<usize>, found: Vec<Item>, shift: Shift) {
+    /// Puts `found` in the place of the occurrences whose tokens begin in `part` of the old text,
+    /// and moves those behind it.
+    fn splice(&mut self, part: Range<usize>, found: Vec<Found>, shift: Shift) {
         let first = self.chunks.partition_point(|chunk| chunk.base < part.start).saturating_sub(1);
         let behind = self.chunks.partition_point(|chunk| chunk.base < part.end).max(first);
-        let mut items = Vec::new();
+        let mut all = Vec::new();
         let mut kept_behind = Vec::new();
         for chunk in &self.chunks[first..behind] {
-            for item in chunk.items.iter() {
-                let token = chunk.base + item.token as usize;
-                if token < part.start {
-                    items.push(Item { token: token as u32, ..*item });
-                } else if token >= part.end {
-                    kept_behind.push(Item { token: shift.apply(token) as u32, ..*item });
+            for old in chunk.items.iter().map(|item| chunk.found(item)) {
+                if old.token < part.start {
+                    all.push(old);
+                } else if old.token >= part.end {
+                    kept_behind.push(Found { token: shift.apply(old.token), ..old });
                 }
             }
         }
-        items.extend(found);
-        items.extend(kept_behind);
+        all.extend(found);
+        all.extend(kept_behind);
         for chunk in &mut self.chunks[behind..] {
             chunk.base = shift.apply(chunk.base);
         }
-        self.chunks.splice(first..behind, Self::new(&items).chunks);
+        self.chunks.splice(first..behind, Self::new(&all).chunks);
         self.merge_small(first);
     }
 
@@ -372,14 +390,9 @@ impl Occurrences {
         if a.items.len() + b.items.len() > CHUNK / 2 {
             return;
         }
-        let absolute = |chunk: &Chunk| {
-            let base = chunk.base as u32;
-            chunk.items.iter().map(move |item| Item { token: item.token + base, ..*item }).collect()
-        };
-        let mut items: Vec<Item> = absolute(a);
-        let second: Vec<Item> = absolute(b);
-        items.extend(second);
-        self.chunks.splice(index..index + 2, Self::new(&items).chunks);
+        let all = [a, b].into_iter().flat_map(|chunk| chunk.items.iter().map(|i| chunk.found(i)));
+        let all: Vec<Found> = all.collect();
+        self.chunks.splice(index..index + 2, Self::new(&all).chunks);
     }
 }
 
