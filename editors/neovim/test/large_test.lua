@@ -89,6 +89,15 @@ t.check('two windows have their hints, far apart', child:eventually([[
 ]]))
 child:type(':only<CR>')
 
+-- An answer to an older request may come between: it must not keep the newer one's hints from being drawn.
+for _ = 1, 5 do
+  child:type('gg')
+  child:lua('vim.cmd.redraw()')
+  child:type('G')
+  child:lua('vim.cmd.redraw()')
+end
+t.check('hints come after jumps to and fro', child:eventually(hints))
+
 -- Steady typing: how long each key waits until Neovim has taken it in.
 local keys, longest, sum = 50, 0, 0
 child:type('50001GA')

@@ -10,11 +10,8 @@ local function program(health)
     })
   end
   local version = vim.system({ path, '--version' }, { text = true }):wait()
-  if version.code == 0 then
-    health.ok(('%s: %s'):format(vim.fn.exepath(path), vim.trim(version.stdout)))
-  else
-    health.error(path .. ' does not run: ' .. vim.trim(version.stderr))
-  end
+  local report = version.code == 0 and health.ok or health.error
+  report(('%s: %s'):format(vim.fn.exepath(path), vim.trim(version.stdout .. version.stderr)))
 end
 
 local function server(health)

@@ -13,20 +13,23 @@ local function view(buffer)
   return math.min(first, last), last
 end
 
--- Narrows what a client asks for.
+-- Narrows what Neovim asks a client for, and drops an answer that a newer request has made useless: Neovim would take the
+-- lines without hints in it for drawn, and not look at them again.
 function M.narrow(client)
   local request = client.request
-  client.request = function(self, method, params, ...)
-    if method == 'textDocument/inlayHint' then
+  client.request = function(self, method, params, handler, ...)
+    if method == 'textDocument/inlayHint' and not handler then
       local buffer = vim.uri_to_bufnr(params.textDocument.uri)
       local first, last = view(buffer)
-      asked[buffer] = { first - margin, last + margin }
-      params.range.start = { line = math.max(first - 1 - margin, 0), character = 0 }
-      if last + margin < params.range['end'].line then
-        params.range['end'] = { line = last + margin, character = 0 }
+      local range, take = { first - margin, last + margin }, self.handlers[method] or vim.lsp.handlers[method]
+      asked[buffer] = range
+      handler = function(...) return asked[buffer] == range and take(...) end
+      params.range.start = { line = math.max(range[1] - 1, 0), character = 0 }
+      if range[2] < params.range['end'].line then
+        params.range['end'] = { line = range[2], character = 0 }
       end
     end
-    return request(self, method, params, ...)
+    return request(self, method, params, handler, ...)
   end
 end
 

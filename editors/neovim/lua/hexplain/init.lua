@@ -15,7 +15,7 @@ function M.explain(query)
     return vim.lsp.buf.hover()
   end
   query = query ~= '' and query or vim.fn.expand('<cWORD>')
-  local client = server() -- Neovim says why there is none
+  local client = server() -- where there is none, Neovim has said why
   return client and client:request('hexplain/explain', { query = query }, function(err, result)
     if err or #result.answers == 0 then
       return vim.notify('hexplain: ' .. (err and err.message or 'no code, and no name: ' .. query), vim.log.levels.WARN)
