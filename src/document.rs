@@ -185,12 +185,15 @@ const PART: usize = 1 << 20;
 const MOST_THREADS: usize = 4;
 
 /// The occurrences of a text of `len` bytes, whose parts several threads scan by turns, and what
-/// `beside` makes on this thread before it joins them. No occurrences where `go_on` said no.
-fn in_parts<T>(
+/// `beside` makes meanwhile. No occurrences where `go_on` said no.
+///
+/// `beside` has a thread of its own: a rope that is built between what the scanner keeps could not
+/// be given back to the system when its document is closed.
+fn in_parts<T: Send>(
     len: usize,
     go_on: impl Fn(usize) -> bool + Sync,
     scan: impl Fn(Range<usize>) -> Vec<Found> + Sync,
-    beside: impl FnOnce() -> T,
+    beside: impl FnOnce() -> T + Send,
 ) -> (T, Option<Occurrences>) {
     let parts = len.div_ceil(PART);
     let (next, stopped) = (AtomicUsize::new(0), AtomicBool::new(false));
@@ -213,13 +216,13 @@ fn in_parts<T>(
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let helpers = threads.min(MOST_THREADS).min(parts).saturating_sub(1);
     let (made, mut found) = thread::scope(|scope| {
+        let beside = scope.spawn(beside);
         let helpers: Vec<_> = (0..helpers).map(|_| scope.spawn(work)).collect();
-        let made = beside();
         let mut found = work();
         for helper in helpers {
             found.extend(helper.join().unwrap_or_else(|panic| resume_unwind(panic)));
         }
-        (made, found)
+        (beside.join().unwrap_or_else(|panic| resume_unwind(panic)), found)
     });
     if stopped.load(Ordering::Relaxed) {
         return (made, None);

@@ -154,6 +154,10 @@ struct Pattern {
     compiled: OnceLock<Option<Compiled>>,
 }
 
+/// How many bytes each thread that scans keeps for the states of one regex. They look at
+/// [`REACH`] bytes, and so meet few.
+const DFA_SIZE: usize = 1 << 17;
+
 #[derive(Debug)]
 struct Compiled {
     before: Regex,
@@ -164,7 +168,15 @@ impl Pattern {
     /// The regexes, compiled when their key word is first met: a text without it never pays.
     /// `None` where the regex is too large; `catalog check` has said so then.
     fn compiled(&self) -> Option<&Compiled> {
-        let compile = |regex: &str| RegexBuilder::new(regex).case_insensitive(true).build().ok();
+        let compile = |regex: &str| {
+            RegexBuilder::new(regex)
+                .case_insensitive(true)
+                // Unicode's classes make a regex ten times as large: only where it has such letters.
+                .unicode(!regex.is_ascii())
+                .dfa_size_limit(DFA_SIZE)
+                .build()
+                .ok()
+        };
         self.compiled
             .get_or_init(|| {
                 let before = compile(&format!("(?:{})\\z", self.before))?;
