@@ -173,7 +173,10 @@ impl Scanner {
             return len <= MAX_DECIMAL && !guard::is_piece_of_number(token)
                 || token.may_be_escaped();
         }
-        if self.notations.begins_word(token.bytes()[0]) && len > 5 {
+        if len > MAX_TOKEN {
+            return false;
+        }
+        if len > 3 && self.notations.may_begin_so(token.bytes()) {
             return true;
         }
         if classes & (DIGIT | UNDERSCORE) == 0 {

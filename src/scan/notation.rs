@@ -133,17 +133,20 @@ fn unsigned(catalog: &Catalog, token: &Token<'_>, code: Code) -> Option<Occurren
 #[derive(Debug)]
 pub(super) struct Notations {
     patterns: Vec<Pattern>,
-    /// For each letter, the key words that end with it, and their pattern.
-    by_last_letter: [Vec<(Box<[u8]>, usize)>; 26],
+    /// The key words with the patterns that each leads to, by their last two letters.
+    keys: Vec<Vec<(Box<[u8]>, Vec<usize>)>>,
     domains: HashMap<Box<[u8]>, FamilyId>,
     listed: Vec<FamilyId>,
-    /// How names begin that are not written in capitals.
-    name_beginnings: Vec<Box<[u8]>>,
+    /// How names begin that are not written in capitals, by the place of their first letters.
+    names: HashMap<usize, Vec<Box<[u8]>>>,
     /// Lower-case words that a number may follow at once.
     joined: Vec<Box<[u8]>>,
-    /// The letters of either case, as bits, with which one of these begins.
-    first_letters: u32,
+    /// The places of the first letters of both.
+    beginnings: Box<[bool; BEGINNINGS]>,
 }
+
+/// A hundred words leave nearly all of so many places free.
+const BEGINNINGS: usize = 1 << 13;
 
 #[derive(Debug)]
 struct Pattern {
@@ -207,12 +210,12 @@ impl Notations {
     pub(super) fn of(catalog: &Catalog) -> Self {
         let mut notations = Self {
             patterns: Vec::new(),
-            by_last_letter: [const { Vec::new() }; 26],
+            keys: vec![Vec::new(); 27 * 27],
             domains: HashMap::new(),
             listed: Vec::new(),
-            name_beginnings: Vec::new(),
+            names: HashMap::new(),
             joined: Vec::new(),
-            first_letters: 0,
+            beginnings: Box::new([false; BEGINNINGS]),
         };
         for family in catalog.families() {
             let id = family.catalog_id();
@@ -223,18 +226,26 @@ impl Notations {
             if family.listed() {
                 notations.listed.push(id);
             }
-            let beginnings = family.name_beginnings().map(|names| names.as_bytes().into());
-            notations.name_beginnings.extend(beginnings);
+            for names in family.name_beginnings() {
+                for place in beginnings(names.as_bytes()).into_iter().flatten().next_back() {
+                    notations.beginnings[place] = true;
+                    notations.names.entry(place).or_default().push(names.as_bytes().into());
+                }
+            }
         }
-        let words = notations.name_beginnings.iter().chain(&notations.joined);
-        let bits = words.filter_map(|word| letter_index(word[0])).map(|letter| 1 << letter);
-        notations.first_letters = bits.fold(0, |all, bit: u32| all | bit);
+        for word in &notations.joined {
+            for word in [word.to_ascii_lowercase(), word.to_ascii_uppercase()] {
+                for place in beginnings(&word).into_iter().flatten().next_back() {
+                    notations.beginnings[place] = true;
+                }
+            }
+        }
         notations
     }
 
-    /// Whether a word with this first byte may be a mixed-case name or one joined to its number.
-    pub(super) fn begins_word(&self, first: u8) -> bool {
-        letter_index(first).is_some_and(|letter| self.first_letters >> letter & 1 == 1)
+    /// Whether a word may be a mixed-case name or one that is joined to its number.
+    pub(super) fn may_begin_so(&self, word: &[u8]) -> bool {
+        beginnings(word).into_iter().flatten().any(|place| self.beginnings[place])
     }
 
     fn add(&mut self, family: FamilyId, text: &crate::catalog::NotationText<'_>) {
@@ -243,8 +254,17 @@ impl Notations {
             if text.joined {
                 self.joined.push(key.as_bytes().into());
             }
-            if let Some(letter) = key.bytes().last().and_then(letter_index) {
-                self.by_last_letter[letter].push((key.as_bytes().into(), index));
+            let ends = match key.as_bytes() {
+                // A key of one letter may stand behind any other.
+                [letter] => (0..27).map(|before| before * 27 + letter_index(*letter)).collect(),
+                word => vec![last_two(word)],
+            };
+            for end in ends {
+                let keys = &mut self.keys[end];
+                match keys.iter_mut().find(|(known, _)| **known == *key.as_bytes()) {
+                    Some((_, patterns)) => patterns.push(index),
+                    None => keys.push((key.as_bytes().into(), vec![index])),
+                }
             }
         }
         self.patterns.push(Pattern {
@@ -269,8 +289,9 @@ impl Notations {
     }
 
     fn written(&self, catalog: &Catalog, token: &Token<'_>, letters: &[u8]) -> Option<Occurrence> {
-        let keys = &self.by_last_letter[letters.last().copied().and_then(letter_index)?];
-        keys.iter().filter(|(key, _)| ends_with_ignoring_case(letters, key)).find_map(|(_, index)| {
+        let keys = &self.keys[last_two(letters)];
+        let led = keys.iter().filter(|(key, _)| ends_with_ignoring_case(letters, key));
+        led.flat_map(|(_, patterns)| patterns).find_map(|index| {
             let pattern = &self.patterns[*index];
             let (number, number_start) = number(token)?;
             let (start, end) = pattern.around(token, number_start)?;
@@ -429,11 +450,13 @@ impl Notations {
             && word.contains(&b'_')
             && !word.iter().any(u8::is_ascii_lowercase)
             && word[0].is_ascii_uppercase();
+        let begins = |names: &Box<[u8]>| word.len() > names.len() && word.starts_with(names);
+        let mut places = beginnings(word).into_iter().flatten();
         in_capitals
-            || self
-                .name_beginnings
-                .iter()
-                .any(|names| word.len() > names.len() && word.starts_with(names))
+            || places.any(|place| {
+                self.beginnings[place]
+                    && self.names.get(&place).is_some_and(|names| names.iter().any(begins))
+            })
     }
 }
 
@@ -448,8 +471,28 @@ impl TrimEndOf for [u8] {
     }
 }
 
-fn letter_index(letter: u8) -> Option<usize> {
-    letter.is_ascii_alphabetic().then(|| (letter.to_ascii_lowercase() - b'a') as usize)
+/// 0 for A to 25 for Z; 26 for what is no letter.
+fn letter_index(byte: u8) -> usize {
+    let lower = byte | 0x20;
+    if lower.is_ascii_lowercase() { (lower - b'a') as usize } else { 26 }
+}
+
+/// The last two letters of a word, as a place among the keys.
+fn last_two(word: &[u8]) -> usize {
+    match word {
+        [.., a, b] => letter_index(*a) * 27 + letter_index(*b),
+        [b] => 26 * 27 + letter_index(*b),
+        [] => 26 * 27 + 26,
+    }
+}
+
+/// The places of a word's first three and first four letters.
+fn beginnings(word: &[u8]) -> [Option<usize>; 2] {
+    let hash = |letters: &[u8]| {
+        let fold = |hash: usize, letter: &u8| hash * 61 + usize::from(*letter);
+        letters.iter().fold(letters.len(), fold) % BEGINNINGS
+    };
+    [word.get(..3).map(hash), word.get(..4).map(hash)]
 }
 
 fn ends_with_ignoring_case(text: &[u8], end: &[u8]) -> bool {
