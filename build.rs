@@ -56,6 +56,10 @@ fn toml_files(folder: &Path, into: &mut Vec<PathBuf>) {
     let entries = fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
     for entry in entries {
         let path = entry.expect("a folder's entry can be read").path();
+        // catalog/import is a program of its own, no vendor.
+        if path.join("Cargo.toml").exists() {
+            continue;
+        }
         if path.is_dir() {
             toml_files(&path, into);
         } else if path.extension().is_some_and(|extension| extension == "toml") {

@@ -44,7 +44,7 @@ pub(super) fn is_piece_of_number(token: &Token<'_>) -> bool {
         _ => false,
     };
     let joined_behind = match behind {
-        [b'.' | b',' | b':' | b'/', rest @ ..] => digit(rest.first()),
+        [b':', b'-', rest @ ..] | [b'.' | b',' | b':' | b'/', rest @ ..] => digit(rest.first()),
         [b'-', rest @ ..] => word(rest.first()),
         [b'%' | b'@', ..] => true,
         _ => false,
@@ -75,6 +75,29 @@ pub(super) fn is_in_url(token: &Token<'_>) -> bool {
         || run.starts_with(b"www.")
         || run.starts_with(b"#")
         || run.windows(2).any(|bytes| bytes == b"(#" || bytes == b"/#")
+}
+
+/// Whether prefixed hex is part of a path or a file's name: `Sources\0xC1900208\install.esd`,
+/// `0x80070005.txt`.
+pub(super) fn is_in_path(token: &Token<'_>) -> bool {
+    let is_file = match token.behind() {
+        [b'.', rest @ ..] => {
+            let extension = rest.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+            (2..=4).contains(&extension) && !rest.get(extension).is_some_and(|&byte| is_word(byte))
+        }
+        _ => false,
+    };
+    is_file || token.before().last() == Some(&b'\\')
+}
+
+/// Whether a unit behind a number says that something is counted: `2147958016 bytes`.
+pub(super) fn is_measured(token: &Token<'_>) -> bool {
+    const UNITS: [&[u8]; 10] =
+        [b"bytes", b"byte", b"octets", b"kb", b"mb", b"gb", b"ms", b"us", b"ticks", b"seconds"];
+    let behind = token.behind();
+    let behind = behind.strip_prefix(b" ").unwrap_or(behind);
+    let unit = &behind[..behind.iter().take_while(|&&byte| is_word(byte)).count()];
+    UNITS.iter().any(|known| known.eq_ignore_ascii_case(unit))
 }
 
 fn is_url_end(byte: u8) -> bool {
@@ -123,11 +146,41 @@ mod tests {
             "¦50¦%",
             "1,¦234¦",
             "¦2026¦-11-03",
+            "¦3¦:-9813",
         ] {
             assert!(with_token(text, is_piece_of_number), "{text}");
         }
         for text in ["¦5¦.", "¦5¦, then", "¦5¦: text", "error:¦5¦", "(¦5¦)"] {
             assert!(!with_token(text, is_piece_of_number), "{text}");
+        }
+    }
+
+    #[test]
+    fn paths_and_files() {
+        for text in [
+            r"C:\$WINDOWS.~BT\Sources\¦0xC1900208¦\install.esd",
+            "old-¦0x80070005¦.txt",
+            "¦0x80070005¦.log",
+        ] {
+            assert!(with_token(text, is_in_path), "{text}");
+        }
+        for text in [
+            "failed with ¦0x80070005¦. Then",
+            "¦0x80070005¦.",
+            "¦0x80070005¦\\r\\n",
+            "(¦0x80070005¦)",
+        ] {
+            assert!(!with_token(text, is_in_path), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_with_its_unit_is_measured() {
+        for text in ["cache ¦2147958016¦ bytes", "¦2147958016¦ms", "¦2147958016¦ KB,"] {
+            assert!(with_token(text, is_measured), "{text}");
+        }
+        for text in ["¦2147958016¦ bystanders", "¦2147958016¦", "¦2147958016¦: ms"] {
+            assert!(!with_token(text, is_measured), "{text}");
         }
     }
 

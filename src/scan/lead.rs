@@ -5,6 +5,8 @@
 
 use std::sync::LazyLock;
 
+use super::is_word;
+
 /// What the words right before a token say about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lead {
@@ -24,6 +26,10 @@ impl Lead {
         // `ReturnHr(3) tid(2600) 80070003`: the brackets hold a counter, the code comes later.
         if before.ends_with(b"Hr(") {
             return Self::Other;
+        }
+        // `Error       0x0      478`: the columns of a table, whose head is elsewhere.
+        if before.ends_with(b"   ") && skip_blanks(before).last().is_some_and(|&b| is_word(b)) {
+            return Self::Unknown;
         }
         let mut rest = before;
         // Words such as "is" and "of" stand between the key word and its number.
@@ -95,12 +101,12 @@ fn skip_glue(before: &[u8]) -> &[u8] {
 
 fn skip_blanks(before: &[u8]) -> &[u8] {
     let blanks =
-        before.iter().rev().take(4).take_while(|b| matches!(b, b' ' | b'\t' | b'_' | b'-'));
+        before.iter().rev().take(16).take_while(|b| matches!(b, b' ' | b'\t' | b'_' | b'-'));
     &before[..before.len() - blanks.count()]
 }
 
 fn last_word(text: &[u8]) -> Option<&[u8]> {
-    let len = text.iter().rev().take_while(|&&byte| super::is_word(byte)).count();
+    let len = text.iter().rev().take_while(|&&byte| is_word(byte)).count();
     let word = &text[text.len() - len..];
     word.iter().any(u8::is_ascii_alphabetic).then_some(word)
 }
@@ -208,6 +214,7 @@ const ERROR_WORDS: &[&str] = &[
     "error",
     "err",
     "errno",
+    "gle",
     "hr",
     "hresult",
     "rc",
@@ -306,7 +313,9 @@ const OTHER_WORDS: &[&str] = &[
     "port",
     "line",
     "count",
+    "tick",
     "ticks",
+    "level",
     "time",
     "timestamp",
     "seq",
@@ -417,6 +426,12 @@ mod tests {
         for word in ["", "x", "terror", "errorr", "a_word_of_more_than_16_bytes"] {
             assert_eq!(kind_of(word.as_bytes()), 0, "{word}");
         }
+    }
+
+    #[test]
+    fn columns_are_no_key_and_value() {
+        check("2026-11-03 09:12:44 0x1f3 Error       ", Lead::Unknown);
+        check("ErrorCode   : ", Lead::Error);
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub(super) fn prefixed_hex(catalog: &Catalog, token: &Token<'_>) -> Option<Occur
         1..=6 | 8 | 16 => Code::from_hex(digits)?,
         _ => return None,
     };
-    if guard::is_in_url(token) {
+    if guard::is_in_url(token) || guard::is_in_path(token) {
         return None;
     }
     let accepted = match Lead::of(token.before()) {
@@ -80,13 +80,12 @@ fn is_common_facility(code: Code) -> bool {
     matches!(code.0 >> 24, 0x80 | 0x87 | 0x88 | 0xC0 | 0xC1 | 0xC7 | 0xCA)
 }
 
-/// `ReturnHr(3) tid(2600) 80070003`, as Windows' own tracing writes it.
+/// `ReturnHr(3) tid(2600) 80070003` and `Exception(1) tid(1a2c) 8A15000F`, as Windows' own
+/// tracing writes it.
 fn is_behind_thread_of_log_hr(token: &Token<'_>) -> bool {
     let before = token.before().trim_ascii_end();
     let near = &before[before.len().saturating_sub(48)..];
-    near.ends_with(b")")
-        && memchr::memmem::find(near, b"Hr(").is_some()
-        && memchr::memmem::find(near, b"tid(").is_some()
+    near.ends_with(b")") && memchr::memmem::find(near, b") tid(").is_some()
 }
 
 /// `-2016281112`, `2278686184`; small numbers where a key word leads to them.
@@ -119,12 +118,11 @@ fn unsigned(catalog: &Catalog, token: &Token<'_>, code: Code) -> Option<Occurren
         return None;
     }
     let large = code.0 >= FAILURE_BIT;
-    // Most numbers of a log are small and led by nothing: the cheap question first.
     let accepted = match Lead::of(token.before()) {
         Lead::Error => true,
-        Lead::Status => large && code.0 != u32::MAX,
+        Lead::Status => large && code.0 != u32::MAX && !guard::is_measured(token),
         Lead::Other => false,
-        Lead::Unknown => large && catalog.knows_code(code),
+        Lead::Unknown => large && catalog.knows_code(code) && !guard::is_measured(token),
     };
     (accepted && !guard::is_in_url(token)).then(|| token.occurrence(Key::Code(code), None))
 }
@@ -134,7 +132,7 @@ fn unsigned(catalog: &Catalog, token: &Token<'_>, code: Code) -> Option<Occurren
 pub(super) struct Notations {
     patterns: Vec<Pattern>,
     /// The key words with the patterns that each leads to, by their last two letters.
-    keys: Vec<Vec<(Box<[u8]>, Vec<usize>)>>,
+    keys: Vec<Vec<KeyWord>>,
     domains: HashMap<Box<[u8]>, FamilyId>,
     listed: Vec<FamilyId>,
     /// How names begin that are not written in capitals, by the place of their first letters.
@@ -143,6 +141,16 @@ pub(super) struct Notations {
     joined: Vec<Box<[u8]>>,
     /// The places of the first letters of both.
     beginnings: Box<[bool; BEGINNINGS]>,
+}
+
+/// A word before a number, and the patterns that it may belong to.
+#[derive(Clone, Debug)]
+struct KeyWord {
+    word: Box<[u8]>,
+    patterns: Vec<usize>,
+    /// What stands before the number in any of the patterns, as one regex: behind `error` or
+    /// `code` thirty of them would be tried, and mostly in vain.
+    any: OnceLock<Option<Regex>>,
 }
 
 /// A hundred words leave nearly all of so many places free.
@@ -167,19 +175,20 @@ struct Compiled {
     behind: Option<Regex>,
 }
 
+fn compile(regex: &str) -> Option<Regex> {
+    RegexBuilder::new(regex)
+        .case_insensitive(true)
+        // Unicode's classes make a regex ten times as large: only where it has such letters.
+        .unicode(!regex.is_ascii())
+        .dfa_size_limit(DFA_SIZE)
+        .build()
+        .ok()
+}
+
 impl Pattern {
     /// The regexes, compiled when their key word is first met: a text without it never pays.
     /// `None` where the regex is too large; `catalog check` has said so then.
     fn compiled(&self) -> Option<&Compiled> {
-        let compile = |regex: &str| {
-            RegexBuilder::new(regex)
-                .case_insensitive(true)
-                // Unicode's classes make a regex ten times as large: only where it has such letters.
-                .unicode(!regex.is_ascii())
-                .dfa_size_limit(DFA_SIZE)
-                .build()
-                .ok()
-        };
         self.compiled
             .get_or_init(|| {
                 let before = compile(&format!("(?:{})\\z", self.before))?;
@@ -261,9 +270,13 @@ impl Notations {
             };
             for end in ends {
                 let keys = &mut self.keys[end];
-                match keys.iter_mut().find(|(known, _)| **known == *key.as_bytes()) {
-                    Some((_, patterns)) => patterns.push(index),
-                    None => keys.push((key.as_bytes().into(), vec![index])),
+                match keys.iter_mut().find(|known| *known.word == *key.as_bytes()) {
+                    Some(known) => known.patterns.push(index),
+                    None => keys.push(KeyWord {
+                        word: key.as_bytes().into(),
+                        patterns: vec![index],
+                        any: OnceLock::new(),
+                    }),
                 }
             }
         }
@@ -288,12 +301,26 @@ impl Notations {
             .or_else(|| self.listed(catalog, token))
     }
 
+    /// Whether what stands before a number fits any of a key word's patterns.
+    fn fits_any(&self, key: &KeyWord, before: &[u8]) -> bool {
+        let any = key.any.get_or_init(|| {
+            let befores = key.patterns.iter().map(|&index| self.patterns[index].before.as_str());
+            let befores: Vec<&str> = befores.collect();
+            compile(&format!("(?:(?:{}))\\z", befores.join(")|(?:")))
+        });
+        any.as_ref().is_none_or(|any| any.is_match(before))
+    }
+
     fn written(&self, catalog: &Catalog, token: &Token<'_>, letters: &[u8]) -> Option<Occurrence> {
         let keys = &self.keys[last_two(letters)];
-        let led = keys.iter().filter(|(key, _)| ends_with_ignoring_case(letters, key));
-        led.flat_map(|(_, patterns)| patterns).find_map(|index| {
+        let mut led =
+            keys.iter().filter(|key| ends_with_ignoring_case(letters, &key.word)).peekable();
+        led.peek()?;
+        let (number, number_start) = number(token)?;
+        let before = &token.text[token.start.saturating_sub(REACH)..number_start];
+        let patterns = led.filter(|key| self.fits_any(key, before)).flat_map(|key| &key.patterns);
+        patterns.into_iter().find_map(|index| {
             let pattern = &self.patterns[*index];
-            let (number, number_start) = number(token)?;
             let (start, end) = pattern.around(token, number_start)?;
             let meaning = meaning(catalog, pattern.family, number);
             // `HTTP 12345` is no status: without a code, the number must be known.
