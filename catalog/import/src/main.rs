@@ -231,11 +231,7 @@ impl Plan {
         let mut plan = Self::default();
         let mut values: HashMap<&str, (u32, &Fact)> = HashMap::new();
         let mut taken: HashMap<(&str, i64), &str> = HashMap::new();
-        let numbered = rules.family.iter().filter(|family| family.numbers);
-        let numbers: HashSet<i64> = numbered
-            .filter_map(|family| catalog.files.get(&family.file))
-            .flat_map(|file| file.entries.iter().filter_map(|entry| entry.key))
-            .collect();
+        let numbers = numbers(rules, facts, catalog);
         for fact in facts {
             let family = match rules.family(fact) {
                 Ok(Some(family)) => family,
@@ -334,6 +330,17 @@ impl Plan {
         }
         self.differ.iter().for_each(|name| println!("! {name}"));
     }
+}
+
+/// The Win32 numbers that the catalog has or gets, which HRESULTs wrap.
+fn numbers(rules: &Rules, facts: &[Fact], catalog: &Catalog) -> HashSet<i64> {
+    let numbered: Vec<_> = rules.family.iter().filter(|family| family.numbers).collect();
+    let there = numbered
+        .iter()
+        .filter_map(|family| catalog.files.get(&family.file))
+        .flat_map(|file| file.entries.iter().filter_map(|entry| entry.key));
+    let new = facts.iter().filter(|fact| numbered.iter().any(|family| family.takes(fact)));
+    there.chain(new.map(|fact| i64::from(fact.value))).collect()
 }
 
 /// Whether one is the other's `HRESULT_FROM_WIN32`.

@@ -107,11 +107,16 @@ impl Rules {
         if let Some(skip) = self.skip.iter().find(|skip| takes(&skip.take)) {
             return Err(&skip.reason);
         }
-        Ok(self.family.iter().find(|family| takes(&family.take)))
+        Ok(self.family.iter().find(|family| family.takes(fact)))
     }
 }
 
 impl Family {
+    /// Whether one of its rules takes a constant.
+    pub fn takes(&self, fact: &Fact) -> bool {
+        self.take.iter().any(|take| take.takes(fact))
+    }
+
     /// The severity that a code's bits, and conventions in names, give it.
     pub fn severity(&self, fact: &Fact) -> &'static str {
         let says = |part: &str| fact.name.contains(part);
@@ -120,7 +125,7 @@ impl Family {
         }
         match (self.numbers, self.ntstatus, fact.value >> 30) {
             (true, ..) => {
-                if says("SUCCESS") {
+                if fact.name.starts_with("ERROR_SUCCESS") || fact.name.ends_with("_SUCCESS") {
                     "success"
                 } else {
                     "error"
@@ -237,6 +242,11 @@ mod tests {
         file = "ntstatus.toml"
         ntstatus = true
         take = [{ types = ["NTSTATUS"] }]
+        [[family]]
+        id = "win32"
+        file = "win32.toml"
+        numbers = true
+        take = [{ types = ["WIN32_ERROR"] }]
     "#;
 
     #[test]
@@ -267,6 +277,8 @@ mod tests {
             (1, "NS_W_X", 0x800D_0003, "warning"),
             (1, "SCARD_W_X", 0x8010_0066, "error"),
             (1, "FDAEMON_W_X", 0x0004_1680, "warning"),
+            (3, "ERROR_SUCCESS_REBOOT_REQUIRED", 3010, "success"),
+            (3, "ERROR_CLOUD_FILE_UNSUCCESSFUL", 377, "error"),
             (2, "STATUS_X", 0x8000_0005, "warning"),
             (2, "STATUS_X", 0x4000_0000, "information"),
             (2, "STATUS_X", 0xC000_0005, "error"),
