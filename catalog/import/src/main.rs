@@ -305,7 +305,8 @@ impl Plan {
             "family", "there", "elsewhere", "aliases", "added"
         );
         let mut sum = [0; 4];
-        for family in &rules.family {
+        let mut told = HashSet::new();
+        for family in rules.family.iter().filter(|family| told.insert(&family.id)) {
             let Some(counts) = self.families.get(&family.id) else {
                 println!("{:<22} no rule of it takes anything", family.id);
                 continue;
