@@ -5,8 +5,12 @@
 //! of it; the occurrences behind it move by changing one number a chunk.
 
 use std::collections::HashMap;
+use std::num::NonZero;
 use std::ops::Range;
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
 
 use ropey::Rope;
 
@@ -22,30 +26,24 @@ pub struct Document {
 }
 
 impl Document {
-    /// Scans a text, while it is still in one piece, and takes it into a rope.
+    /// Takes a text in: scans it while it is still in one piece, and makes a rope of it.
     #[must_use]
     pub fn new(text: &str, scanner: Arc<Scanner>) -> Self {
-        let mut items = Vec::new();
-        scanner.scan_part(text.as_bytes(), 0..text.len(), |token, found| {
-            items.push(Item::new(token, &found, 0));
-        });
+        let items = items_of(text, &scanner, 0..text.len());
         Self { text: Rope::from_str(text), occurrences: Occurrences::new(&items), scanner }
     }
 
-    /// The same in parts: `go_on` is told how many bytes are scanned, and says whether to go on.
-    /// `None` where it said no.
+    /// The same for a long text, in parts and on several threads: `go_on` is told how many bytes
+    /// are under way, and says whether to go on. `None` where it said no.
     #[must_use]
     pub fn new_while(
         text: &str,
         scanner: Arc<Scanner>,
-        go_on: impl FnMut(usize) -> bool,
+        go_on: impl Fn(usize) -> bool + Sync,
     ) -> Option<Self> {
-        let items = in_parts(text.len(), go_on, |part, items| {
-            scanner.scan_part(text.as_bytes(), part, |token, found| {
-                items.push(Item::new(token, &found, 0));
-            });
-        })?;
-        Some(Self { text: Rope::from_str(text), occurrences: Occurrences::new(&items), scanner })
+        let scan = |part| items_of(text, &scanner, part);
+        let (rope, items) = in_parts(text.len(), go_on, scan, || Rope::from_str(text));
+        Some(Self { text: rope, occurrences: Occurrences::new(&items?), scanner })
     }
 
     /// The text.
@@ -56,11 +54,10 @@ impl Document {
 
     /// Scans the whole text anew, for another catalog, in parts as [`Document::new_while`] does.
     /// Where `go_on` says no, the document stays as it was.
-    pub fn rescan_while(&mut self, scanner: Arc<Scanner>, go_on: impl FnMut(usize) -> bool) {
+    pub fn rescan_while(&mut self, scanner: Arc<Scanner>, go_on: impl Fn(usize) -> bool + Sync) {
         let old = std::mem::replace(&mut self.scanner, scanner);
-        let items = in_parts(self.text.len_bytes(), go_on, |part, items| {
-            items.extend(self.judge(part));
-        });
+        let scan = |part| self.judge(part);
+        let ((), items) = in_parts(self.text.len_bytes(), go_on, scan, || ());
         match items {
             Some(items) => self.occurrences = Occurrences::new(&items),
             None => self.scanner = old,
@@ -173,23 +170,61 @@ impl Document {
     }
 }
 
+/// The items of the tokens that begin in `part` of a text.
+fn items_of(text: &str, scanner: &Scanner, part: Range<usize>) -> Vec<Item> {
+    let mut items = Vec::new();
+    scanner
+        .scan_part(text.as_bytes(), part, |token, found| items.push(Item::new(token, &found, 0)));
+    items
+}
+
 /// How many bytes are scanned before somebody is asked whether to go on: a millisecond's work.
 const PART: usize = 1 << 20;
 
-/// The items of a text of `len` bytes, scanned part by part.
-fn in_parts(
+/// More threads than this scan no text: others want to live, too.
+const MOST_THREADS: usize = 4;
+
+/// The items of a text of `len` bytes, whose parts several threads scan by turns, and what
+/// `beside` makes on this thread before it joins them. No items where `go_on` said no.
+fn in_parts<T>(
     len: usize,
-    mut go_on: impl FnMut(usize) -> bool,
-    mut scan: impl FnMut(Range<usize>, &mut Vec<Item>),
-) -> Option<Vec<Item>> {
-    let mut items = Vec::new();
-    for start in (0..len).step_by(PART) {
-        if !go_on(start) {
-            return None;
+    go_on: impl Fn(usize) -> bool + Sync,
+    scan: impl Fn(Range<usize>) -> Vec<Item> + Sync,
+    beside: impl FnOnce() -> T,
+) -> (T, Option<Vec<Item>>) {
+    let parts = len.div_ceil(PART);
+    let (next, stopped) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let work = || {
+        let mut found = Vec::new();
+        loop {
+            let part = next.fetch_add(1, Ordering::Relaxed);
+            if part >= parts || stopped.load(Ordering::Relaxed) {
+                return found;
+            }
+            let start = part * PART;
+            if !go_on(start) {
+                stopped.store(true, Ordering::Relaxed);
+                return found;
+            }
+            found.push((part, scan(start..len.min(start + PART))));
         }
-        scan(start..len.min(start + PART), &mut items);
+    };
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let helpers = threads.min(MOST_THREADS).min(parts).saturating_sub(1);
+    let (made, mut found) = thread::scope(|scope| {
+        let helpers: Vec<_> = (0..helpers).map(|_| scope.spawn(work)).collect();
+        let made = beside();
+        let mut found = work();
+        for helper in helpers {
+            found.extend(helper.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        }
+        (made, found)
+    });
+    if stopped.load(Ordering::Relaxed) {
+        return (made, None);
     }
-    Some(items)
+    found.sort_unstable_by_key(|&(part, _)| part);
+    (made, Some(found.into_iter().flat_map(|(_, items)| items).collect()))
 }
 
 /// An occurrence, relative to its chunk.
@@ -421,13 +456,10 @@ mod tests {
     #[test]
     fn a_scan_ends_when_nobody_wants_it() {
         let text = "x 0x87D1FDE8\n".repeat(3 * PART / 13);
-        let mut done = Vec::new();
-        let stopped = Document::new_while(&text, scanner(), |bytes| {
-            done.push(bytes);
-            bytes < PART
-        });
-        assert!(stopped.is_none());
-        assert_eq!(done, [0, PART]);
+        assert!(Document::new_while(&text, scanner(), |bytes| bytes < PART).is_none());
+        let mut document = Document::new(&text, scanner());
+        document.rescan_while(scanner(), |bytes| bytes < PART);
+        assert!(found(&document) == scanner().scan(&text));
     }
 
     #[test]

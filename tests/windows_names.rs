@@ -120,12 +120,19 @@ fn every_name_has_the_value_that_independent_headers_give_it() {
         } else if disputed.remove(entry.name()) == Some(theirs.value) {
             family.disputed += 1;
         } else {
-            wrong.push(format!("{}: {ours:08X?}, in the headers {:08X}", entry.name(), theirs.value));
+            wrong.push(format!(
+                "{}: {ours:08X?}, in the headers {:08X}",
+                entry.name(),
+                theirs.value
+            ));
         }
     }
     // Of the families of other vendors, and of people's own, the headers know no name at all.
     families.retain(|_, names| names.agree + names.disputed + names.only > 0);
-    println!("{:<22} {:>6} {:>9} {:>12} {:>11}", "family", "agree", "disputed", "headers only", "not in them");
+    println!(
+        "{:<22} {:>6} {:>9} {:>12} {:>11}",
+        "family", "agree", "disputed", "headers only", "not in them"
+    );
     let mut sum = Compared::default();
     for (id, names) in &families {
         let Compared { agree, disputed, only, unknown } = names;

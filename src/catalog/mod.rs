@@ -367,6 +367,11 @@ impl<'c> Family<'c> {
         self.table.string(self.row.same_numbers_as)
     }
 
+    /// How those of its names begin that are not written in capitals.
+    pub(crate) fn name_beginnings(&self) -> impl Iterator<Item = &'c str> + use<'c> {
+        self.table.strings(self.row.names)
+    }
+
     /// Whether a number at the head of a table's cell is meant.
     pub(crate) fn listed(&self) -> bool {
         self.row.listed
@@ -379,6 +384,7 @@ impl<'c> Family<'c> {
             before: table.string(notation.before),
             after: table.string(notation.after),
             whole: notation.whole,
+            joined: notation.joined,
             keys: table.strings(notation.keys).collect(),
         })
     }
@@ -408,6 +414,7 @@ pub(crate) struct NotationText<'c> {
     pub(crate) before: &'c str,
     pub(crate) after: &'c str,
     pub(crate) whole: bool,
+    pub(crate) joined: bool,
     pub(crate) keys: Vec<&'c str>,
 }
 

@@ -30,11 +30,13 @@ enum Section {
 }
 
 const SECTIONS: usize = 10;
-const FAMILY_WORDS: usize = 10;
+const FAMILY_WORDS: usize = 11;
 const ENTRY_WORDS: usize = 16;
 const HAS_NUMBER: u32 = 1;
 const HAS_CODE: u32 = 2;
 const HAS_WORDS_ONLY: u32 = 4;
+const IS_WHOLE: u32 = 1;
+const IS_JOINED: u32 = 2;
 
 /// A packed catalog, or one layer of it.
 #[derive(Debug)]
@@ -51,6 +53,8 @@ pub(crate) struct Notation {
     pub(crate) after: u32,
     /// Whether the whole match is the occurrence, not just the number.
     pub(crate) whole: bool,
+    /// Whether the number follows its key word at once.
+    pub(crate) joined: bool,
     /// The list of its key words.
     pub(crate) keys: u32,
 }
@@ -67,6 +71,7 @@ pub(crate) struct FamilyRow {
     pub(crate) domains: u32,
     pub(crate) same_numbers_as: u32,
     pub(crate) listed: bool,
+    pub(crate) names: u32,
 }
 
 /// One entry's row.
@@ -142,6 +147,7 @@ impl Table {
             same_numbers_as: self.word(at + 7),
             listed: self.word(at + 8) != 0,
             wrapped: self.word(at + 9),
+            names: self.word(at + 10),
         }
     }
 
@@ -163,8 +169,13 @@ impl Table {
 
     pub(crate) fn notations(&self, family: &FamilyRow) -> Vec<Notation> {
         let words: Vec<u32> = self.list(family.notations).collect();
-        let notation =
-            |w: &[u32]| Notation { before: w[0], after: w[1], whole: w[2] != 0, keys: w[3] };
+        let notation = |w: &[u32]| Notation {
+            before: w[0],
+            after: w[1],
+            whole: w[2] & IS_WHOLE != 0,
+            joined: w[2] & IS_JOINED != 0,
+            keys: w[3],
+        };
         words.chunks_exact(4).map(notation).collect()
     }
 
@@ -348,6 +359,7 @@ impl Writer {
             self.string(family.same_numbers_as.as_deref().unwrap_or_default()),
             u32::from(family.listed),
             self.list(&wrapped_words),
+            self.strings(family.names.iter().map(|names| names.get_ref().as_str())),
         ];
         self.families.extend(row);
         self.formulas.push(family.formulas.iter().chain(&family.wrapped).copied().collect());
@@ -367,7 +379,7 @@ impl Writer {
             words.extend([
                 self.string(&pattern.before),
                 self.string(&pattern.after),
-                u32::from(whole),
+                if whole { IS_WHOLE } else { 0 } | if pattern.joined { IS_JOINED } else { 0 },
                 keys,
             ]);
         }

@@ -18,6 +18,8 @@ pub(crate) struct Pattern {
     pub(crate) after: String,
     /// Lower-case words: the letters nearest before the number end with one of them.
     pub(crate) keys: Vec<String>,
+    /// Whether the number follows its key word at once, within one token: `AADSTS50126`.
+    pub(crate) joined: bool,
 }
 
 impl Pattern {
@@ -33,7 +35,7 @@ impl Pattern {
             return Err(format!("`{regex}` must hold {NUMBER} only once"));
         }
         parse(after).map_err(|error| format!("behind {NUMBER}: {error}"))?;
-        Ok(Self { keys: keys(before)?, before: before.to_owned(), after: after.to_owned() })
+        Self::around(before, after)
     }
 
     /// Reads a regex for what stands right before a number, such as `exit code\W+`.
@@ -44,7 +46,31 @@ impl Pattern {
         if regex.contains(NUMBER) {
             return Err(format!("`{regex}` ends where the number begins, so it holds no {NUMBER}"));
         }
-        Ok(Self { keys: keys(regex)?, before: regex.to_owned(), after: String::new() })
+        Self::around(regex, "")
+    }
+
+    fn around(before: &str, after: &str) -> Result<Self, String> {
+        Ok(Self {
+            keys: keys(before)?,
+            joined: ends_with_letter(&parse(before)?),
+            before: before.to_owned(),
+            after: after.to_owned(),
+        })
+    }
+}
+
+/// Whether all that a regex matches ends with a letter.
+fn ends_with_letter(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Literal(literal) => literal.0.last().is_some_and(u8::is_ascii_alphabetic),
+        // Letters of either case are classes of two.
+        HirKind::Class(_) => {
+            hir.properties().maximum_len() == Some(1) && matches!(words_at_end(hir), AtEnd::Unknown)
+        }
+        HirKind::Capture(capture) => ends_with_letter(&capture.sub),
+        HirKind::Concat(parts) => parts.last().is_some_and(ends_with_letter),
+        HirKind::Alternation(branches) => branches.iter().all(ends_with_letter),
+        _ => false,
     }
 }
 
@@ -180,6 +206,13 @@ mod tests {
         for regex in [r"\(", r"\w+ ", r"(code)? ", r"[a-z]+:"] {
             assert!(Pattern::after(regex).unwrap_err().contains("must have a word"), "{regex}");
         }
+    }
+
+    #[test]
+    fn a_number_may_be_joined_to_its_word() {
+        let joined = |regex| Pattern::written(regex).unwrap().joined;
+        assert!(joined(r"\bAADSTS{n}") && joined("(WU|MSI){n}"));
+        assert!(!joined(r"syncml\({n}") && !joined("code {n}") && !joined("code ?{n}"));
     }
 
     #[test]

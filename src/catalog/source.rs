@@ -47,6 +47,9 @@ pub(crate) struct FamilySource {
     /// Error domains whose numbers these are.
     #[serde(default)]
     pub(crate) domains: Vec<String>,
+    /// How its symbolic names begin that are not written in capitals: `errSec`, `NSURLError`.
+    #[serde(default)]
+    pub(crate) names: Vec<Spanned<String>>,
     /// Whether a number that opens a line or a table's cell, followed by a colon, is meant.
     #[serde(default)]
     pub(crate) listed: bool,
@@ -361,6 +364,18 @@ impl Report<'_> {
         for after in &family.after {
             if let Err(message) = pattern::Pattern::after(after.get_ref()) {
                 self.add(after.span().start, message);
+            }
+        }
+        for names in &family.names {
+            let word = names.get_ref().bytes();
+            if names.get_ref().len() < 3 || !word.into_iter().all(|b| b.is_ascii_alphabetic()) {
+                self.add(
+                    names.span().start,
+                    format!(
+                        "`{}` is no beginning of names: it must be 3 letters or more",
+                        names.get_ref()
+                    ),
+                );
             }
         }
         self.check_links(&family.links);

@@ -23,6 +23,9 @@ pub(crate) const REACH: usize = 256;
 /// A longer run of letters and digits is no code: hashes, Base64, generated names.
 pub(crate) const MAX_TOKEN: usize = 72;
 
+/// The digits of the largest 32-bit code.
+const MAX_DECIMAL: usize = 10;
+
 /// One place where a code is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Occurrence {
@@ -100,6 +103,16 @@ impl Scanner {
         &self,
         text: &[u8],
         part: Range<usize>,
+        found: impl FnMut(usize, Occurrence),
+    ) {
+        self.scan_tokens(text, part, |token| self.may_be_code(token), found);
+    }
+
+    fn scan_tokens(
+        &self,
+        text: &[u8],
+        part: Range<usize>,
+        may_be_code: impl Fn(&Token<'_>) -> bool,
         mut found: impl FnMut(usize, Occurrence),
     ) {
         let mut at = part.start;
@@ -119,8 +132,9 @@ impl Scanner {
                 classes |= CLASS[text[at] as usize];
                 at += 1;
             }
-            if worth_judging(classes, at - start)
-                && let Some(occurrence) = self.judge(&Token { text, start, end: at, classes })
+            let token = Token { text, start, end: at, classes };
+            if may_be_code(&token)
+                && let Some(occurrence) = self.judge(&token)
             {
                 found(start, occurrence);
             }
@@ -128,30 +142,48 @@ impl Scanner {
     }
 
     fn judge(&self, token: &Token<'_>) -> Option<Occurrence> {
-        let token = token.without_escape();
-        if token.classes & DIGIT == 0 {
-            return self.notations.name(&self.catalog, &token);
+        if token.len() > MAX_TOKEN {
+            return None;
         }
+        let token = token.without_escape();
         if token.is_prefixed_hex() {
             return notation::prefixed_hex(&self.catalog, &token);
         }
         if token.classes == DIGIT {
+            if token.len() > MAX_DECIMAL || guard::is_piece_of_number(&token) {
+                return None;
+            }
             return self
                 .notations
                 .of_a_family(&self.catalog, &token)
                 .or_else(|| notation::decimal(&self.catalog, &token));
         }
-        if token.len() == 8 && token.classes & !(DIGIT | HEX) == 0 {
+        if token.len() == 8 && token.classes & !(DIGIT | HEX) == 0 && token.classes & DIGIT != 0 {
             return notation::bare_hex(&token);
         }
-        self.notations.name(&self.catalog, &token)
+        let name = self.notations.name(&self.catalog, &token);
+        name.or_else(|| self.notations.joined(&self.catalog, &token))
     }
-}
 
-/// Most words of a text are plain letters: they are left at once.
-fn worth_judging(classes: u8, len: usize) -> bool {
-    let may_be = classes & (DIGIT | UNDERSCORE) != 0 || (len == 8 && classes & !HEX == 0);
-    may_be && len <= MAX_TOKEN
+    /// Whether a token is worth judging, from the token itself: most are plain words, times,
+    /// versions and parts of GUIDs. What it refuses, [`Scanner::judge`] refuses, too.
+    fn may_be_code(&self, token: &Token<'_>) -> bool {
+        let (len, classes) = (token.len(), token.classes);
+        if classes == DIGIT {
+            return len <= MAX_DECIMAL && !guard::is_piece_of_number(token)
+                || token.may_be_escaped();
+        }
+        if self.notations.begins_word(token.bytes()[0]) && len > 5 {
+            return true;
+        }
+        if classes & (DIGIT | UNDERSCORE) == 0 {
+            return false;
+        }
+        token.is_prefixed_hex()
+            || len == 8 && classes & !(DIGIT | HEX) == 0
+            || classes & UNDERSCORE != 0 && classes & LOWER == 0
+            || token.may_be_escaped()
+    }
 }
 
 /// A run of letters, digits and underscores, in its text.
@@ -173,6 +205,12 @@ impl<'t> Token<'t> {
         &self.text[self.start..self.end]
     }
 
+    /// The value of a token of digits; one that is too long is larger than any code.
+    fn decimal(&self) -> u64 {
+        let digit = |value: u64, byte: &u8| value.saturating_mul(10) + u64::from(byte & 15);
+        self.bytes().iter().fold(0, digit)
+    }
+
     fn str(&self) -> &'t str {
         std::str::from_utf8(self.bytes()).unwrap_or_default()
     }
@@ -189,6 +227,12 @@ impl<'t> Token<'t> {
 
     fn is_prefixed_hex(&self) -> bool {
         matches!(self.bytes(), [b'0', b'x' | b'X', _, ..])
+    }
+
+    /// Whether [`Token::without_escape`] may take something away.
+    fn may_be_escaped(&self) -> bool {
+        self.text[self.start] == b'_'
+            || self.start > 0 && matches!(self.text[self.start - 1], b'\\' | b'[' | b';')
     }
 
     /// The token without what an escape before it took in: the `n` of `\n`, the `u0027` of
@@ -252,4 +296,50 @@ const CLASS: [u8; 256] = {
 
 fn is_word(byte: u8) -> bool {
     CLASS[byte as usize] != 0
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    thread_local!(static SCANNER: Scanner = Scanner::new(Arc::new(Catalog::builtin())));
+
+    /// Pieces of logs, many of them nearly codes.
+    fn piece() -> impl Strategy<Value = String> {
+        prop_oneof![
+            Just("error ".to_owned()),
+            Just("exit code: ".to_owned()),
+            Just("\\n".to_owned()),
+            Just("\\u0027".to_owned()),
+            Just("\x1b[31m".to_owned()),
+            Just("AADSTS".to_owned()),
+            Just("NSURLErrorTimedOut ".to_owned()),
+            Just("ERROR_ACCESS_DENIED".to_owned()),
+            Just("HTTP/1.1\" ".to_owned()),
+            Just("0x".to_owned()),
+            Just("-".to_owned()),
+            Just("_".to_owned()),
+            Just(" ".to_owned()),
+            "[0-9a-f]{1,10}",
+            "[0-9]{1,11}",
+            "[.:,/%@#()<>\\[\\]\"= -]{1,3}",
+            "[A-Za-z]{1,9}",
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn the_cheap_look_loses_nothing(pieces in prop::collection::vec(piece(), 0..60)) {
+            let text = pieces.concat();
+            let (cheap, plain) = SCANNER.with(|scanner| {
+                let mut plain = Vec::new();
+                let all = 0..text.len();
+                scanner.scan_tokens(text.as_bytes(), all, |_| true, |_, found| plain.push(found));
+                (scanner.scan(&text), plain)
+            });
+            prop_assert_eq!(cheap, plain);
+        }
+    }
 }

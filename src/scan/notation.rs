@@ -92,11 +92,11 @@ fn is_behind_thread_of_log_hr(token: &Token<'_>) -> bool {
 /// `-2016281112`, `2278686184`; small numbers where a key word leads to them.
 pub(super) fn decimal(catalog: &Catalog, token: &Token<'_>) -> Option<Occurrence> {
     let sign = guard::sign(token);
-    let digits = token.str();
-    if sign == Sign::Hyphen || guard::is_piece_of_number(token) {
+    let digits = token.bytes();
+    if sign == Sign::Hyphen {
         return None;
     }
-    let value: i64 = digits.parse().ok().filter(|_| digits.len() <= 10)?;
+    let value = token.decimal() as i64;
     match sign {
         Sign::Minus(width) => {
             let code = Code(i32::try_from(-value).ok()? as u32);
@@ -106,12 +106,10 @@ pub(super) fn decimal(catalog: &Catalog, token: &Token<'_>) -> Option<Occurrence
                 Lead::Status | Lead::Unknown => -value <= NEGATIVE_CODES,
             };
             let start = token.start - width;
-            (accepted && !digits.starts_with('0') && !guard::is_in_url(token))
+            (accepted && !digits.starts_with(b"0") && !guard::is_in_url(token))
                 .then(|| Occurrence { start, ..token.occurrence(Key::Code(code), None) })
         }
-        _ if digits.len() == 8 && (digits.starts_with('0') || digits.starts_with('8')) => {
-            bare_hex(token)
-        }
+        _ if matches!(digits, [b'0' | b'8', ..] if digits.len() == 8) => bare_hex(token),
         _ => unsigned(catalog, token, Code(u32::try_from(value).ok()?)),
     }
 }
@@ -139,6 +137,12 @@ pub(super) struct Notations {
     by_last_letter: [Vec<(Box<[u8]>, usize)>; 26],
     domains: HashMap<Box<[u8]>, FamilyId>,
     listed: Vec<FamilyId>,
+    /// How names begin that are not written in capitals.
+    name_beginnings: Vec<Box<[u8]>>,
+    /// Lower-case words that a number may follow at once.
+    joined: Vec<Box<[u8]>>,
+    /// The letters of either case, as bits, with which one of these begins.
+    first_letters: u32,
 }
 
 #[derive(Debug)]
@@ -194,6 +198,9 @@ impl Notations {
             by_last_letter: [const { Vec::new() }; 26],
             domains: HashMap::new(),
             listed: Vec::new(),
+            name_beginnings: Vec::new(),
+            joined: Vec::new(),
+            first_letters: 0,
         };
         for family in catalog.families() {
             let id = family.catalog_id();
@@ -204,13 +211,26 @@ impl Notations {
             if family.listed() {
                 notations.listed.push(id);
             }
+            let beginnings = family.name_beginnings().map(|names| names.as_bytes().into());
+            notations.name_beginnings.extend(beginnings);
         }
+        let words = notations.name_beginnings.iter().chain(&notations.joined);
+        let bits = words.filter_map(|word| letter_index(word[0])).map(|letter| 1 << letter);
+        notations.first_letters = bits.fold(0, |all, bit: u32| all | bit);
         notations
+    }
+
+    /// Whether a word with this first byte may be a mixed-case name or one joined to its number.
+    pub(super) fn begins_word(&self, first: u8) -> bool {
+        letter_index(first).is_some_and(|letter| self.first_letters >> letter & 1 == 1)
     }
 
     fn add(&mut self, family: FamilyId, text: &crate::catalog::NotationText<'_>) {
         let index = self.patterns.len();
         for key in &text.keys {
+            if text.joined {
+                self.joined.push(key.as_bytes().into());
+            }
             if let Some(letter) = key.bytes().last().and_then(letter_index) {
                 self.by_last_letter[letter].push((key.as_bytes().into(), index));
             }
@@ -247,9 +267,7 @@ impl Notations {
             if matches!(meaning.key, Key::Number(family, _) if catalog.by_number(family, number).is_none()) {
                 return None;
             }
-            // A guard for numbers in prose; brackets of the notation itself say enough.
-            let piece = !pattern.whole && guard::is_piece_of_number(token);
-            if piece || guard::is_in_url(token) {
+            if guard::is_in_url(token) {
                 return None;
             }
             Some(if pattern.whole {
@@ -258,6 +276,23 @@ impl Notations {
                 Occurrence { start: number_start, end: token.end, meaning }
             })
         })
+    }
+
+    /// `AADSTS50126`: a number that follows its key word at once.
+    pub(super) fn joined(&self, catalog: &Catalog, token: &Token<'_>) -> Option<Occurrence> {
+        let digits = token.bytes().iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let word = &token.bytes()[..token.len() - digits];
+        if digits == 0
+            || digits > 9
+            || !self.joined.iter().any(|key| key.eq_ignore_ascii_case(word))
+        {
+            return None;
+        }
+        let number = Token { start: token.end - digits, ..*token };
+        if guard::is_piece_of_number(&number) {
+            return None;
+        }
+        self.written(catalog, &number, word)
     }
 
     /// `Domain=X Code=1`, `<X:1>`, `X 1`, and a plist's or JSON's keys in either order.
@@ -343,7 +378,7 @@ impl Notations {
         if !matches!(head.last(), None | Some(b'\n' | b'\r' | b'|' | b'>' | b'"')) {
             return None;
         }
-        let number = token.str().parse().ok()?;
+        let number = i32::try_from(token.decimal()).ok()?;
         let family =
             *self.listed.iter().find(|&&family| catalog.by_number(family, number).is_some())?;
         Some(Occurrence {
@@ -354,17 +389,13 @@ impl Notations {
     }
 
     /// A symbolic name of the catalog as a whole word.
-    #[allow(clippy::unused_self)] // beside the other notations
     pub(super) fn name(&self, catalog: &Catalog, token: &Token<'_>) -> Option<Occurrence> {
-        let bytes = token.bytes();
-        let shape = bytes.len() >= 4
-            && bytes.contains(&b'_')
-            && !bytes.iter().any(u8::is_ascii_lowercase)
-            && bytes[0].is_ascii_uppercase();
-        if !shape || guard::is_in_url(token) {
+        if !self.is_name(token.bytes()) || guard::is_in_url(token) {
             return None;
         }
-        let entries = catalog.by_name(token.str());
+        let mut entries = catalog.by_name(token.str());
+        // Names in capitals are found in any case by a person's query, and in a text as they are.
+        entries.retain(|entry| entry.name() == token.str());
         let first = entries.first()?;
         let family = Some(first.family());
         let only =
@@ -375,6 +406,22 @@ impl Notations {
             _ => Key::Name(first.id()),
         };
         Some(token.occurrence(key, family))
+    }
+}
+
+impl Notations {
+    /// Whether a word looks like a symbolic name: `ERROR_ACCESS_DENIED`, or `errSecItemNotFound`
+    /// where a family's names begin so.
+    fn is_name(&self, word: &[u8]) -> bool {
+        let in_capitals = word.len() >= 4
+            && word.contains(&b'_')
+            && !word.iter().any(u8::is_ascii_lowercase)
+            && word[0].is_ascii_uppercase();
+        in_capitals
+            || self
+                .name_beginnings
+                .iter()
+                .any(|names| word.len() > names.len() && word.starts_with(names))
     }
 }
 
@@ -399,7 +446,7 @@ fn ends_with_ignoring_case(text: &[u8], end: &[u8]) -> bool {
 
 /// The decimal with its minus, and where it begins; `None` behind a hyphen.
 fn number(token: &Token<'_>) -> Option<(i32, usize)> {
-    let value: i32 = token.str().parse().ok()?;
+    let value = i32::try_from(token.decimal()).ok()?;
     match guard::sign(token) {
         Sign::None => Some((value, token.start)),
         Sign::Minus(width) => Some((-value, token.start - width)),
@@ -415,9 +462,10 @@ fn meaning(catalog: &Catalog, family: FamilyId, number: i32) -> Meaning {
 }
 
 fn leads_to_domain(letters: &[u8]) -> bool {
-    ["domain", "code", "integer", "error"]
-        .iter()
-        .any(|end| ends_with_ignoring_case(letters, end.as_bytes()))
+    matches!(letters.last(), Some(b'n' | b'N' | b'e' | b'E' | b'r' | b'R'))
+        && ["domain", "code", "integer", "error"]
+            .iter()
+            .any(|end| ends_with_ignoring_case(letters, end.as_bytes()))
 }
 
 /// Whether the number is the value of a key such as `ErrorCode` in a plist's or JSON's dictionary.

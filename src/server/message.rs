@@ -1,18 +1,17 @@
 //! One message's bytes to what it says: JSON-RPC 2.0, as LSP 3.17's base protocol uses it.
 //!
-//! The notifications that carry documents are decoded straight into their types: a text of
-//! 50 MB is unescaped once and not copied again.
+//! The notifications that carry documents are decoded straight into their types, and the text of
+//! one that is opened is unescaped within the message's own bytes: it is not copied.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Id};
-use tower_lsp::lsp_types::{
-    DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-};
+use tower_lsp::lsp_types::{DidChangeTextDocumentParams, DidCloseTextDocumentParams, Url};
 
 /// A decoded message.
 #[derive(Debug)]
@@ -30,7 +29,7 @@ pub(super) enum Message {
 /// What happens to a document's text.
 #[derive(Debug)]
 pub(super) enum Edit {
-    Open(DidOpenTextDocumentParams),
+    Open { uri: Url, version: i32, text: String },
     Change(DidChangeTextDocumentParams),
     Close(DidCloseTextDocumentParams),
 }
@@ -80,8 +79,8 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Id>, D::
     Id::deserialize(deserializer).map(Some)
 }
 
-/// Decodes a body. `None` for a notification about a text that can't be understood: there is
-/// nobody to tell, so it is logged.
+/// Decodes a body. `None` for a notification that can't be understood: there is nobody to tell,
+/// so it is logged.
 ///
 /// # Errors
 /// The id to answer, and the answer.
@@ -95,16 +94,24 @@ pub(super) fn decode(body: Vec<u8>) -> Result<Option<Message>, (Id, Error)> {
     let Some(method) = envelope.method else {
         return reply(id, envelope.result, envelope.error).map(Some);
     };
-    let edit = match (&*method, &id, params) {
-        ("textDocument/didOpen", None, Some(params)) => Some(params_of(params).map(Edit::Open)),
-        ("textDocument/didChange", None, Some(params)) => Some(params_of(params).map(Edit::Change)),
-        ("textDocument/didClose", None, Some(params)) => Some(params_of(params).map(Edit::Close)),
-        _ => None,
-    };
     let method = method.into_owned();
-    let message = match edit {
-        Some(edit) => edit.map(Message::Edit),
-        None => params.map(params_of::<Value>).transpose().map(|params| match id.clone() {
+    let message = match (&*method, id.clone(), params) {
+        ("textDocument/didOpen", None, Some(params)) => match opened(params) {
+            Ok((uri, version, quoted)) => {
+                let at = quoted.as_ptr() as usize - text.as_ptr() as usize;
+                let quoted = at..at + quoted.len();
+                let text = unescape(text.into_bytes(), quoted);
+                Ok(Message::Edit(Edit::Open { uri, version, text }))
+            }
+            Err(error) => Err(error),
+        },
+        ("textDocument/didChange", None, Some(params)) => {
+            params_of(params).map(|params| Message::Edit(Edit::Change(params)))
+        }
+        ("textDocument/didClose", None, Some(params)) => {
+            params_of(params).map(|params| Message::Edit(Edit::Close(params)))
+        }
+        (_, id, params) => params.map(params_of::<Value>).transpose().map(|params| match id {
             Some(id) => Message::Request { id, method: method.clone(), params },
             None => Message::Notification { method: method.clone(), params },
         }),
@@ -120,6 +127,77 @@ pub(super) fn decode(body: Vec<u8>) -> Result<Option<Message>, (Id, Error)> {
             Ok(None)
         }
     }
+}
+
+/// The document that a `didOpen` carries, its text still in quotes.
+fn opened(params: &RawValue) -> serde_json::Result<(Url, i32, &str)> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Params<'a> {
+        #[serde(borrow)]
+        text_document: Item<'a>,
+    }
+    #[derive(Deserialize)]
+    struct Item<'a> {
+        uri: Url,
+        version: i32,
+        #[serde(borrow)]
+        text: &'a RawValue,
+    }
+    let Item { uri, version, text } =
+        serde_json::from_str::<Params<'_>>(params.get())?.text_document;
+    let quoted = text.get();
+    if quoted.starts_with('"') {
+        Ok((uri, version, quoted))
+    } else {
+        Err(serde::de::Error::custom("a document's text is a string"))
+    }
+}
+
+/// The text of a JSON string (RFC 8259, section 7) that stands, well-formed and in quotes, in
+/// `quoted` of `json`. It takes the place of the JSON: a text of 50 MB needs no second 50 MB.
+///
+/// Half a surrogate pair becomes U+FFFD, see [`params_of`].
+fn unescape(mut json: Vec<u8>, quoted: Range<usize>) -> String {
+    let (mut from, end, mut to) = (quoted.start + 1, quoted.end - 1, 0);
+    while let Some(plain) = memchr::memchr(b'\\', &json[from..end]) {
+        json.copy_within(from..from + plain, to);
+        to += plain;
+        from += plain;
+        let (character, length) = escaped(&json[from..end]);
+        to += character.encode_utf8(&mut json[to..]).len();
+        from += length;
+    }
+    json.copy_within(from..end, to);
+    json.truncate(to + end - from);
+    String::from_utf8(json).unwrap_or_else(|error| {
+        // Whole characters of a valid text stay valid.
+        String::from_utf8_lossy(error.as_bytes()).into_owned()
+    })
+}
+
+/// The character that an escape at the beginning of `json` stands for, and the escape's length.
+fn escaped(json: &[u8]) -> (char, usize) {
+    let unit = |at: usize| {
+        let digits = json.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    };
+    let character = match json.get(1) {
+        Some(b'n') => '\n',
+        Some(b'r') => '\r',
+        Some(b't') => '\t',
+        Some(b'b') => '\u{8}',
+        Some(b'f') => '\u{c}',
+        Some(b'u') => {
+            let units = [unit(0).unwrap_or(0xFFFD), unit(6).unwrap_or(0)];
+            let character = char::decode_utf16(units).next().and_then(Result::ok);
+            let character = character.unwrap_or(char::REPLACEMENT_CHARACTER);
+            return (character, if character.len_utf16() == 2 { 12 } else { 6 });
+        }
+        Some(&other) => char::from(other),
+        None => char::REPLACEMENT_CHARACTER,
+    };
+    (character, 2.min(json.len()))
 }
 
 fn reply(
@@ -210,6 +288,43 @@ mod tests {
         assert_eq!(params["b"], "😀");
         assert_eq!(params["c"], "\\ud83d");
         assert_eq!(params["d"], "\u{fffd}");
+    }
+
+    fn opened_text(json: &str) -> String {
+        let body = format!(
+            r#"{{"method":"textDocument/didOpen","params":{{"textDocument":{{"uri":"file:///a","text":{json},"languageId":"log","version":3}}}}}}"#
+        );
+        match decode(body.into_bytes()) {
+            Ok(Some(Message::Edit(Edit::Open { version: 3, text, .. }))) => text,
+            other => panic!("{json}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_opened_text_is_unescaped() {
+        assert_eq!(opened_text(r#""""#), "");
+        assert_eq!(
+            opened_text(r#""é\"\\\/\b\f\n\r\t\u00e9\u20AC\ud83d\ude00😀\u0000x""#),
+            "é\"\\/\u{8}\u{c}\n\r\té€😀😀\0x"
+        );
+        assert_eq!(
+            opened_text(r#""\ud83d|\ud83d\u0041|\ude00\ud83d""#),
+            "\u{fffd}|\u{fffd}A|\u{fffd}\u{fffd}"
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn unescaping_in_place_is_what_serde_does(text: String) {
+            let json = serde_json::to_string(&text).unwrap();
+            proptest::prop_assert_eq!(opened_text(&json), text);
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_no_string_is_not_opened() {
+        let body = r#"{"method":"textDocument/didOpen","params":{"textDocument":{"uri":"file:///a","version":1,"text":["x"]}}}"#;
+        assert!(matches!(decode(body.as_bytes().to_vec()), Ok(None)));
     }
 
     #[test]

@@ -39,7 +39,7 @@ use outbox::Outbox;
 use settings::Settings;
 use workspace::{View, Workspace};
 
-pub use transport::serve_stdio;
+pub use transport::{count_messages, serve_stdio};
 
 /// How many entries `hexplain/search` answers with unless it is asked for fewer.
 const MOST_FOUND: usize = 100;
@@ -96,9 +96,7 @@ impl Server {
     fn edit(&self, edit: Edit) {
         let mut workspace = self.workspace();
         match edit {
-            Edit::Open(DidOpenTextDocumentParams { text_document: document }) => {
-                workspace.open(document.uri, document.text, document.version);
-            }
+            Edit::Open { uri, version, text } => workspace.open(uri, text, version),
             Edit::Change(DidChangeTextDocumentParams { text_document, content_changes }) => {
                 workspace.change(text_document.uri, text_document.version, content_changes);
             }

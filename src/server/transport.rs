@@ -334,6 +334,20 @@ fn read_line(input: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
+/// How many messages and how many faults the reader finds in `input`: for the fuzz target.
+#[doc(hidden)]
+#[must_use]
+pub fn count_messages(mut input: &[u8]) -> (usize, usize) {
+    let (mut messages, mut faults) = (0, 0);
+    while let Ok(Some(frame)) = read_frame(&mut input) {
+        match frame.map(message::decode) {
+            Ok(Ok(_)) => messages += 1,
+            Ok(Err(_)) | Err(_) => faults += 1,
+        }
+    }
+    (messages, faults)
+}
+
 fn write_frames(mut output: impl Write, mut frames: Frames) {
     while let Some(body) = frames.next() {
         let header = format!("Content-Length: {}\r\n\r\n", body.len());

@@ -1,0 +1,49 @@
+//! A `CMTrace` log of any size: CRLF, a code in every fourth line, in mixed notations, between the
+//! numbers that real logs are full of. The same size gives the same text.
+
+use std::fmt::Write as _;
+
+/// How the codes of the log are written, by turns.
+const CODES: [&str; 8] = [
+    "failed with error 0x87D1FDE8",
+    "returned -2016281112",
+    "exit code 1603",
+    "hr=0x80070005",
+    "SyncML(404) for ./Device/Vendor/MSFT/Policy",
+    "unsigned 2278686184 reported",
+    "[80248007] while searching",
+    "HRESULT=0x80240022 (..\\agent.cpp,2665)",
+];
+
+/// A log of about `bytes` bytes.
+pub(crate) fn cmtrace(bytes: usize) -> String {
+    let mut text = String::with_capacity(bytes + 512);
+    let mut line = 0_usize;
+    while text.len() < bytes {
+        let (second, milli) = (line / 40, line * 25 % 1000);
+        let (h, m, s) = (second / 3600 % 24, second / 60 % 60, second % 60);
+        let said = if line % 4 == 3 { CODES[line / 4 % CODES.len()] } else { "completed" };
+        let _ = write!(
+            text,
+            "<![LOG[[Win32App] Step {line} of app 5f8d9c1a-{:04x}-4b2e-9c11-a0b1c2d3e4f5 (version 10.0.19045.{}) {said}, {} bytes]LOG]!><time=\"{h:02}:{m:02}:{s:02}.{milli:03}+060\" date=\"11-24-2026\" component=\"IntuneManagementExtension\" context=\"\" type=\"{}\" thread=\"{}\" file=\"agent.cpp:{}\">\r\n",
+            line & 0xFFFF,
+            line % 4000,
+            line * 37 % 1_000_000,
+            1 + line % 3,
+            1000 + line % 9000,
+            line % 2000,
+        );
+        line += 1;
+    }
+    text
+}
+
+/// A log that is nothing but codes, one behind the other.
+pub(crate) fn all_codes(bytes: usize) -> String {
+    "0x87D1FDE8 ".repeat(bytes / 11)
+}
+
+/// The `CMTrace` log as one line.
+pub(crate) fn one_line(bytes: usize) -> String {
+    cmtrace(bytes).replace("\r\n", " ")
+}
