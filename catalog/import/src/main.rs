@@ -1,0 +1,519 @@
+//! Adds the published names of Windows' errors to the catalog, from sources that it reads anew.
+//!
+//! See `README.md` beside `Cargo.toml`. Which name belongs to which family is data, in
+//! `families.toml`. What stands in the catalog is never changed: entries are only added, and a name
+//! that stands in any catalog file is there already.
+
+mod crates;
+mod headers;
+mod merge;
+mod rules;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::{env, fs, io};
+
+use serde::Deserialize;
+
+use headers::Headers;
+use merge::{Existing, New};
+use rules::Rules;
+
+/// Any error, to be printed.
+type Failure = Box<dyn std::error::Error>;
+
+/// Where a constant comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// `windows-sys` and `windows`.
+    #[default]
+    Crates,
+    /// A list in `published/`.
+    Published,
+    /// The mingw-w64 headers.
+    Headers,
+}
+
+/// A constant of a source.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// Its symbolic name.
+    pub name: String,
+    /// Its 32 bits.
+    pub value: u32,
+    /// Where it comes from.
+    pub source: Source,
+    /// The module, list or header.
+    pub place: String,
+    /// Its type, where the source has one.
+    pub kind: String,
+}
+
+const HELP: &str = "\
+Usage: import [--check] [--catalog FOLDER] [--fixture FILE] [--headers FOLDER]
+
+  --check            write nothing; exit status 1 when something would change
+  --catalog FOLDER   the catalog, instead of the one that this program lies in
+  --fixture FILE     the list of the headers' names, instead of tests/fixtures/mingw-errors.tsv
+  --headers FOLDER   unpacked mingw-w64 headers, instead of Debian's package
+";
+
+struct Options {
+    check: bool,
+    catalog: PathBuf,
+    fixture: PathBuf,
+    headers: Option<PathBuf>,
+}
+
+fn options() -> Result<Options, String> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let catalog = own.parent().ok_or(HELP)?.to_owned();
+    let fixture = catalog.join("../tests/fixtures/mingw-errors.tsv");
+    let mut options = Options { check: false, catalog, fixture, headers: None };
+    let mut arguments = env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        let mut path = || arguments.next().map(PathBuf::from).ok_or(HELP);
+        match argument.as_str() {
+            "--check" => options.check = true,
+            "--catalog" => options.catalog = path()?,
+            "--fixture" => options.fixture = path()?,
+            "--headers" => options.headers = Some(path()?),
+            _ => return Err(HELP.to_owned()),
+        }
+    }
+    Ok(options)
+}
+
+fn main() -> ExitCode {
+    match options().map_err(Failure::from).and_then(|options| run(&options)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whether all is well: with `--check`, whether nothing is to be done.
+fn run(options: &Options) -> Result<bool, Failure> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let rules: Rules = toml::from_str(&fs::read_to_string(own.join("families.toml"))?)?;
+    let (mut facts, versions) = crates::read(&own.join("Cargo.toml"))?;
+    facts.extend(published(&own.join("published"))?);
+    let headers = match &options.headers {
+        Some(folder) => Headers::read(folder)?,
+        None => Headers::download()?,
+    };
+    println!("Sources: {}, {}", versions.join(", "), headers.version);
+    let headers = headers.facts();
+    facts.extend(headers.iter().cloned());
+
+    let catalog = Catalog::read(&options.catalog)?;
+    let plan = Plan::new(&rules, &facts, &catalog)?;
+    plan.print(&rules);
+    let others: HashSet<&str> = facts
+        .iter()
+        .filter(|fact| fact.source != Source::Headers)
+        .map(|fact| fact.name.as_str())
+        .collect();
+    let fixture = fixture(&rules, &headers, &plan.claimed, &catalog, &others);
+    let same = fs::read_to_string(&options.fixture).is_ok_and(|now| now == fixture);
+    println!(
+        "{}: {} names, {}",
+        options.fixture.display(),
+        fixture.lines().count(),
+        if same { "as it was" } else { "new" }
+    );
+    if options.check {
+        return Ok(same && plan.add.is_empty());
+    }
+    for (file, new) in &plan.add {
+        write(&options.catalog.join(file), new)?;
+    }
+    if !same {
+        fs::write(&options.fixture, fixture)?;
+    }
+    Ok(true)
+}
+
+/// Lists of `NAME<TAB>0x80131500`; lines with `#` say where a list is from.
+fn published(folder: &Path) -> Result<Vec<Fact>, Failure> {
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+    paths.sort();
+    let mut facts = Vec::new();
+    for path in paths {
+        let place = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        for (at, line) in fs::read_to_string(&path)?.lines().enumerate() {
+            if line.starts_with('#') || line.is_empty() {
+                continue;
+            }
+            let fact = line.split_once("\t0x").and_then(|(name, hex)| {
+                Some(Fact {
+                    name: name.to_owned(),
+                    value: u32::from_str_radix(hex, 16).ok()?,
+                    source: Source::Published,
+                    place: place.clone(),
+                    kind: String::new(),
+                })
+            });
+            facts.push(fact.ok_or_else(|| {
+                format!("{}:{}: not of the form NAME, tab, 0x…", path.display(), at + 1)
+            })?);
+        }
+    }
+    Ok(facts)
+}
+
+/// What the catalog has now.
+struct Catalog {
+    /// By path below the catalog's folder.
+    files: BTreeMap<String, Existing>,
+    /// Each name and the family in which it stands.
+    names: HashMap<String, String>,
+}
+
+impl Catalog {
+    fn read(folder: &Path) -> Result<Self, Failure> {
+        let mut files = BTreeMap::new();
+        for vendor in fs::read_dir(folder)? {
+            let vendor = vendor?;
+            if !vendor.file_type()?.is_dir() || vendor.path().join("Cargo.toml").exists() {
+                continue;
+            }
+            for file in fs::read_dir(vendor.path())? {
+                let path = file?.path();
+                if path.extension().is_some_and(|extension| extension == "toml") {
+                    let name = path.strip_prefix(folder)?.to_string_lossy().replace('\\', "/");
+                    let existing = Existing::parse(&fs::read_to_string(&path)?)
+                        .map_err(|error| format!("{name}: {error}"))?;
+                    files.insert(name, existing);
+                }
+            }
+        }
+        let mut names = HashMap::new();
+        for existing in files.values() {
+            for name in existing.entries.iter().filter_map(|entry| entry.name.clone()) {
+                names.entry(name).or_insert_with(|| existing.family.clone());
+            }
+        }
+        Ok(Self { files, names })
+    }
+}
+
+/// What is to be done, and what was found on the way.
+#[derive(Default)]
+struct Plan {
+    /// By file.
+    add: BTreeMap<String, Vec<New>>,
+    /// All names that a rule takes.
+    claimed: HashSet<String>,
+    families: BTreeMap<String, Counts>,
+    /// Names that a rule leaves out, by its reason.
+    skipped: BTreeMap<String, BTreeSet<String>>,
+    /// Names to which two sources give different values: the first is taken.
+    differ: Vec<String>,
+}
+
+#[derive(Default)]
+struct Counts {
+    there: usize,
+    elsewhere: BTreeMap<String, usize>,
+    aliases: Vec<String>,
+    added: Vec<String>,
+}
+
+impl Plan {
+    fn new(rules: &Rules, facts: &[Fact], catalog: &Catalog) -> Result<Self, Failure> {
+        let mut plan = Self::default();
+        let mut values: HashMap<&str, (u32, &Fact)> = HashMap::new();
+        let mut taken: HashMap<(&str, i64), &str> = HashMap::new();
+        let numbers = numbers(rules, facts, catalog);
+        for fact in facts {
+            let family = match rules.family(fact) {
+                Ok(Some(family)) => family,
+                Ok(None) => continue,
+                Err(reason) => {
+                    plan.skipped.entry(reason.to_owned()).or_default().insert(fact.name.clone());
+                    continue;
+                }
+            };
+            if let Some((value, first)) = values.get(fact.name.as_str()) {
+                if *value != fact.value && !wraps(*value, fact.value) {
+                    plan.differ.push(format!(
+                        "{}: 0x{value:08X} in {}, 0x{:08X} in {}",
+                        fact.name, first.place, fact.value, fact.place
+                    ));
+                }
+                continue;
+            }
+            values.insert(&fact.name, (fact.value, fact));
+            plan.claimed.insert(fact.name.clone());
+            let file = catalog.files.get(&family.file).ok_or_else(|| {
+                format!("{} is not there: begin it with its [family]", family.file)
+            })?;
+            if file.family != family.id {
+                return Err(format!("{} is the family {}", family.file, file.family).into());
+            }
+            let counts = plan.families.entry(family.id.clone()).or_default();
+            if let Some(home) = catalog.names.get(&fact.name) {
+                if *home == family.id {
+                    counts.there += 1;
+                } else {
+                    *counts.elsewhere.entry(home.clone()).or_default() += 1;
+                }
+                continue;
+            }
+            let key = if family.numbers {
+                i64::from(fact.value.cast_signed())
+            } else {
+                i64::from(fact.value)
+            };
+            let number =
+                (!family.numbers && fact.value >> 16 == 0x8007).then_some(fact.value & 0xFFFF);
+            if number.is_some_and(|number| numbers.contains(&i64::from(number))) {
+                counts
+                    .aliases
+                    .push(format!("{} = the number wrapped in 0x{:08X}", fact.name, fact.value));
+                continue;
+            }
+            let other = taken.get(&(family.id.as_str(), key)).map(|name| (*name).to_owned());
+            let other =
+                other.or_else(|| file.at(key).map(|entry| entry.name.clone().unwrap_or_default()));
+            if let Some(other) = other {
+                counts.aliases.push(format!("{} = {other}", fact.name));
+                continue;
+            }
+            taken.insert((&family.id, key), &fact.name);
+            counts.added.push(format!("{} 0x{:08X} ({})", fact.name, fact.value, fact.place));
+            plan.add.entry(family.file.clone()).or_default().push(New {
+                name: fact.name.clone(),
+                key,
+                number: family.numbers,
+                severity: family.severity(fact),
+            });
+        }
+        Ok(plan)
+    }
+
+    fn print(&self, rules: &Rules) {
+        println!(
+            "\n{:<22} {:>6} {:>9} {:>8} {:>6}",
+            "family", "there", "elsewhere", "aliases", "added"
+        );
+        let mut sum = [0; 4];
+        let mut told = HashSet::new();
+        for family in rules.family.iter().filter(|family| told.insert(&family.id)) {
+            let Some(counts) = self.families.get(&family.id) else {
+                println!("{:<22} no rule of it takes anything", family.id);
+                continue;
+            };
+            let elsewhere = counts.elsewhere.values().sum::<usize>();
+            let row = [counts.there, elsewhere, counts.aliases.len(), counts.added.len()];
+            println!("{:<22} {:>6} {:>9} {:>8} {:>6}", family.id, row[0], row[1], row[2], row[3]);
+            sum.iter_mut().zip(row).for_each(|(sum, count)| *sum += count);
+        }
+        println!("{:<22} {:>6} {:>9} {:>8} {:>6}", "", sum[0], sum[1], sum[2], sum[3]);
+        for (reason, names) in &self.skipped {
+            println!("{:>6} left out: {reason}", names.len());
+        }
+        for (family, counts) in &self.families {
+            for (home, count) in &counts.elsewhere {
+                println!("{family}: {count} stand in {home}");
+            }
+            counts.added.iter().for_each(|name| println!("+ {family}: {name}"));
+            if env::var_os("IMPORT_ALIASES").is_some() {
+                counts.aliases.iter().for_each(|name| println!("= {family}: {name}"));
+            }
+        }
+        self.differ.iter().for_each(|name| println!("! {name}"));
+    }
+}
+
+/// The Win32 numbers that the catalog has or gets, which HRESULTs wrap.
+fn numbers(rules: &Rules, facts: &[Fact], catalog: &Catalog) -> HashSet<i64> {
+    let numbered: Vec<_> = rules.family.iter().filter(|family| family.numbers).collect();
+    let there = numbered
+        .iter()
+        .filter_map(|family| catalog.files.get(&family.file))
+        .flat_map(|file| file.entries.iter().filter_map(|entry| entry.key));
+    let new = facts.iter().filter(|fact| numbered.iter().any(|family| family.takes(fact)));
+    there.chain(new.map(|fact| i64::from(fact.value))).collect()
+}
+
+/// Whether one is the other's `HRESULT_FROM_WIN32`.
+fn wraps(a: u32, b: u32) -> bool {
+    let wraps = |hresult: u32, number: u32| number <= 0xFFFF && hresult == 0x8007_0000 | number;
+    wraps(a, b) || wraps(b, a)
+}
+
+/// The headers' names and values: those that the catalog has or could have, and all errors of the
+/// headers that define little else. `only` marks those that no other source has, so that a value
+/// is never called compared with itself.
+fn fixture(
+    rules: &Rules,
+    facts: &[Fact],
+    claimed: &HashSet<String>,
+    catalog: &Catalog,
+    others: &HashSet<&str>,
+) -> String {
+    let rank = |place: &str| {
+        let errors = &rules.headers.errors;
+        errors.iter().position(|error| error == place).unwrap_or(errors.len())
+    };
+    let ours = |name: &str| {
+        catalog
+            .names
+            .get(name)
+            .is_some_and(|home| rules.family.iter().any(|family| family.id == *home))
+    };
+    let mut names: BTreeMap<&str, (usize, u32)> = BTreeMap::new();
+    for fact in facts {
+        let rank = rank(&fact.place);
+        let error = rank < rules.headers.errors.len()
+            && !rules.headers.except.iter().any(|glob| glob.matches(&fact.name));
+        if error || claimed.contains(&fact.name) || ours(&fact.name) {
+            let best = names.entry(&fact.name).or_insert((rank, fact.value));
+            if rank < best.0 {
+                *best = (rank, fact.value);
+            }
+        }
+    }
+    let line = |(name, (_, value)): (&&str, &(usize, u32))| {
+        let only = if others.contains(name) { "" } else { "\tonly" };
+        format!("{name}\t{value:08X}{only}\n")
+    };
+    names.iter().map(line).collect()
+}
+
+fn write(path: &Path, new: &[New]) -> Result<(), Failure> {
+    // Others may be writing, too: then what they wrote is read again.
+    for _ in 0..5 {
+        let read = fs::read_to_string(path)?;
+        if merge::replace(path, &read, &merge::merge(&read, new)?)? {
+            println!("{}: {} added", path.display(), new.len());
+            return Ok(());
+        }
+    }
+    Err(format!("{}: somebody else keeps writing it", path.display()).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULES: &str = "headers = { errors = [\"winerror.h\"], except = [\"FACILITY_*\"] }\n\
+        [[family]]\nid = \"win32\"\nfile = \"v/win32.toml\"\nnumbers = true\n\
+        take = [{ types = [\"WIN32_ERROR\"], codes = [\"0..=65535\"] }]\n\
+        [[family]]\nid = \"hresult\"\nfile = \"v/hresult.toml\"\ntake = [{ types = [\"HRESULT\"] }]\n";
+
+    fn fact(name: &str, value: u32, kind: &str) -> Fact {
+        Fact {
+            name: name.to_owned(),
+            value,
+            source: Source::Crates,
+            place: "Foundation".to_owned(),
+            kind: kind.to_owned(),
+        }
+    }
+
+    fn catalog(files: &[(&str, &str)]) -> (tempfile::TempDir, Catalog) {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("v")).unwrap();
+        for (name, text) in files {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        let catalog = Catalog::read(folder.path()).unwrap();
+        (folder, catalog)
+    }
+
+    const WIN32: &str = "[family]\nid = \"win32\"\n\n[[entry]]\nnumber = 5\nname = \"ERROR_ACCESS_DENIED\"\nseverity = \"error\"\n";
+    const HRESULT: &str = "[family]\nid = \"hresult\"\n";
+    const INSTALLER: &str = "[family]\nid = \"msi\"\n\n[[entry]]\nnumber = 1603\nname = \"ERROR_INSTALL_FAILURE\"\nseverity = \"error\"\n";
+
+    #[test]
+    fn only_what_stands_nowhere_is_added() {
+        let files =
+            [("v/win32.toml", WIN32), ("v/hresult.toml", HRESULT), ("v/msi.toml", INSTALLER)];
+        let (_folder, catalog) = catalog(&files);
+        let facts = [
+            fact("ERROR_ACCESS_DENIED", 5, "WIN32_ERROR"),
+            fact("RPC_S_ACCESS_DENIED", 5, "WIN32_ERROR"),
+            fact("ERROR_INSTALL_FAILURE", 1603, "WIN32_ERROR"),
+            fact("ERROR_BUSY", 170, "WIN32_ERROR"),
+            fact("ERROR_BUSY_TOO", 170, "WIN32_ERROR"),
+            fact("E_FAIL", 0x8000_4005, "HRESULT"),
+            fact("MAX_PATH", 260, "u32"),
+        ];
+        let plan = Plan::new(&toml::from_str(RULES).unwrap(), &facts, &catalog).unwrap();
+        let names =
+            |file: &str| plan.add[file].iter().map(|new| new.name.as_str()).collect::<Vec<_>>();
+        assert_eq!(plan.add.keys().collect::<Vec<_>>(), ["v/hresult.toml", "v/win32.toml"]);
+        assert_eq!(
+            (names("v/win32.toml"), names("v/hresult.toml")),
+            (vec!["ERROR_BUSY"], vec!["E_FAIL"])
+        );
+        let win32 = &plan.families["win32"];
+        assert_eq!((win32.there, win32.elsewhere["msi"], win32.aliases.len()), (1, 1, 2));
+    }
+
+    #[test]
+    fn what_was_added_is_there_in_the_next_run() {
+        let (folder, before) = catalog(&[("v/win32.toml", WIN32), ("v/hresult.toml", HRESULT)]);
+        let facts =
+            [fact("ERROR_BUSY", 170, "WIN32_ERROR"), fact("E_FAIL", 0x8000_4005, "HRESULT")];
+        let rules: Rules = toml::from_str(RULES).unwrap();
+        for (file, new) in Plan::new(&rules, &facts, &before).unwrap().add {
+            write(&folder.path().join(file), &new).unwrap();
+        }
+        let after = Catalog::read(folder.path()).unwrap();
+        assert!(Plan::new(&rules, &facts, &after).unwrap().add.is_empty());
+        let text = fs::read_to_string(folder.path().join("v/win32.toml")).unwrap();
+        assert!(text.starts_with(WIN32), "{text}");
+    }
+
+    #[test]
+    fn two_values_of_one_name_are_told() {
+        let (_folder, catalog) = catalog(&[("v/win32.toml", WIN32), ("v/hresult.toml", HRESULT)]);
+        let facts = [fact("E_X", 0x8000_0001, "HRESULT"), fact("E_X", 0x8000_0002, "HRESULT")];
+        let plan = Plan::new(&toml::from_str(RULES).unwrap(), &facts, &catalog).unwrap();
+        assert_eq!(plan.differ.len(), 1);
+        assert_eq!(plan.add["v/hresult.toml"][0].key, 0x8000_0001);
+    }
+
+    #[test]
+    fn the_fixture_has_the_error_headers_and_what_the_catalog_has() {
+        let (_folder, catalog) = catalog(&[("v/win32.toml", WIN32), ("v/hresult.toml", HRESULT)]);
+        let header = |name: &str, value, place: &str| Fact {
+            source: Source::Headers,
+            place: place.to_owned(),
+            ..fact(name, value, "")
+        };
+        let facts = [
+            header("ERROR_ACCESS_DENIED", 5, "other.h"),
+            header("ERROR_ACCESS_DENIED", 6, "winerror.h"),
+            header("ERROR_NEW", 7, "winerror.h"),
+            header("FACILITY_ITF", 4, "winerror.h"),
+            header("MAX_PATH", 260, "other.h"),
+        ];
+        let rules = toml::from_str(RULES).unwrap();
+        let others = HashSet::from(["ERROR_ACCESS_DENIED"]);
+        let fixture = fixture(&rules, &facts, &HashSet::new(), &catalog, &others);
+        assert_eq!(fixture, "ERROR_ACCESS_DENIED\t00000006\nERROR_NEW\t00000007\tonly\n");
+    }
+
+    #[test]
+    fn the_rules_are_read_and_each_family_has_its_file() {
+        let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let text = fs::read_to_string(own.join("families.toml")).unwrap();
+        let rules: Rules = toml::from_str(&text).unwrap();
+        // One family may have numbers and codes: then it has rules for each.
+        let ids: HashSet<_> =
+            rules.family.iter().map(|family| (&family.id, family.numbers)).collect();
+        assert_eq!(ids.len(), rules.family.len());
+        assert!(!published(&own.join("published")).unwrap().is_empty());
+    }
+}

@@ -1,0 +1,300 @@
+//! Adds entries to a catalog file's text where they belong, and changes nothing else.
+
+use std::path::Path;
+use std::{fs, io};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::Failure;
+
+/// What of a catalog file matters here.
+#[derive(Debug)]
+pub struct Existing {
+    /// The family's id.
+    pub family: String,
+    /// The entries, in the file's order.
+    pub entries: Vec<Entry>,
+}
+
+/// An entry that stands in a file.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its symbolic name.
+    pub name: Option<String>,
+    /// Its number, a range's first, or its code.
+    pub key: Option<i64>,
+    /// The last number of a range; else the same.
+    last: Option<i64>,
+    /// Where its table begins.
+    start: usize,
+}
+
+/// An entry to add.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct New {
+    /// Its symbolic name.
+    pub name: String,
+    /// Its number or code.
+    pub key: i64,
+    /// Whether `key` is a number.
+    pub number: bool,
+    /// `error`, `warning`, `information` or `success`.
+    pub severity: &'static str,
+}
+
+#[derive(Deserialize)]
+struct FileToml {
+    family: FamilyToml,
+    #[serde(default)]
+    entry: Vec<Spanned<EntryToml>>,
+}
+
+#[derive(Deserialize)]
+struct FamilyToml {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct EntryToml {
+    name: Option<String>,
+    number: Option<toml::Value>,
+    code: Option<toml::Value>,
+}
+
+impl Existing {
+    /// Reads a catalog file's text.
+    pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
+        let file: FileToml = toml::from_str(text)?;
+        let entries = file.entry.into_iter().map(|entry| {
+            let start = entry.span().start;
+            let entry = entry.into_inner();
+            let range = entry.number.as_ref().and_then(number);
+            let code = entry.code.as_ref().and_then(code);
+            Entry {
+                name: entry.name,
+                key: range.map(|(first, _)| first).or(code),
+                last: range.map(|(_, last)| last).or(code),
+                start,
+            }
+        });
+        Ok(Self { family: file.family.id, entries: entries.collect() })
+    }
+
+    /// The entry that has a number or code of its own.
+    pub fn at(&self, key: i64) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.key == Some(key) && entry.last == Some(key))
+    }
+}
+
+fn number(value: &toml::Value) -> Option<(i64, i64)> {
+    match value {
+        toml::Value::Integer(number) => Some((*number, *number)),
+        toml::Value::String(range) => {
+            let (first, last) = range.split_once("..=")?;
+            Some((first.trim().parse().ok()?, last.trim().parse().ok()?))
+        }
+        _ => None,
+    }
+}
+
+fn code(value: &toml::Value) -> Option<i64> {
+    let value = match value {
+        toml::Value::Integer(code) => *code,
+        toml::Value::String(text) => match text.strip_prefix("0x") {
+            Some(hex) => i64::from_str_radix(hex, 16).ok()?,
+            None => text.parse().ok()?,
+        },
+        _ => return None,
+    };
+    u32::try_from(value)
+        .ok()
+        .or_else(|| i32::try_from(value).ok().map(i32::cast_unsigned))
+        .map(i64::from)
+}
+
+/// The text with `new` in it, each before the first entry with a greater key, the comment above
+/// that entry included.
+pub fn merge(text: &str, new: &[New]) -> Result<String, Failure> {
+    let existing = Existing::parse(text)?;
+    let mut new: Vec<&New> = new.iter().collect();
+    new.sort_by_key(|new| new.key);
+    let mut out = String::with_capacity(text.len() + new.len() * 100);
+    let mut copied = 0;
+    for new in new {
+        let at = existing
+            .entries
+            .iter()
+            .find(|entry| entry.key.is_some_and(|key| key > new.key))
+            .map_or(text.len(), |entry| above_comments(text, entry.start));
+        // A hand may have put an entry out of order; then those to add stay together.
+        let at = at.max(copied);
+        out.push_str(&text[copied..at]);
+        copied = at;
+        if at == text.len() {
+            let end = out.trim_end_matches('\n').len();
+            // Only line ends at the end of the file, where one blank line is to follow.
+            out.truncate(end);
+            out.push_str("\n\n");
+        }
+        out.push_str(&table(new));
+        if at < text.len() {
+            out.push('\n');
+        }
+    }
+    out.push_str(&text[copied..]);
+    check(&existing, &out)?;
+    Ok(out)
+}
+
+fn table(new: &New) -> String {
+    let key = if new.number {
+        format!("number = {}", new.key)
+    } else {
+        format!("code = 0x{:08X}", new.key)
+    };
+    format!("[[entry]]\n{key}\nname = \"{}\"\nseverity = \"{}\"\n", new.name, new.severity)
+}
+
+/// The beginning of the lines of comment that stand right above `start`.
+fn above_comments(text: &str, start: usize) -> usize {
+    let mut at = start;
+    while let Some(line) = text[..at].strip_suffix('\n') {
+        let begin = line.rfind('\n').map_or(0, |end| end + 1);
+        if !line[begin..].starts_with('#') {
+            break;
+        }
+        at = begin;
+    }
+    at
+}
+
+/// The result must be a catalog file that still has what it had.
+fn check(before: &Existing, text: &str) -> Result<(), Failure> {
+    let after = Existing::parse(text)?;
+    let had = |entry: &Entry| (entry.name.clone(), entry.key);
+    let mut entries = after.entries.iter().map(had);
+    let kept = before.entries.iter().map(had).all(|entry| entries.any(|other| other == entry));
+    if kept { Ok(()) } else { Err("an entry would be lost or moved".into()) }
+}
+
+/// Writes the file anew, at once, unless somebody else wrote it since `read` was read from it.
+pub fn replace(path: &Path, read: &str, text: &str) -> io::Result<bool> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".import").suffix("~").tempfile_in(folder)?;
+    io::Write::write_all(&mut file, text.as_bytes())?;
+    file.as_file().set_permissions(fs::metadata(path)?.permissions())?;
+    if fs::read_to_string(path)? != read {
+        return Ok(false);
+    }
+    file.persist(path)?;
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = "# A family.\n\n[family]\nid = \"team\"\ntitle = \"Team\"\n\n\
+        [[entry]]\nnumber = 3\nname = \"THREE\" # mine\nseverity = \"error\"\nmessage.en = \"[[entry]]\"\n\n\
+        # Above seven.\n# Still above seven.\n[[entry]]\nnumber = 7\nname = \"SEVEN\"\nseverity = \"error\"\n";
+
+    fn new(key: i64, number: bool) -> New {
+        New { name: format!("N{key}"), key, number, severity: "error" }
+    }
+
+    fn entry(key: i64) -> String {
+        format!("[[entry]]\nnumber = {key}\nname = \"N{key}\"\nseverity = \"error\"\n")
+    }
+
+    #[test]
+    fn nothing_to_add_changes_nothing() {
+        assert_eq!(merge(FILE, &[]).unwrap(), FILE);
+    }
+
+    #[test]
+    fn entries_stand_in_order_and_everything_else_stays() {
+        let text = merge(FILE, &[new(9, true), new(5, true), new(8, true), new(1, true)]).unwrap();
+        let third = FILE.find("[[entry]]\nnumber = 3").unwrap();
+        let seventh = FILE.find("# Above").unwrap();
+        let expected = format!(
+            "{}{}\n{}{}\n{}\n{}\n{}",
+            &FILE[..third],
+            entry(1),
+            &FILE[third..seventh],
+            entry(5),
+            &FILE[seventh..],
+            entry(8),
+            entry(9)
+        );
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn taking_the_additions_out_again_gives_the_file() {
+        for keys in [vec![1], vec![4], vec![8], vec![-5, 0, 4, 5, 6, 100]] {
+            let new: Vec<New> = keys.iter().map(|key| new(*key, true)).collect();
+            let mut text = merge(FILE, &new).unwrap();
+            for key in keys {
+                let table = entry(key);
+                let at = text.find(&table).unwrap();
+                let end = at + table.len();
+                if end == text.len() {
+                    text.truncate(at - 1);
+                } else {
+                    text.replace_range(at..=end, "");
+                }
+            }
+            assert_eq!(text, FILE);
+        }
+    }
+
+    #[test]
+    fn a_second_run_finds_everything_there() {
+        let text = merge(FILE, &[new(5, true)]).unwrap();
+        let existing = Existing::parse(&text).unwrap();
+        assert_eq!(existing.at(5).unwrap().name.as_deref(), Some("N5"));
+        assert_eq!(existing.family, "team");
+    }
+
+    #[test]
+    fn codes_are_eight_digits_and_ordered_without_a_sign() {
+        let file = "[family]\nid = \"t\"\n\n[[entry]]\ncode = 0x00240001\n\n[[entry]]\ncode = \"0xC0000005\"\n";
+        let text = merge(file, &[new(0x8024_0001, false)]).unwrap();
+        let codes: Vec<_> = text.lines().filter(|line| line.starts_with("code")).collect();
+        assert_eq!(codes, ["code = 0x00240001", "code = 0x80240001", "code = \"0xC0000005\""]);
+    }
+
+    #[test]
+    fn a_range_does_not_stand_for_its_numbers() {
+        let file = "[family]\nid = \"t\"\n\n[[entry]]\nnumber = \"400..=499\"\n";
+        assert!(Existing::parse(file).unwrap().at(400).is_none());
+        let text = merge(file, &[new(400, true)]).unwrap();
+        assert!(text.ends_with(
+            "\"400..=499\"\n\n[[entry]]\nnumber = 400\nname = \"N400\"\nseverity = \"error\"\n"
+        ));
+    }
+
+    #[test]
+    fn a_file_of_a_family_alone_is_filled() {
+        let text = merge("[family]\nid = \"t\"\n", &[new(1, true), new(2, true)]).unwrap();
+        assert_eq!(text, format!("[family]\nid = \"t\"\n\n{}\n{}", entry(1), entry(2)));
+    }
+
+    #[test]
+    fn a_file_that_changed_meanwhile_is_not_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("team.toml");
+        fs::write(&path, FILE).unwrap();
+        assert!(!replace(&path, "something else", "new").unwrap());
+        assert_eq!(fs::read_to_string(&path).unwrap(), FILE);
+        assert!(replace(&path, FILE, "new").unwrap());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_broken_file_is_refused() {
+        assert!(merge("[family\n", &[new(1, true)]).is_err());
+    }
+}
