@@ -23,6 +23,9 @@ mod catalog {
     #[allow(dead_code, unreachable_pub, clippy::pedantic)]
     #[path = "../src/catalog/source.rs"]
     pub(crate) mod source;
+    #[allow(dead_code, unreachable_pub, clippy::pedantic)]
+    #[path = "../src/catalog/words.rs"]
+    pub(crate) mod words;
 }
 
 fn main() {

@@ -9,6 +9,7 @@ pub(crate) mod entry;
 pub(crate) mod pack;
 pub(crate) mod pattern;
 pub(crate) mod source;
+pub(crate) mod words;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -164,9 +165,10 @@ impl Catalog {
                 }
                 (Some(_), _) => later.table.ranges().any(same),
                 (None, Some(code)) => later.table.by_code(code).any(same),
-                (None, None) => later.table.by_name_prefix(entry.name()).any(|index| {
-                    same(index) && later.table.string(later.table.entry(index).name) == entry.name()
-                }),
+                (None, None) => later
+                    .table
+                    .by_name_prefix(entry.name())
+                    .any(|(name, index)| name == entry.name() && same(index)),
             }
         })
     }
@@ -233,20 +235,33 @@ impl Catalog {
         self.families().filter_map(|family| self.by_number(family.catalog_id, number)).collect()
     }
 
-    /// The entries with this symbolic name, case aside.
+    /// The entries with this symbolic name or alias, case aside.
     #[must_use]
     pub fn by_name(&self, name: &str) -> Vec<Entry<'_>> {
-        self.collect(|table| {
-            table
-                .by_name_prefix(name)
-                .take_while(move |&index| table.string(table.entry(index).name).len() == name.len())
-        })
+        self.named(name, |known| known.len() == name.len())
     }
 
-    /// The entries whose name begins with `prefix`, case aside, in the names' order.
+    /// The entries with this symbolic name or alias, as it is written.
     #[must_use]
-    pub fn by_name_prefix(&self, prefix: &str) -> Vec<Entry<'_>> {
-        self.collect(|table| table.by_name_prefix(prefix))
+    pub fn by_written_name(&self, name: &str) -> Vec<Entry<'_>> {
+        self.named(name, |known| known == name)
+    }
+
+    fn named(&self, name: &str, is_it: impl Fn(&str) -> bool) -> Vec<Entry<'_>> {
+        let found = self.by_name_prefix(name).into_iter();
+        found.filter(|(known, _)| is_it(known)).map(|(_, entry)| entry).collect()
+    }
+
+    /// The names and aliases that begin with `prefix`, case aside, in order within a layer, each
+    /// with its entry.
+    #[must_use]
+    pub fn by_name_prefix(&self, prefix: &str) -> Vec<(&str, Entry<'_>)> {
+        let mut found = Vec::new();
+        for layer in (0..self.layers.len()).rev() {
+            let names = self.layers[layer].table.by_name_prefix(prefix);
+            found.extend(names.filter_map(|(name, at)| Some((name, self.entry(layer, at)?))));
+        }
+        found
     }
 
     /// The entries in whose number, code, name, phrases, message, remedy or family each of
@@ -400,8 +415,10 @@ impl<'c> Family<'c> {
     /// The number that a code has in this family, where a formula of limited range leads there.
     #[must_use]
     pub fn number_of(&self, code: Code) -> Option<i32> {
-        let formulas = self.table.formulas(&self.row).into_iter();
-        formulas.chain(self.table.wrapped(&self.row)).find_map(|(numbers, base)| {
+        let formulas = self.table.formulas(&self.row);
+        // Without a formula its codes have no numbers, wrapped or not.
+        let wrapped = if formulas.is_empty() { Vec::new() } else { self.table.wrapped(&self.row) };
+        formulas.into_iter().chain(wrapped).find_map(|(numbers, base)| {
             let number = code.0.wrapping_sub(base) as i32;
             numbers.contains(number).then_some(number)
         })

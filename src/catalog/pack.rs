@@ -9,9 +9,8 @@ use std::collections::HashMap;
 
 use super::entry::Severity;
 use super::pattern::Pattern;
-use super::source::{
-    EntrySource, FamilySource, FormulaSource, NumberRange, Source, TextSource, words_of,
-};
+use super::source::{EntrySource, FamilySource, FormulaSource, NumberRange, Source, TextSource};
+use super::words::words_of;
 use crate::code::Code;
 
 /// The sections, in the order in which the header lists their offsets.
@@ -235,14 +234,17 @@ impl Table {
         (at..at + words).map(|word| self.word(word))
     }
 
-    /// The entries whose name begins with `prefix`, case aside, in the names' order.
-    pub(crate) fn by_name_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = u32> + 'a {
+    /// The names and aliases that begin with `prefix`, case aside, in order, each with its entry.
+    pub(crate) fn by_name_prefix<'t, 'p>(
+        &'t self,
+        prefix: &'p str,
+    ) -> impl Iterator<Item = (&'t str, u32)> + use<'t, 'p> {
         let (at, words) = self.section(Section::Names);
-        let name = move |i: usize| self.string(self.entry(self.word(at + i)).name);
-        let first = partition(words, |i| less_ignoring_case(name(i), prefix));
-        (first..words)
-            .take_while(move |&i| starts_with_ignoring_case(name(i), prefix))
-            .map(move |i| self.word(at + i))
+        let name = move |i: usize| self.string(self.word(at + i * 2));
+        let first = partition(words / 2, |i| less_ignoring_case(name(i), prefix));
+        (first..words / 2)
+            .map(move |i| (name(i), self.word(at + i * 2 + 1)))
+            .take_while(move |(name, _)| starts_with_ignoring_case(name, prefix))
     }
 }
 
@@ -279,7 +281,7 @@ pub(crate) fn pack(sources: &[Source]) -> Vec<u8> {
     for (source, family) in sources.iter().zip(families) {
         let path = writer.string(&source.path);
         for entry in &source.entries {
-            writer.entry(family, path, entry);
+            writer.entry(family, path, entry, &source.family.name_prefixes);
         }
     }
     writer.finish()
@@ -301,7 +303,8 @@ struct Writer {
     codes: Vec<(u32, u32)>,
     numbers: Vec<(u32, u32)>,
     number_ranges: Vec<u32>,
-    names: Vec<(String, u32)>,
+    /// In lower case for the order, as written, and whose.
+    names: Vec<(String, u32, u32)>,
     misprints: Vec<(u32, u32)>,
 }
 
@@ -387,7 +390,7 @@ impl Writer {
         self.list(&words)
     }
 
-    fn entry(&mut self, family: u16, path: u32, entry: &EntrySource) {
+    fn entry(&mut self, family: u16, path: u32, entry: &EntrySource, prefixes: &[String]) {
         let index = (self.entries.len() / ENTRY_WORDS) as u32;
         let toml = &entry.toml;
         self.index(family, index, entry);
@@ -396,9 +399,11 @@ impl Writer {
         let has = if toml.number.is_some() { HAS_NUMBER } else { 0 }
             | if toml.code.is_some() { HAS_CODE } else { 0 }
             | if toml.message.is_none() { HAS_WORDS_ONLY } else { 0 };
-        let [message_en, message_fr] = match &toml.message {
-            Some(message) => self.text(Some(message)),
-            None => [self.string(&words_of(toml.name.as_deref().unwrap_or_default())); 2],
+        let [message_en, message_fr] = if let Some(message) = &toml.message {
+            self.text(Some(message))
+        } else {
+            let words = words_of(toml.name.as_deref().unwrap_or_default(), prefixes);
+            [self.string(&words); 2]
         };
         let [remedy_en, remedy_fr] = self.text(toml.remedy.as_ref());
         let [note_en, note_fr] = self.text(toml.note.as_ref());
@@ -442,8 +447,9 @@ impl Writer {
             Some(_) => self.number_ranges.push(index),
             None => {}
         }
-        if let Some(name) = &toml.name {
-            self.names.push((name.to_ascii_lowercase(), index));
+        for name in toml.name.iter().chain(&toml.aliases) {
+            let written = self.string(name);
+            self.names.push((name.to_ascii_lowercase(), written, index));
         }
         self.misprints.extend(toml.misprints.iter().map(|code| (code.0.0, index)));
     }
@@ -463,7 +469,7 @@ impl Writer {
             flat(self.codes),
             flat(self.numbers),
             self.number_ranges,
-            self.names.into_iter().map(|(_, index)| index).collect(),
+            self.names.into_iter().flat_map(|(_, written, index)| [written, index]).collect(),
             flat(self.misprints),
         ];
         let mut at = SECTIONS * 2;

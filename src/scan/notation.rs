@@ -34,13 +34,22 @@ pub(super) fn prefixed_hex(catalog: &Catalog, token: &Token<'_>) -> Option<Occur
         Lead::Error => true,
         Lead::Status => digits.len() != 16 || looks_like_failure(code),
         Lead::Other => false,
-        Lead::Unknown => {
-            digits.len() >= 8
-                && (looks_like_failure(code) || (code.0 > 0xFFFF && catalog.knows_code(code)))
+        Lead::Unknown if digits.len() >= 8 => {
+            looks_like_failure(code) || (code.0 > 0xFFFF && catalog.knows_code(code))
         }
+        Lead::Unknown => is_behind_result(token) && code.0 > 0xFFFF && catalog.knows_code(code),
     };
     (accepted && (digits.len() != 16 || code.is_failure()))
         .then(|| token.occurrence(Key::Code(code), None))
+}
+
+/// Whether a hyphen joins the token to a result before it: `0xC1900101 - 0x20017`.
+fn is_behind_result(token: &Token<'_>) -> bool {
+    let before = token.before().trim_ascii_end();
+    let Some(before) = before.strip_suffix(b"-") else { return false };
+    let before = before.trim_ascii_end();
+    let digits = before.iter().rev().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    digits == 8 && token.before().len() - before.len() <= 4
 }
 
 /// A failure bit and one of the layouts behind it; all ones are a mask or "none".
@@ -453,9 +462,7 @@ impl Notations {
         if !self.is_name(token.bytes()) || guard::is_in_url(token) {
             return None;
         }
-        let mut entries = catalog.by_name(token.str());
-        // Names in capitals are found in any case by a person's query, and in a text as they are.
-        entries.retain(|entry| entry.name() == token.str());
+        let entries = catalog.by_written_name(token.str());
         let first = entries.first()?;
         let family = Some(first.family());
         let only =
@@ -477,12 +484,12 @@ impl Notations {
             && word.contains(&b'_')
             && !word.iter().any(u8::is_ascii_lowercase)
             && word[0].is_ascii_uppercase();
-        let begins = |names: &Box<[u8]>| word.len() > names.len() && word.starts_with(names);
+        let begins = |names: &[u8]| word.len() > names.len() && word.starts_with(names);
         let mut places = beginnings(word).into_iter().flatten();
         in_capitals
             || places.any(|place| {
                 self.beginnings[place]
-                    && self.names.get(&place).is_some_and(|names| names.iter().any(begins))
+                    && self.names.get(&place).is_some_and(|names| names.iter().any(|of| begins(of)))
             })
     }
 }

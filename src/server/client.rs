@@ -28,7 +28,6 @@ pub(super) struct Client {
     pub(super) show_document: bool,
     pub(super) work_done_progress: bool,
     pub(super) pulls_diagnostics: bool,
-    pub(super) refreshes_diagnostics: bool,
     pub(super) refreshes_hints: bool,
     pub(super) diagnostic_versions: bool,
     pub(super) diagnostic_links: bool,
@@ -71,9 +70,10 @@ impl Client {
             ),
             show_document: has("/window/showDocument/support"),
             work_done_progress: has("/window/workDoneProgress"),
-            pulls_diagnostics: at("/textDocument/diagnostic").is_object(),
-            refreshes_diagnostics: has("/workspace/diagnostics/refreshSupport")
-                || has("/workspace/diagnostic/refreshSupport"),
+            // A client that can't be told to ask again would keep what old settings gave.
+            pulls_diagnostics: at("/textDocument/diagnostic").is_object()
+                && (has("/workspace/diagnostics/refreshSupport")
+                    || has("/workspace/diagnostic/refreshSupport")),
             refreshes_hints: has("/workspace/inlayHint/refreshSupport"),
             diagnostic_versions: has("/textDocument/publishDiagnostics/versionSupport"),
             diagnostic_links: has("/textDocument/publishDiagnostics/codeDescriptionSupport")

@@ -80,8 +80,8 @@ fn candidates<'c>(
     prefix: &str,
 ) -> Vec<(String, Entry<'c>)> {
     let mut found: Vec<(String, Entry<'c>)> = if let Notation::Name = notation {
-        let entries = catalog.by_name_prefix(prefix).into_iter();
-        entries.map(|entry| (entry.name().to_owned(), entry)).collect()
+        let names = catalog.by_name_prefix(prefix).into_iter();
+        names.map(|(name, entry)| (name.to_owned(), entry)).collect()
     } else {
         let begins = |text: &str| {
             text.len() >= prefix.len()

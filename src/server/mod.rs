@@ -205,7 +205,7 @@ impl Server {
         self.workspace().mark_all();
         self.publish_changed();
         let client = Arc::clone(&self.workspace().client);
-        if client.pulls_diagnostics && client.refreshes_diagnostics {
+        if client.pulls_diagnostics {
             self.outbox.ask("workspace/diagnostic/refresh", Value::Null).await;
         }
         if client.refreshes_hints {

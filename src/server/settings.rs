@@ -52,6 +52,12 @@ impl Settings {
         let mut problems = Vec::new();
         match value {
             Value::Null => {}
+            // An empty table of Lua's comes as a list.
+            Value::Array(list) if list.is_empty() => {}
+            // Some clients send the section with its name.
+            Value::Object(map) if map.get("hexplain").is_some_and(serde_json::Value::is_object) => {
+                return Self::read(&map["hexplain"]);
+            }
             Value::Object(map) => settings.read_map(map, &mut problems),
             _ => problems.push("hexplain: the settings must be an object".to_owned()),
         }
@@ -225,6 +231,14 @@ mod tests {
 
     #[test]
     fn nothing_set_is_the_default() {
-        assert_eq!(Settings::read(&Value::Null), (Settings::default(), Vec::new()));
+        for nothing in [Value::Null, json!({}), json!([]), json!({ "hexplain": {} })] {
+            assert_eq!(Settings::read(&nothing), (Settings::default(), Vec::new()));
+        }
+    }
+
+    #[test]
+    fn the_section_may_come_with_its_name() {
+        let (settings, problems) = Settings::read(&json!({ "hexplain": { "locale": "fr" } }));
+        assert_eq!((settings.locale, problems.len()), (Some(Locale::Fr), 0));
     }
 }

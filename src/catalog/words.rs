@@ -1,0 +1,159 @@
+//! A symbolic name put into words, for entries that have no message of their own:
+//! `ERROR_ACCESS_DENIED` is "Access denied".
+
+/// The words of a name. What stands before the first of them says only that it is an error, and
+/// of which part: one of the family's `prefixes`, or `…_E_` and its like.
+pub(crate) fn words_of(name: &str, prefixes: &[String]) -> String {
+    let mut words = String::new();
+    for part in parts(bare(name, prefixes)) {
+        let upper = part.to_ascii_uppercase();
+        let word = if let Some((_, special)) = SPECIAL.iter().find(|(word, _)| *word == upper) {
+            (*special).to_owned()
+        } else if ACRONYMS.binary_search(&upper.as_str()).is_ok() {
+            upper
+        } else {
+            part.to_ascii_lowercase()
+        };
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(&word);
+    }
+    if words.is_empty() {
+        return name.to_owned();
+    }
+    if !words.starts_with("iSCSI") {
+        words[..1].make_ascii_uppercase();
+    }
+    words
+}
+
+/// A name without what says that it is an error.
+fn bare<'n>(name: &'n str, prefixes: &[String]) -> &'n str {
+    let name = name.trim_start_matches('_');
+    let given = prefixes.iter().filter_map(|prefix| name.strip_prefix(prefix.as_str()));
+    let given = given.filter(|rest| !rest.is_empty()).min_by_key(|rest| rest.len());
+    let general = || ["ERROR_", "STATUS_"].iter().find_map(|prefix| name.strip_prefix(prefix));
+    given
+        .or_else(|| behind_kind(name))
+        .or_else(general)
+        .filter(|rest| !rest.is_empty())
+        .unwrap_or(name)
+}
+
+/// What stands behind the letter that says what kind of result it is: `WU_E_NO_SERVICE`.
+fn behind_kind(name: &str) -> Option<&str> {
+    let parts: Vec<&str> = name.split('_').collect();
+    let kind =
+        parts.iter().take(5).position(|part| matches!(*part, "E" | "S" | "I" | "W" | "F" | "X"))?;
+    let before: usize = parts[..=kind].iter().map(|part| part.len() + 1).sum();
+    name.get(before..)
+}
+
+/// A name's words: between underscores, and in mixed case where a capital begins the next.
+fn parts(name: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    for run in name.split('_').filter(|run| !run.is_empty()) {
+        let bytes = run.as_bytes();
+        let mut start = 0;
+        for at in 1..bytes.len() {
+            let next_is_lower = bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase);
+            let begins = bytes[at].is_ascii_uppercase()
+                && (bytes[at - 1].is_ascii_lowercase() || next_is_lower);
+            if begins && run.is_char_boundary(at) {
+                parts.push(&run[start..at]);
+                start = at;
+            }
+        }
+        parts.push(&run[start..]);
+    }
+    parts
+}
+
+/// Words that are written in their own way.
+const SPECIAL: &[(&str, &str)] = &[
+    ("ASN1", "ASN.1"),
+    ("BITLOCKER", "BitLocker"),
+    ("CANT", "can’t"),
+    ("DIRECTX", "DirectX"),
+    ("DOESNT", "doesn’t"),
+    ("DONT", "don’t"),
+    ("HYPERV", "Hyper-V"),
+    ("IKEV2", "IKEv2"),
+    ("IO", "I/O"),
+    ("IPSEC", "IPsec"),
+    ("IPV4", "IPv4"),
+    ("IPV6", "IPv6"),
+    ("ISCSI", "iSCSI"),
+    ("ISNT", "isn’t"),
+    ("OAUTH", "OAuth"),
+    ("PNP", "Plug and Play"),
+    ("QOS", "QoS"),
+    ("REFS", "ReFS"),
+    ("UPNP", "UPnP"),
+    ("WIN32", "Win32"),
+    ("WIN32K", "Win32k"),
+    ("WINHTTP", "WinHTTP"),
+    ("WININET", "WinINet"),
+    ("WINRM", "WinRM"),
+    ("X509", "X.509"),
+];
+
+/// Acronyms, in order: they stay in capitals.
+#[rustfmt::skip] // many a line
+const ACRONYMS: &[&str] = &[
+    "ACE", "ACL", "ACPI", "AD", "ADAL", "ADO", "AES", "AGP", "AIK", "ANSI", "API", "APIC", "APN",
+    "ARP", "ASCII", "ASF", "AVI", "BCD", "BIOS", "BITS", "CA", "CAB", "CAPI", "CD", "CDF", "CIM",
+    "CLR", "CNG", "COM", "COPP", "CPU", "CRC", "CRL", "CSP", "CSR", "CSV", "DACL", "DB", "DC",
+    "DCOM", "DDC", "DDE", "DER", "DFS", "DHCP", "DIB", "DIMM", "DLL", "DMA", "DN", "DNS",
+    "DNSSEC", "DOS", "DPAPI", "DRM", "DS", "DSA", "DTC", "DTD", "DVD", "DXGI", "EA", "EAP", "ECC",
+    "EDID", "EFI", "EFS", "EK", "EOF", "EULA", "FAT", "FIFO", "FIPS", "FRS", "FTP", "GDI", "GPO",
+    "GPT", "GPU", "GUID", "HAL", "HBA", "HDCP", "HDR", "HMAC", "HRESULT", "HTML", "HTTP", "HTTPS",
+    "ICF", "ID", "IDE", "IDL", "IE", "IIS", "IKE", "INF", "INI", "IOCTL", "IOMMU", "IP", "IPC",
+    "IPX", "IRP", "IRQ", "IRQL", "ISAPI", "ISO", "ISP", "JIT", "JSON", "KDC", "KSP", "L2TP",
+    "LAN", "LDAP", "LDT", "LPC", "LSA", "LUA", "LUN", "MAC", "MAPI", "MBN", "MBR", "MDB", "MDM",
+    "MFT", "MIB", "MIME", "MOF", "MSI", "MSMQ", "MSP", "MST", "MTU", "NAP", "NAT", "NCA", "NCB",
+    "NDIS", "NDR", "NFS", "NIC", "NTDS", "NTFS", "NTLM", "NUMA", "NV", "NVRAM", "OCSP", "OEM",
+    "OID", "OLE", "OPM", "ORPC", "OS", "PAC", "PCI", "PCR", "PDC", "PDH", "PDO", "PE", "PEAP",
+    "PFX", "PIN", "PKCS", "PKI", "PKINIT", "PPP", "PPTP", "PSK", "PUK", "PXE", "RADIUS", "RAID",
+    "RAM", "RAS", "RDN", "RDP", "REST", "RID", "RODC", "RPC", "RSA", "SACL", "SAM", "SAML", "SAN",
+    "SAS", "SCEP", "SCSI", "SD", "SDK", "SHA", "SID", "SIM", "SIP", "SMB", "SMS", "SMTP", "SNTP",
+    "SOAP", "SPN", "SQL", "SRB", "SRK", "SSD", "SSL", "SSO", "SSPI", "TAPI", "TBS", "TCG", "TCP",
+    "TFTP", "TGT", "TLS", "TPM", "TTL", "UAC", "UAF", "UDDI", "UDP", "UEFI", "UI", "UID", "UPN",
+    "URI", "URL", "URN", "USB", "USN", "UTC", "UTF", "VHD", "VLAN", "VM", "VPN", "VSS", "VT",
+    "VTL", "WAN", "WCN", "WDF", "WDK", "WEP", "WIM", "WINS", "WMI", "WPA", "WSDL", "WSUS", "WWN",
+    "XML", "XPATH", "XSD", "XSLT",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_put_into_words() {
+        let prefixes = ["NSURLError", "ERROR_INTERNET_"].map(str::to_owned);
+        for (name, words) in [
+            ("ERROR_ACCESS_DENIED", "Access denied"),
+            ("STATUS_NO_SUCH_FILE", "No such file"),
+            ("E_FAIL", "Fail"),
+            ("WU_E_NO_SERVICE", "No service"),
+            ("TPM_20_E_ASYMMETRIC", "Asymmetric"),
+            ("RPC_S_SERVER_UNAVAILABLE", "Server unavailable"),
+            ("NSURLErrorTimedOut", "Timed out"),
+            ("NSURLErrorBadURL", "Bad URL"),
+            ("ERROR_INTERNET_NAME_NOT_RESOLVED", "Name not resolved"),
+            ("ERROR_ISCSI", "iSCSI"),
+            ("_MAPI_E_BAD_VALUE", "Bad value"),
+            ("ERROR_DS_DNS_LOOKUP_FAILURE", "DS DNS lookup failure"),
+            ("kAny", "K any"),
+            ("ERROR_", "Error"),
+        ] {
+            assert_eq!(words_of(name, &prefixes), words, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_acronyms_are_sorted() {
+        assert!(ACRONYMS.is_sorted());
+    }
+}
