@@ -245,7 +245,7 @@ impl Notations {
                 notations.listed.push(id);
             }
             for names in family.name_beginnings() {
-                for place in beginnings(names.as_bytes()).into_iter().flatten().next_back() {
+                if let Some(place) = longest_beginning(names.as_bytes()) {
                     notations.beginnings[place] = true;
                     notations.names.entry(place).or_default().push(names.as_bytes().into());
                 }
@@ -253,7 +253,7 @@ impl Notations {
         }
         for word in &notations.joined {
             for word in [word.to_ascii_lowercase(), word.to_ascii_uppercase()] {
-                for place in beginnings(&word).into_iter().flatten().next_back() {
+                if let Some(place) = longest_beginning(&word) {
                     notations.beginnings[place] = true;
                 }
             }
@@ -527,6 +527,11 @@ fn beginnings(word: &[u8]) -> [Option<usize>; 2] {
         letters.iter().fold(letters.len(), fold) % BEGINNINGS
     };
     [word.get(..3).map(hash), word.get(..4).map(hash)]
+}
+
+/// The place of its first four letters, or of three where it has no more.
+fn longest_beginning(word: &[u8]) -> Option<usize> {
+    beginnings(word).into_iter().flatten().next_back()
 }
 
 fn ends_with_ignoring_case(text: &[u8], end: &[u8]) -> bool {
