@@ -400,6 +400,7 @@ impl<'c> Family<'c> {
             after: table.string(notation.after),
             whole: notation.whole,
             joined: notation.joined,
+            reach: notation.reach as usize,
             keys: table.strings(notation.keys).collect(),
         })
     }
@@ -432,6 +433,8 @@ pub(crate) struct NotationText<'c> {
     pub(crate) after: &'c str,
     pub(crate) whole: bool,
     pub(crate) joined: bool,
+    /// At how many bytes before the number its regex looks, at most.
+    pub(crate) reach: usize,
     pub(crate) keys: Vec<&'c str>,
 }
 

@@ -54,6 +54,8 @@ pub(crate) struct Notation {
     pub(crate) whole: bool,
     /// Whether the number follows its key word at once.
     pub(crate) joined: bool,
+    /// At how many bytes before the number its regex looks, at most.
+    pub(crate) reach: u32,
     /// The list of its key words.
     pub(crate) keys: u32,
 }
@@ -174,8 +176,9 @@ impl Table {
             whole: w[2] & IS_WHOLE != 0,
             joined: w[2] & IS_JOINED != 0,
             keys: w[3],
+            reach: w[4],
         };
-        words.chunks_exact(4).map(notation).collect()
+        words.chunks_exact(5).map(notation).collect()
     }
 
     pub(crate) fn entry_count(&self) -> u32 {
@@ -385,6 +388,7 @@ impl Writer {
                 self.string(&pattern.after),
                 if whole { IS_WHOLE } else { 0 } | if pattern.joined { IS_JOINED } else { 0 },
                 keys,
+                pattern.reach.map_or(u32::MAX, |reach| reach.min(u32::MAX as usize) as u32),
             ]);
         }
         self.list(&words)

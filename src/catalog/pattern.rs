@@ -14,6 +14,8 @@ const NUMBER: &str = "{n}";
 pub(crate) struct Pattern {
     /// Regex for what ends right before the number.
     pub(crate) before: String,
+    /// At how many bytes before the number its regex looks, at most; `None` for no bound.
+    pub(crate) reach: Option<usize>,
     /// Regex for what begins right behind it; empty for none.
     pub(crate) after: String,
     /// Lower-case words: the letters nearest before the number end with one of them.
@@ -50,9 +52,12 @@ impl Pattern {
     }
 
     fn around(before: &str, after: &str) -> Result<Self, String> {
+        let hir = parse(before)?;
         Ok(Self {
             keys: keys(before)?,
-            joined: ends_with_letter(&parse(before)?),
+            // What a look-around at the match's beginning sees is one character more.
+            reach: hir.properties().maximum_len().map(|len| len + 4),
+            joined: ends_with_letter(&hir),
             before: before.to_owned(),
             after: after.to_owned(),
         })
@@ -206,6 +211,13 @@ mod tests {
         for regex in [r"\(", r"\w+ ", r"(code)? ", r"[a-z]+:"] {
             assert!(Pattern::after(regex).unwrap_err().contains("must have a word"), "{regex}");
         }
+    }
+
+    #[test]
+    fn the_reach_holds_the_longest_match_and_a_character_more() {
+        let reach = |regex| Pattern::after(regex).unwrap().reach;
+        assert_eq!(reach("code {1,3}"), Some("code".len() + 3 + 4));
+        assert_eq!(reach(r"code\s*"), None);
     }
 
     #[test]

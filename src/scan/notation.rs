@@ -157,9 +157,6 @@ pub(super) struct Notations {
 struct KeyWord {
     word: Box<[u8]>,
     patterns: Vec<usize>,
-    /// What stands before the number in any of the patterns, as one regex: behind `error` or
-    /// `code` thirty of them would be tried, and mostly in vain.
-    any: OnceLock<Option<Regex>>,
 }
 
 /// A hundred words leave nearly all of so many places free.
@@ -169,6 +166,9 @@ const BEGINNINGS: usize = 1 << 13;
 struct Pattern {
     family: FamilyId,
     before: String,
+    /// At how many bytes before the number `before` looks: most regexes see a few words only, and
+    /// behind `error` or `code` thirty of them are tried.
+    reach: usize,
     behind: String,
     whole: bool,
     compiled: OnceLock<Option<Compiled>>,
@@ -214,7 +214,7 @@ impl Pattern {
     /// Where the notation begins and ends around a number, in bytes of the text.
     fn around(&self, token: &Token<'_>, number_start: usize) -> Option<(usize, usize)> {
         let compiled = self.compiled()?;
-        let from = token.start.saturating_sub(REACH);
+        let from = token.start.saturating_sub(REACH).max(number_start.saturating_sub(self.reach));
         let before = compiled.before.find(&token.text[from..number_start])?;
         let behind = match &compiled.behind {
             Some(behind) => behind.find(token.behind())?.end(),
@@ -281,17 +281,16 @@ impl Notations {
                 let keys = &mut self.keys[end];
                 match keys.iter_mut().find(|known| *known.word == *key.as_bytes()) {
                     Some(known) => known.patterns.push(index),
-                    None => keys.push(KeyWord {
-                        word: key.as_bytes().into(),
-                        patterns: vec![index],
-                        any: OnceLock::new(),
-                    }),
+                    None => {
+                        keys.push(KeyWord { word: key.as_bytes().into(), patterns: vec![index] })
+                    }
                 }
             }
         }
         self.patterns.push(Pattern {
             family,
             before: text.before.to_owned(),
+            reach: text.reach.min(REACH),
             behind: text.after.to_owned(),
             whole: text.whole,
             compiled: OnceLock::new(),
@@ -310,25 +309,13 @@ impl Notations {
             .or_else(|| self.listed(catalog, token))
     }
 
-    /// Whether what stands before a number fits any of a key word's patterns.
-    fn fits_any(&self, key: &KeyWord, before: &[u8]) -> bool {
-        let any = key.any.get_or_init(|| {
-            let befores = key.patterns.iter().map(|&index| self.patterns[index].before.as_str());
-            let befores: Vec<&str> = befores.collect();
-            compile(&format!("(?:(?:{}))\\z", befores.join(")|(?:")))
-        });
-        any.as_ref().is_none_or(|any| any.is_match(before))
-    }
-
     fn written(&self, catalog: &Catalog, token: &Token<'_>, letters: &[u8]) -> Option<Occurrence> {
         let keys = &self.keys[last_two(letters)];
         let mut led =
             keys.iter().filter(|key| ends_with_ignoring_case(letters, &key.word)).peekable();
         led.peek()?;
         let (number, number_start) = number(token)?;
-        let before = &token.text[token.start.saturating_sub(REACH)..number_start];
-        let patterns = led.filter(|key| self.fits_any(key, before)).flat_map(|key| &key.patterns);
-        patterns.into_iter().find_map(|index| {
+        led.flat_map(|key| &key.patterns).find_map(|index| {
             let pattern = &self.patterns[*index];
             let (start, end) = pattern.around(token, number_start)?;
             let meaning = meaning(catalog, pattern.family, number);
