@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use tower_lsp::lsp_types::{
-    CodeDescription, Diagnostic, DiagnosticSeverity, NumberOrString, Position, Range, Url,
+    CodeDescription, Diagnostic, DiagnosticSeverity, DocumentDiagnosticReport,
+    FullDocumentDiagnosticReport, NumberOrString, Position, Range,
+    RelatedFullDocumentDiagnosticReport, Url,
 };
 
 use super::workspace::View;
@@ -51,6 +53,15 @@ pub(super) fn diagnostics(view: &View<'_>) -> Vec<Diagnostic> {
         diagnostics.push(more(view, total - chosen.len()));
     }
     diagnostics
+}
+
+/// The answer to `textDocument/diagnostic`.
+pub(super) fn report(view: &View<'_>) -> DocumentDiagnosticReport {
+    let report = FullDocumentDiagnosticReport { result_id: None, items: diagnostics(view) };
+    DocumentDiagnosticReport::Full(RelatedFullDocumentDiagnosticReport {
+        full_document_diagnostic_report: report,
+        ..RelatedFullDocumentDiagnosticReport::default()
+    })
 }
 
 /// What a diagnostic says of every occurrence of one meaning.

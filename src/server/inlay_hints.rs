@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use serde_json::json;
-use tower_lsp::lsp_types::{InlayHint, InlayHintLabel, InlayHintTooltip, Range};
+use tower_lsp::lsp_types::{InlayHint, InlayHintLabel, InlayHintTooltip, Position, Range};
 
 use super::client::markup;
 use super::workspace::View;
@@ -15,6 +15,10 @@ use crate::scan::{Key, Meaning};
 
 /// The longest hint in characters; the hover has the rest.
 const LONGEST: usize = 90;
+
+/// More hints than this are in no answer: some clients ask for a whole log at once, and would
+/// work on a hundred thousand for seconds.
+const MOST: usize = 20_000;
 
 /// Two codes as near as this are one code written twice: `0x87D00669(-2016410007)`.
 const TWICE: usize = 16;
@@ -34,19 +38,32 @@ pub(super) fn inlay_hints(view: &View<'_>, range: Range) -> Vec<InlayHint> {
         last = Some((found.meaning.key, found.end));
         let label = labels.entry(found.meaning).or_insert_with(|| label(view, found.meaning));
         if let (Some(label), false) = (label, twice) {
-            hints.push(InlayHint {
-                position: view.client.position(view.document, found.end),
-                label: InlayHintLabel::String(label.clone()),
-                kind: None,
-                text_edits: None,
-                tooltip: None,
-                padding_left: Some(true),
-                padding_right: None,
-                data: Some(data(found.meaning)),
-            });
+            let position = view.client.position(view.document, found.end);
+            if hints.len() == MOST {
+                let end = view.locale().pick(
+                    "… no more hints: this file has too many codes to show them all at once",
+                    "… plus d’indications : ce fichier a trop de codes pour les afficher tous",
+                );
+                hints.push(hint(position, end.to_owned(), None));
+                break;
+            }
+            hints.push(hint(position, label.clone(), Some(data(found.meaning))));
         }
     }
     hints
+}
+
+fn hint(position: Position, label: String, data: Option<serde_json::Value>) -> InlayHint {
+    InlayHint {
+        position,
+        label: InlayHintLabel::String(label),
+        kind: None,
+        text_edits: None,
+        tooltip: None,
+        padding_left: Some(true),
+        padding_right: None,
+        data,
+    }
 }
 
 /// `None` for what is unknown or ignored, and for a plain zero.
@@ -108,8 +125,6 @@ pub(super) fn resolve(
 
 #[cfg(test)]
 mod tests {
-    use tower_lsp::lsp_types::Position;
-
     use super::*;
     use crate::server::settings::Settings;
     use crate::server::workspace::testing::with_text;
@@ -135,6 +150,13 @@ mod tests {
     fn a_code_written_twice_has_one_hint() {
         assert_eq!(hints("0x87D1FDE8(-2016281112)").len(), 1);
         assert_eq!(hints("0x87D1FDE8 and later, again: 0x87D1FDE8").len(), 2);
+    }
+
+    #[test]
+    fn too_many_hints_end_with_one_that_says_so() {
+        let hints = hints(&"0x87D1FDE8, and then again: ".repeat(MOST + 5));
+        assert_eq!(hints.len(), MOST + 1);
+        assert!(hints[MOST].1.contains("no more hints"));
     }
 
     #[test]

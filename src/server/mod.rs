@@ -11,6 +11,7 @@ mod completion;
 mod diagnostics;
 mod hover;
 mod inlay_hints;
+mod long;
 mod mailbox;
 mod message;
 mod navigation;
@@ -423,28 +424,6 @@ impl LanguageServer for Server {
         Ok(hover.await?.flatten())
     }
 
-    async fn diagnostic(
-        &self,
-        params: DocumentDiagnosticParams,
-    ) -> Result<DocumentDiagnosticReportResult> {
-        let uri = params.text_document.uri;
-        let items = self.about(&uri, Weight::Heavy, diagnostics::diagnostics).await?;
-        let report = RelatedFullDocumentDiagnosticReport {
-            full_document_diagnostic_report: FullDocumentDiagnosticReport {
-                items: items.unwrap_or_default(),
-                ..FullDocumentDiagnosticReport::default()
-            },
-            ..RelatedFullDocumentDiagnosticReport::default()
-        };
-        Ok(DocumentDiagnosticReportResult::Report(DocumentDiagnosticReport::Full(report)))
-    }
-
-    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
-        let uri = params.text_document.uri;
-        self.about(&uri, Weight::Heavy, move |view| inlay_hints::inlay_hints(view, params.range))
-            .await
-    }
-
     async fn inlay_hint_resolve(&self, hint: InlayHint) -> Result<InlayHint> {
         let views = self.for_views();
         Ok(inlay_hints::resolve(hint, &views.catalog, views.client.hover_markdown, self.locale()))
@@ -498,20 +477,6 @@ impl LanguageServer for Server {
         Ok(None)
     }
 
-    async fn document_highlight(
-        &self,
-        params: DocumentHighlightParams,
-    ) -> Result<Option<Vec<DocumentHighlight>>> {
-        let TextDocumentPositionParams { text_document, position } =
-            params.text_document_position_params;
-        let found = self
-            .about(&text_document.uri, Weight::Heavy, move |view| {
-                navigation::highlights(view, position)
-            })
-            .await?;
-        Ok(found.flatten())
-    }
-
     async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
         let TextDocumentPositionParams { text_document, position } = params.text_document_position;
         let key = self.about(&text_document.uri, Weight::Light, move |view| {
@@ -542,17 +507,6 @@ impl LanguageServer for Server {
             })
             .await?;
         Ok(found.flatten().map(GotoDefinitionResponse::Array))
-    }
-
-    async fn document_symbol(
-        &self,
-        params: DocumentSymbolParams,
-    ) -> Result<Option<DocumentSymbolResponse>> {
-        let uri = params.text_document.uri.clone();
-        self.about(&uri, Weight::Heavy, move |view| {
-            symbols::document_symbols(view, &params.text_document.uri)
-        })
-        .await
     }
 
     async fn symbol(

@@ -87,6 +87,11 @@ impl Outbox {
     fn send(&self, message: &impl Serialize) {
         // Our own messages always have a JSON form: their maps have string keys.
         let Ok(body) = serde_json::to_vec(message) else { return };
+        self.send_body(body);
+    }
+
+    /// Sends a message that is written already.
+    pub(super) fn send_body(&self, body: Vec<u8>) {
         self.0.waiting.bytes.fetch_add(body.len(), Ordering::AcqRel);
         if let Some(frames) = &*self.0.frames.lock().unwrap_or_else(PoisonError::into_inner) {
             let _ = frames.send(body);

@@ -17,6 +17,7 @@ use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Request, Response};
 use tower_service::Service;
 
 use super::Server;
+use super::long::LongRequests;
 use super::message::{self, Message};
 use super::outbox::{Frames, Outbox};
 
@@ -121,6 +122,7 @@ struct Session {
     phase: Phase,
     server: Server,
     service: LspService<Server>,
+    long: LongRequests,
     outbox: Outbox,
 }
 
@@ -140,7 +142,8 @@ impl Session {
                 async move { server.search(params).await }
             })
             .finish();
-        Self { phase: Phase::BeforeInitialize, server, service, outbox }
+        let long = LongRequests::new(server.clone(), outbox.clone());
+        Self { phase: Phase::BeforeInitialize, server, service, long, outbox }
     }
 
     /// Runs until `exit` or the end of the input.
@@ -181,8 +184,16 @@ impl Session {
             }
             Message::Reply { id, result } => self.outbox.reply(&id, result),
             Message::Notification { method, params } => {
+                if method == "$/cancelRequest" {
+                    self.long.cancel(params.as_ref());
+                }
                 let request = Request::build(method);
                 self.call(None, params_of(request, params));
+            }
+            Message::Request { id, method, params }
+                if self.phase == Phase::Running && LongRequests::take(&method) =>
+            {
+                self.long.start(id, &method, params);
             }
             Message::Request { id, method, params } => {
                 let params = match method.as_str() {
