@@ -1,0 +1,66 @@
+//! A user's own notations: any regex is refused or works, on any text, and what it finds stands
+//! on whole characters and in order, however it is edited.
+//!
+//! The input is regexes, one a line, and behind a byte of 0xFF a log.
+
+#![no_main]
+
+use std::fmt::Write as _;
+use std::sync::{Arc, LazyLock};
+
+use hexplain::catalog::Layer;
+use hexplain::{Catalog, Document, Occurrence, Scanner};
+use libfuzzer_sys::fuzz_target;
+
+static BUILTIN: LazyLock<Catalog> = LazyLock::new(Catalog::builtin);
+
+fuzz_target!(|bytes: &[u8]| {
+    let mut parts = bytes.splitn(2, |&byte| byte == 0xFF);
+    let mut text = || String::from_utf8_lossy(parts.next().unwrap_or_default()).into_owned();
+    let (regexes, log) = (text(), text());
+    let regexes = || regexes.lines().take(4);
+    let (written, after): (Vec<&str>, Vec<&str>) = regexes().partition(|line| line.contains("{n}"));
+    let file = format!(
+        "[family]\nid = \"team\"\nbase = 0xE0001000\nwritten = [{}]\nafter = [{}]\n",
+        quoted(&written),
+        quoted(&after)
+    );
+    let Ok(layer) = Layer::parse("team.toml", &file) else { return };
+    let catalog = BUILTIN.clone().with_layer(&layer).with_families(|id| id == "team");
+    let scanner = Arc::new(Scanner::new(Arc::new(catalog)));
+    let found = scanner.scan(&log);
+    let mut last = 0;
+    for occurrence in &found {
+        assert!(occurrence.start >= last && occurrence.start < occurrence.end, "{found:?}");
+        last = occurrence.start;
+        assert!(log.get(occurrence.range()).is_some(), "{occurrence:?}");
+    }
+    // Typed from the end, some characters at a time.
+    let mut edited = Document::new("", Arc::clone(&scanner));
+    let mut end = log.len();
+    while end > 0 {
+        let start = log.floor_char_boundary(end.saturating_sub(40));
+        edited.edit(0..0, &log[start..end]);
+        end = start;
+    }
+    assert_eq!(edited.occurrences().collect::<Vec<Occurrence>>(), found);
+});
+
+/// TOML strings, with commas.
+fn quoted(lines: &[&str]) -> String {
+    let mut text = String::new();
+    for line in lines {
+        text.push('"');
+        for character in line.chars() {
+            match character {
+                '"' | '\\' => text.extend(['\\', character]),
+                control if control.is_control() => {
+                    let _ = write!(text, "\\u{:04x}", u32::from(control));
+                }
+                other => text.push(other),
+            }
+        }
+        text.push_str("\",");
+    }
+    text
+}
