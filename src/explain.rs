@@ -1,5 +1,6 @@
 //! Explanations: what the catalog says about a code, rendered for a person or a program.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -8,6 +9,9 @@ use crate::catalog::{Catalog, Entry, Severity};
 use crate::code::{Anatomy, Code, Shape};
 use crate::locale::Locale;
 use crate::scan::{Key, Meaning, Occurrence, Scanner};
+
+/// How many different codes of one query are answered.
+const MOST_CODES: usize = 100;
 
 /// One answer to "what is this code?", in one language. Its JSON is the contract's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -88,10 +92,13 @@ pub fn answers_to_query(scanner: &Scanner, query: &str, locale: Locale) -> Vec<A
     if let Some(code) = Code::parse(query) {
         return answers_to_code(catalog, code, query, locale);
     }
+    let mut told = HashSet::new();
     let found: Vec<Answer> = scanner
         .scan(query)
         .iter()
-        .flat_map(|occurrence: &Occurrence| answers(catalog, occurrence.meaning, locale))
+        .filter(|occurrence: &&Occurrence| told.insert(occurrence.meaning.key))
+        .take(MOST_CODES)
+        .flat_map(|occurrence| answers(catalog, occurrence.meaning, locale))
         .collect();
     if !found.is_empty() {
         return found;

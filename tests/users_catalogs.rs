@@ -39,7 +39,6 @@ fn scan(catalog: Option<&str>, format: &str, text: &str) -> Output {
 // Notations.
 
 #[test]
-#[ignore = "fails: finding 1"]
 fn a_notation_that_reaches_over_another_code_hides_no_code_and_breaks_no_order() {
     let notation = r"written = ['[^\n]*code {n}']";
     let text = "see 0x87D1FDE8 then code 2, then code 3";
@@ -52,7 +51,6 @@ fn a_notation_that_reaches_over_another_code_hides_no_code_and_breaks_no_order()
 }
 
 #[test]
-#[ignore = "fails: finding 1"]
 fn a_notation_that_reaches_over_another_code_is_reported_in_every_form() {
     let catalog = format!("{FAMILY}written = ['[^\\n]*code {{n}}']\n");
     for format in ["text", "json", "sarif"] {
@@ -62,7 +60,6 @@ fn a_notation_that_reaches_over_another_code_is_reported_in_every_form() {
 }
 
 #[test]
-#[ignore = "fails: finding 7"]
 fn a_notation_that_cannot_be_compiled_is_refused() {
     for regex in [r"(?:\w{100}){100}code ", r"(?x)code\W # and a comment"] {
         let text = problems(&format!("{FAMILY}after = ['{regex}']\n")).concat();
@@ -71,7 +68,6 @@ fn a_notation_that_cannot_be_compiled_is_refused() {
 }
 
 #[test]
-#[ignore = "fails: finding 7"]
 fn a_notation_longer_than_any_person_writes_is_refused() {
     let regex = r"\w".repeat(20_000) + " code ";
     let text = problems(&format!("{FAMILY}after = ['{regex}']\n")).concat();
@@ -79,14 +75,12 @@ fn a_notation_longer_than_any_person_writes_is_refused() {
 }
 
 #[test]
-#[ignore = "fails: finding 14"]
 fn flags_change_no_notation() {
     assert_eq!(found(r"after = ['\bcode ']", "code 7"), ["7"]);
     assert_eq!(found(r"after = ['(?i)\bcode ']", "CODE 7"), ["7"]);
 }
 
 #[test]
-#[ignore = "fails: finding 17"]
 fn a_notation_never_cuts_a_character() {
     for (notation, text, expected) in [
         (r"written = ['\Wcode {n}']", "xécode 7", "écode 7"),
@@ -99,13 +93,11 @@ fn a_notation_never_cuts_a_character() {
 }
 
 #[test]
-#[ignore = "fails: finding 7"]
 fn a_notation_may_name_classes_of_letters() {
     assert_eq!(found(r"after = ['\pL code ']", "é code 7"), ["7"]);
 }
 
 #[test]
-#[ignore = "fails: finding 18"]
 fn a_name_may_begin_with_any_letter() {
     for name in ["é", "É_ACCES", "_é", "\u{1f600}X", "ß_E_é"] {
         let entry = format!("[[entry]]\nname = \"{name}\"\nseverity = \"error\"\n");
@@ -118,7 +110,6 @@ fn a_name_may_begin_with_any_letter() {
 // Size.
 
 #[test]
-#[ignore = "fails: finding 8"]
 fn a_file_of_many_faults_tells_the_first_of_them() {
     let entry = "[[entry]]\nnumber = 1\nseverity = \"error\"\nmessage = \"x\"\n";
     let told = problems(&format!("{FAMILY}{}", entry.repeat(3_000)));
@@ -171,7 +162,7 @@ fn what_nests_too_deeply_is_refused() {
     ] {
         assert_eq!(problems(&format!("{FAMILY}{deep}\n")).len(), 1);
     }
-    let regex = "(".repeat(10_000) + "code" + &")".repeat(10_000);
+    let regex = "(".repeat(900) + "code" + &")".repeat(900);
     let told = problems(&format!("{FAMILY}after = ['{regex} ']\n"));
     assert!(told[0].contains("not a regular expression"), "{:.200}", told[0]);
 }

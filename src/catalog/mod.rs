@@ -8,6 +8,7 @@ mod builtin;
 pub(crate) mod entry;
 pub(crate) mod pack;
 pub(crate) mod pattern;
+pub(crate) mod regexes;
 pub(crate) mod source;
 pub(crate) mod words;
 
@@ -33,6 +34,12 @@ impl Layer {
     /// Everything that is wrong with the file, each with line and column.
     pub fn parse(path: &str, text: &str) -> Result<Self, Vec<Problem>> {
         let source = Source::parse(path, text)?;
+        let problems = source.notations_that_fail(text, |before, behind| {
+            regexes::before(before).and_then(|_| regexes::behind(behind)).err()
+        });
+        if !problems.is_empty() {
+            return Err(problems);
+        }
         Ok(Self(Arc::new(Table::new(pack::pack(&[source]).into()))))
     }
 

@@ -6,6 +6,9 @@
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Hir, HirKind};
 
+/// How many bytes before and behind a token its judgement may look at.
+pub(crate) const REACH: usize = 256;
+
 /// The place of the number in a `written` regex.
 const NUMBER: &str = "{n}";
 
@@ -30,6 +33,7 @@ impl Pattern {
     /// # Errors
     /// What is wrong with it, in words.
     pub(crate) fn written(regex: &str) -> Result<Self, String> {
+        let regex = checked(regex)?;
         let Some((before, after)) = regex.split_once(NUMBER) else {
             return Err(format!("`{regex}` must hold {NUMBER}, the place of the number"));
         };
@@ -45,6 +49,7 @@ impl Pattern {
     /// # Errors
     /// What is wrong with it, in words.
     pub(crate) fn after(regex: &str) -> Result<Self, String> {
+        let regex = checked(regex)?;
         if regex.contains(NUMBER) {
             return Err(format!("`{regex}` ends where the number begins, so it holds no {NUMBER}"));
         }
@@ -53,6 +58,9 @@ impl Pattern {
 
     fn around(before: &str, after: &str) -> Result<Self, String> {
         let hir = parse(before)?;
+        if hir.properties().minimum_len().is_some_and(|len| len > REACH) {
+            return Err(format!("`{before}` can't match: a notation reaches over {REACH} bytes"));
+        }
         Ok(Self {
             keys: keys(before)?,
             // What a look-around at the match's beginning sees is one character more.
@@ -62,6 +70,17 @@ impl Pattern {
             after: after.to_owned(),
         })
     }
+}
+
+/// No notation needs as many characters.
+const LONGEST: usize = 2000;
+
+/// A regex of sensible length, without the flag that all have: they don't look at case.
+fn checked(regex: &str) -> Result<&str, String> {
+    if regex.len() > LONGEST {
+        return Err(format!("a notation has at most {LONGEST} characters, not {}", regex.len()));
+    }
+    Ok(regex.strip_prefix("(?i)").unwrap_or(regex))
 }
 
 /// Whether all that a regex matches ends with a letter.

@@ -274,9 +274,8 @@ impl Source {
     /// Everything that is wrong with the file; only the first fault where it isn't TOML or has
     /// the wrong keys.
     pub(crate) fn parse(path: &str, text: &str) -> Result<Self, Vec<Problem>> {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut report = Report { path, text, problems: Vec::new() };
-        let file: File = match toml::from_str(text) {
+        let mut report = Report::new(path, text);
+        let file: File = match toml::from_str(report.text) {
             Ok(file) => file,
             Err(error) => {
                 report.add(error.span().map_or(0, |span| span.start), error.message());
@@ -289,7 +288,7 @@ impl Source {
         if !report.problems.is_empty() {
             return Err(report.problems);
         }
-        let mut lines = LineCounter::new(text);
+        let mut lines = LineCounter::new(report.text);
         let entries = file
             .entry
             .into_iter()
@@ -299,6 +298,28 @@ impl Source {
             })
             .collect();
         Ok(Self { path: path.to_owned(), family, entries })
+    }
+}
+
+impl Source {
+    /// A problem for each notation that `fails`: it is given the regexes before and behind the
+    /// number. `text` is the file's.
+    pub(crate) fn notations_that_fail<E: fmt::Display>(
+        &self,
+        text: &str,
+        fails: impl Fn(&str, &str) -> Option<E>,
+    ) -> Vec<Problem> {
+        let mut report = Report::new(&self.path, text);
+        let written =
+            self.family.written.iter().map(|of| (of, pattern::Pattern::written(of.get_ref())));
+        let after = self.family.after.iter().map(|of| (of, pattern::Pattern::after(of.get_ref())));
+        for (regex, pattern) in written.chain(after) {
+            let Ok(pattern) = pattern else { continue };
+            if let Some(error) = fails(&pattern.before, &pattern.after) {
+                report.add(regex.span().start, format!("not usable as a notation: {error}"));
+            }
+        }
+        report.problems
     }
 }
 
@@ -330,8 +351,19 @@ struct Report<'a> {
     problems: Vec<Problem>,
 }
 
-impl Report<'_> {
+/// How many problems of one file are told.
+const MOST_PROBLEMS: usize = 100;
+
+impl<'a> Report<'a> {
+    fn new(path: &'a str, text: &'a str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        Self { path, text, problems: Vec::new() }
+    }
+
     fn add(&mut self, offset: usize, message: impl Into<String>) {
+        if self.problems.len() == MOST_PROBLEMS {
+            return;
+        }
         let before = &self.text[..self.text.floor_char_boundary(offset)];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         self.problems.push(Problem {

@@ -22,10 +22,11 @@ pub(crate) fn words_of(name: &str, prefixes: &[String]) -> String {
     if words.is_empty() {
         return name.to_owned();
     }
-    if !words.starts_with("iSCSI") {
-        words[..1].make_ascii_uppercase();
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) if !words.starts_with("iSCSI") => first.to_uppercase().chain(letters).collect(),
+        _ => words,
     }
-    words
 }
 
 /// A name without what says that it is an error.
@@ -147,6 +148,7 @@ mod tests {
             ("ERROR_DS_DNS_LOOKUP_FAILURE", "DS DNS lookup failure"),
             ("kAny", "K any"),
             ("ERROR_", "Error"),
+            ("É_ACCES", "É acces"),
         ] {
             assert_eq!(words_of(name, &prefixes), words, "{name}");
         }

@@ -17,8 +17,7 @@ use crate::catalog::{Catalog, EntryId};
 use crate::code::Code;
 use notation::Notations;
 
-/// How many bytes before and behind a token its judgement may look at.
-pub(crate) const REACH: usize = 256;
+pub(crate) use crate::catalog::pattern::REACH;
 
 /// A longer run of letters and digits is no code: hashes, Base64, generated names.
 pub(crate) const MAX_TOKEN: usize = 72;

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use regex::bytes::{Regex, RegexBuilder};
+use regex::bytes::Regex;
 
 use super::guard::{self, Sign};
 use super::lead::{self, Lead};
 use super::{Key, Meaning, Occurrence, REACH, Token};
 use crate::catalog::Catalog;
 use crate::catalog::entry::FamilyId;
+use crate::catalog::regexes;
 use crate::code::Code;
 
 /// From this magnitude on, a negative decimal looks like an HRESULT's and not like a count:
@@ -174,37 +175,22 @@ struct Pattern {
     compiled: OnceLock<Option<Compiled>>,
 }
 
-/// How many bytes each thread that scans keeps for the states of one regex. They look at
-/// [`REACH`] bytes, and so meet few.
-const DFA_SIZE: usize = 1 << 17;
-
 #[derive(Debug)]
 struct Compiled {
     before: Regex,
     behind: Option<Regex>,
 }
 
-fn compile(regex: &str) -> Option<Regex> {
-    RegexBuilder::new(regex)
-        .case_insensitive(true)
-        // Unicode's classes make a regex ten times as large: only where it has such letters.
-        .unicode(!regex.is_ascii())
-        .dfa_size_limit(DFA_SIZE)
-        .build()
-        .ok()
-}
-
 impl Pattern {
     /// The regexes, compiled when their key word is first met: a text without it never pays.
-    /// `None` where the regex is too large; `catalog check` has said so then.
+    /// `None` where one can't be compiled: such a file is refused.
     fn compiled(&self) -> Option<&Compiled> {
         self.compiled
             .get_or_init(|| {
-                let before = compile(&format!("(?:{})\\z", self.before))?;
-                let behind = if self.behind.is_empty() {
-                    None
-                } else {
-                    Some(compile(&format!("\\A(?:{})", self.behind))?)
+                let before = regexes::before(&self.before).ok()?;
+                let behind = match self.behind.as_str() {
+                    "" => None,
+                    behind => Some(regexes::behind(behind).ok()?),
                 };
                 Some(Compiled { before, behind })
             })
@@ -220,7 +206,16 @@ impl Pattern {
             Some(behind) => behind.find(token.behind())?.end(),
             None => 0,
         };
-        Some((from + before.start(), token.end + behind))
+        let (mut start, mut end) = (from + before.start(), token.end + behind);
+        // A regex sees bytes, an occurrence has whole characters.
+        let within = |at: usize| token.text.get(at).is_some_and(|byte| byte & 0xC0 == 0x80);
+        while within(start) {
+            start -= 1;
+        }
+        while within(end) {
+            end += 1;
+        }
+        Some((start, end))
     }
 }
 
@@ -326,12 +321,27 @@ impl Notations {
             if guard::is_in_url(token) {
                 return None;
             }
-            Some(if pattern.whole {
-                Occurrence { start, end, meaning }
-            } else {
-                Occurrence { start: number_start, end: token.end, meaning }
-            })
+            let number = Occurrence { start: number_start, end: token.end, meaning };
+            // A notation that reaches over another code leaves it alone.
+            let (head, tail) = (&token.text[start..number_start], &token.text[token.end..end]);
+            let whole = pattern.whole
+                && !self.may_hold_code(catalog, head)
+                && !self.may_hold_code(catalog, tail);
+            Some(if whole { Occurrence { start, end, ..number } } else { number })
         })
+    }
+
+    /// Whether another code may stand in a part of a notation.
+    fn may_hold_code(&self, catalog: &Catalog, part: &[u8]) -> bool {
+        let is_known = |word: &[u8]| {
+            self.is_name(word)
+                && std::str::from_utf8(word)
+                    .is_ok_and(|name| !catalog.by_written_name(name).is_empty())
+        };
+        part.iter().any(u8::is_ascii_digit)
+            || part
+                .split(|&byte| !super::is_word(byte))
+                .any(|word| !word.is_empty() && is_known(word))
     }
 
     /// `AADSTS50126`: a number that follows its key word at once.

@@ -63,6 +63,7 @@ impl LongRequests {
             return answer(&self.outbox, id, body);
         }
         let (outbox, running) = (self.outbox.clone(), Arc::clone(&self.running));
+        let in_flight = outbox.in_flight();
         let key = id.clone();
         let mut listed = lock(&self.running);
         let task = tokio::spawn(async move {
@@ -71,6 +72,7 @@ impl LongRequests {
             if lock(&running).remove(&id).is_some() {
                 answer(&outbox, id, body);
             }
+            drop(in_flight);
         });
         listed.insert(key, task.abort_handle());
     }

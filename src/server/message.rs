@@ -13,6 +13,8 @@ use serde_json::value::RawValue;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Id};
 use tower_lsp::lsp_types::{DidChangeTextDocumentParams, DidCloseTextDocumentParams, Url};
 
+use super::log::log;
+
 /// A decoded message.
 #[derive(Debug)]
 pub(super) enum Message {
@@ -123,7 +125,9 @@ pub(super) fn decode(body: Vec<u8>) -> Result<Option<Message>, (Id, Error)> {
             Err((id, Error { code: ErrorCode::InvalidParams, message, data: None }))
         }
         (Err(error), None) => {
-            eprintln!("hexplain: {method} can't be understood: {error}");
+            // Not the error's own words: they may quote the document.
+            let (line, column) = (error.line(), error.column());
+            log(&format!("{method} can't be understood: see line {line}, column {column} of it"));
             Ok(None)
         }
     }

@@ -11,6 +11,7 @@ mod completion;
 mod diagnostics;
 mod hover;
 mod inlay_hints;
+mod log;
 mod long;
 mod mailbox;
 mod message;
@@ -44,6 +45,9 @@ pub use transport::{count_messages, serve_stdio};
 
 /// How many entries `hexplain/search` answers with unless it is asked for fewer.
 const MOST_FOUND: usize = 100;
+
+/// How many problems of settings and catalogs one message tells.
+const MOST_PROBLEMS: usize = 20;
 
 /// The handlers' way to the state and to the client.
 #[derive(Clone, Debug)]
@@ -192,6 +196,14 @@ impl Server {
             }
         }
         if !problems.is_empty() {
+            let more = problems.len().saturating_sub(MOST_PROBLEMS);
+            problems.truncate(MOST_PROBLEMS);
+            if more > 0 {
+                problems.push(self.locale().pick(
+                    format!("… and {more} more problems"),
+                    format!("… et {more} autres problèmes"),
+                ));
+            }
             let params =
                 ShowMessageParams { typ: MessageType::WARNING, message: problems.join("\n") };
             self.outbox.notify("window/showMessage", &params);

@@ -1,7 +1,7 @@
 //! What goes to the client: answers, notifications and the server's own requests.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,6 +12,10 @@ use tower_lsp::jsonrpc::{Error, Id, Response};
 
 /// How many bytes may wait for a client that does not read; past that no message is handled.
 const ROOM: usize = 32 << 20;
+
+/// How many requests may be under way; past that no message is handled. Each answer takes memory
+/// from when it is begun, and nobody may be reading.
+const MOST_IN_FLIGHT: usize = 64;
 
 /// How long a client may take to answer a request of the server's.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -32,7 +36,20 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Waiting {
     bytes: AtomicUsize,
+    in_flight: AtomicUsize,
+    /// Nobody reads any more: what is sent is dropped.
+    refused: AtomicBool,
     less: Notify,
+}
+
+/// A request that is under way, until this is dropped.
+pub(super) struct InFlight(Arc<Waiting>);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.in_flight.fetch_sub(1, Ordering::AcqRel);
+        self.0.less.notify_waiters();
+    }
 }
 
 /// The writer's end.
@@ -55,6 +72,14 @@ impl Frames {
     }
 }
 
+impl Frames {
+    /// Says that nothing can be written any more.
+    pub(super) fn refuse(&self) {
+        self.waiting.refused.store(true, Ordering::Release);
+        self.waiting.less.notify_waiters();
+    }
+}
+
 impl Outbox {
     pub(super) fn new() -> (Self, Frames) {
         let (sender, frames) = mpsc::unbounded_channel();
@@ -68,11 +93,21 @@ impl Outbox {
         (Self(Arc::new(shared)), Frames { frames, waiting })
     }
 
-    /// Waits until the client has read enough of what was sent.
+    /// Counts a request that is not answered at once.
+    pub(super) fn in_flight(&self) -> InFlight {
+        self.0.waiting.in_flight.fetch_add(1, Ordering::AcqRel);
+        InFlight(Arc::clone(&self.0.waiting))
+    }
+
+    /// Waits until the client has read enough of what was sent, and enough is answered.
     pub(super) async fn has_room(&self) {
         loop {
             let less = self.0.waiting.less.notified();
-            if self.0.waiting.bytes.load(Ordering::Acquire) < ROOM {
+            let waiting = &self.0.waiting;
+            let refused = waiting.refused.load(Ordering::Acquire);
+            if (refused || waiting.bytes.load(Ordering::Acquire) < ROOM)
+                && waiting.in_flight.load(Ordering::Acquire) < MOST_IN_FLIGHT
+            {
                 return;
             }
             less.await;
@@ -92,6 +127,9 @@ impl Outbox {
 
     /// Sends a message that is written already.
     pub(super) fn send_body(&self, body: Vec<u8>) {
+        if self.0.waiting.refused.load(Ordering::Acquire) {
+            return;
+        }
         self.0.waiting.bytes.fetch_add(body.len(), Ordering::AcqRel);
         if let Some(frames) = &*self.0.frames.lock().unwrap_or_else(PoisonError::into_inner) {
             let _ = frames.send(body);

@@ -17,6 +17,7 @@ use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Request, Response};
 use tower_service::Service;
 
 use super::Server;
+use super::log::{log, log_panics};
 use super::long::LongRequests;
 use super::message::{self, Message};
 use super::outbox::{Frames, Outbox};
@@ -46,6 +47,7 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 /// or is gone. The exit code is that of LSP 3.17, `exit`: 0 after `shutdown`, else 1.
 #[must_use]
 pub fn serve_stdio() -> ExitCode {
+    log_panics();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .max_blocking_threads(BLOCKING_THREADS)
@@ -92,6 +94,32 @@ async fn parent_gone(server: &Server) {
             return;
         }
     }
+}
+
+/// Ends when the client has closed our stdin, though there may be something left to read. Asked
+/// while the client reads no answers: the reader then waits, too, and would not see the end.
+async fn stdin_hung_up() {
+    loop {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        if is_hung_up() {
+            return;
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_hung_up() -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let stdin = rustix::stdio::stdin();
+    let mut asked = [PollFd::new(&stdin, PollFlags::IN)];
+    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    poll(&mut asked, Some(&at_once)).is_ok() && asked[0].revents().contains(PollFlags::HUP)
+}
+
+/// Elsewhere a client that leaves takes its pipe along, and writing to it fails.
+#[cfg(not(unix))]
+fn is_hung_up() -> bool {
+    false
 }
 
 #[cfg(unix)]
@@ -154,6 +182,7 @@ impl Session {
                 biased;
                 () = self.outbox.has_room() => {}
                 _ = eof.wait_for(|eof| *eof) => return,
+                () = stdin_hung_up() => return,
             }
             let Some(incoming) = inbox.recv().await else { return };
             match incoming {
@@ -179,7 +208,7 @@ impl Session {
             Message::Edit(edit) => {
                 let server = &self.server;
                 if std::panic::catch_unwind(AssertUnwindSafe(|| server.edit(edit))).is_err() {
-                    eprintln!("hexplain: an edit could not be applied (see above)");
+                    log("an edit could not be applied");
                 }
             }
             Message::Reply { id, result } => self.outbox.reply(&id, result),
@@ -232,6 +261,7 @@ impl Session {
             return self.outbox.respond_to(id, Error::internal_error());
         };
         let mut handler = Box::pin(AssertUnwindSafe(handler).catch_unwind());
+        let in_flight = self.outbox.in_flight();
         let outbox = self.outbox.clone();
         let answer = move |result| match result {
             Ok(Ok(Some(response))) => outbox.respond(&response),
@@ -242,7 +272,10 @@ impl Session {
         };
         match (&mut handler).now_or_never() {
             Some(result) => answer(result),
-            None => drop(tokio::spawn(async move { answer(handler.await) })),
+            None => drop(tokio::spawn(async move {
+                answer(handler.await);
+                drop(in_flight);
+            })),
         }
     }
 }
@@ -374,7 +407,7 @@ fn write_frames(output: impl Write, mut frames: Frames) {
         let frame = output.write_all(header.as_bytes()).and_then(|()| output.write_all(&body));
         // Nobody listens any more: the closed stdin ends the session.
         if frame.and_then(|()| output.flush()).is_err() {
-            return;
+            return frames.refuse();
         }
         frames.written(body.len());
     }

@@ -1,12 +1,14 @@
 //! The only mutable state: the client, the settings, the catalog and the open documents.
 
 use std::collections::{HashMap, HashSet};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tower_lsp::lsp_types::{TextDocumentContentChangeEvent, Url};
 
 use super::client::Client;
+use super::log::log;
 use super::mailbox::{Mailbox, Open, Weight};
 use super::outbox::Outbox;
 use super::progress::Progress;
@@ -127,7 +129,7 @@ impl Workspace {
         mut changes: Vec<TextDocumentContentChangeEvent>,
     ) {
         let Some(mut mailbox) = self.document(&uri) else {
-            eprintln!("hexplain: a change of a document that is not open: {uri}");
+            log(&format!("a change of a document that is not open: {uri}"));
             return;
         };
         if let Some(whole) = changes.iter().rposition(|change| change.range.is_none()) {
@@ -213,13 +215,18 @@ pub(super) fn load_catalog(settings: &Settings, roots: &[PathBuf]) -> (Catalog, 
     let mut problems = Vec::new();
     for path in &settings.catalogs {
         let path = find(path, roots);
-        let name = path.to_string_lossy();
-        match std::fs::read_to_string(&path) {
-            Ok(text) => match Layer::parse(&name, &text) {
-                Ok(layer) => catalog = catalog.with_layer(&layer),
-                Err(found) => problems.extend(found.iter().map(ToString::to_string)),
-            },
-            Err(error) => problems.push(format!("{name}: {error} (hexplain.catalogs)")),
+        let files = catalog_files(&path).map_err(|error| {
+            problems.push(format!("{}: {error} (hexplain.catalogs)", path.display()))
+        });
+        for path in files.unwrap_or_default() {
+            let name = path.to_string_lossy();
+            match read_catalog(&path) {
+                Ok(text) => match Layer::parse(&name, &text) {
+                    Ok(layer) => catalog = catalog.with_layer(&layer),
+                    Err(found) => problems.extend(found.iter().map(ToString::to_string)),
+                },
+                Err(error) => problems.push(format!("{name}: {error} (hexplain.catalogs)")),
+            }
         }
     }
     let known: Vec<&str> = catalog.families().map(|family| family.id()).collect();
@@ -231,6 +238,33 @@ pub(super) fn load_catalog(settings: &Settings, roots: &[PathBuf]) -> (Catalog, 
     }
     let catalog = catalog.with_families(|id| settings.families.get(id).copied().unwrap_or(true));
     (catalog, problems)
+}
+
+/// The file at a path, or the TOML files of the folder there, in order.
+fn catalog_files(path: &Path) -> io::Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let entries = std::fs::read_dir(path)?.collect::<io::Result<Vec<_>>>()?;
+    let mut files: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    files.sort();
+    Ok(files)
+}
+
+/// No catalog is as large: the built-in one takes a tenth of it.
+const LARGEST_CATALOG: u64 = 64 << 20;
+
+/// A file's text. What is no file, a pipe say, could be waited for without end.
+fn read_catalog(path: &Path) -> io::Result<String> {
+    let metadata = std::fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("not a file"));
+    }
+    if metadata.len() > LARGEST_CATALOG {
+        return Err(io::Error::other("larger than any catalog"));
+    }
+    std::fs::read_to_string(path)
 }
 
 /// A relative path belongs to the first workspace folder that has it.
