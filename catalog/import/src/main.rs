@@ -1,8 +1,8 @@
 //! Adds the published names of Windows' errors to the catalog, from sources that it reads anew.
 //!
 //! See `README.md` beside `Cargo.toml`. Which name belongs to which family is data, in
-//! `families.toml`. What stands in the catalog is never changed: entries are only added, and a name
-//! that stands in any catalog file is there already.
+//! `families.toml`. What stands in the catalog is never changed: entries and second names are only
+//! added, and a name that stands in any catalog file is there already.
 
 mod crates;
 mod headers;
@@ -17,7 +17,7 @@ use std::{env, fs, io};
 use serde::Deserialize;
 
 use headers::Headers;
-use merge::{Existing, New};
+use merge::{Alias, Entry, Existing, New};
 use rules::Rules;
 
 /// Any error, to be printed.
@@ -111,8 +111,8 @@ fn run(options: &Options) -> Result<bool, Failure> {
     let headers = headers.facts();
     facts.extend(headers.iter().cloned());
 
-    let catalog = Catalog::read(&options.catalog)?;
-    let plan = Plan::new(&rules, &facts, &catalog)?;
+    let mut catalog = Catalog::read(&options.catalog)?;
+    let mut plan = Plan::new(&rules, &facts, &catalog)?;
     plan.print(&rules);
     let others: HashSet<&str> = facts
         .iter()
@@ -128,10 +128,13 @@ fn run(options: &Options) -> Result<bool, Failure> {
         if same { "as it was" } else { "new" }
     );
     if options.check {
-        return Ok(same && plan.add.is_empty());
+        return Ok(same && plan.is_empty());
     }
-    for (file, new) in &plan.add {
-        write(&options.catalog.join(file), new)?;
+    // Second names of what the first round adds come in the second.
+    while !plan.is_empty() {
+        plan.write(&options.catalog)?;
+        catalog = Catalog::read(&options.catalog)?;
+        plan = Plan::new(&rules, &facts, &catalog)?;
     }
     if !same {
         fs::write(&options.fixture, fixture)?;
@@ -196,11 +199,19 @@ impl Catalog {
         }
         let mut names = HashMap::new();
         for existing in files.values() {
-            for name in existing.entries.iter().filter_map(|entry| entry.name.clone()) {
-                names.entry(name).or_insert_with(|| existing.family.clone());
+            let all =
+                existing.entries.iter().flat_map(|entry| entry.name.iter().chain(&entry.aliases));
+            for name in all {
+                names.entry(name.clone()).or_insert_with(|| existing.family.clone());
             }
         }
         Ok(Self { files, names })
+    }
+
+    /// The file and the entry of the Win32 number that an HRESULT wraps.
+    fn wrapped_in(&self, code: u32) -> Option<(&str, &Entry)> {
+        let mut files = self.files.iter();
+        files.find_map(|(name, file)| Some((name.as_str(), file.wrapped_in(code)?)))
     }
 }
 
@@ -209,6 +220,8 @@ impl Catalog {
 struct Plan {
     /// By file.
     add: BTreeMap<String, Vec<New>>,
+    /// Second names of what the catalog has, by file.
+    aliases: BTreeMap<String, Vec<Alias>>,
     /// All names that a rule takes.
     claimed: HashSet<String>,
     families: BTreeMap<String, Counts>,
@@ -231,7 +244,7 @@ impl Plan {
         let mut plan = Self::default();
         let mut values: HashMap<&str, (u32, &Fact)> = HashMap::new();
         let mut taken: HashMap<(&str, i64), &str> = HashMap::new();
-        let numbers = numbers(rules, facts, catalog);
+        let numbers = numbers(rules, facts);
         for fact in facts {
             let family = match rules.family(fact) {
                 Ok(Some(family)) => family,
@@ -272,19 +285,21 @@ impl Plan {
             } else {
                 i64::from(fact.value)
             };
-            let number =
-                (!family.numbers && fact.value >> 16 == 0x8007).then_some(fact.value & 0xFFFF);
-            if number.is_some_and(|number| numbers.contains(&i64::from(number))) {
-                counts
-                    .aliases
-                    .push(format!("{} = the number wrapped in 0x{:08X}", fact.name, fact.value));
+            let there = file.at(key).map(|entry| (family.file.as_str(), entry));
+            let there =
+                there.or_else(|| catalog.wrapped_in(fact.value).filter(|_| !family.numbers));
+            if let Some((file, entry)) = there {
+                let Some(other) = &entry.name else { continue };
+                counts.aliases.push(format!("{} = {other}", fact.name));
+                let key = entry.key.unwrap_or_default();
+                let alias = Alias { name: fact.name.clone(), key };
+                plan.aliases.entry(file.to_owned()).or_default().push(alias);
                 continue;
             }
-            let other = taken.get(&(family.id.as_str(), key)).map(|name| (*name).to_owned());
-            let other =
-                other.or_else(|| file.at(key).map(|entry| entry.name.clone().unwrap_or_default()));
-            if let Some(other) = other {
-                counts.aliases.push(format!("{} = {other}", fact.name));
+            let number =
+                (!family.numbers && fact.value >> 16 == 0x8007).then_some(fact.value & 0xFFFF);
+            let wraps = number.is_some_and(|number| numbers.contains(&i64::from(number)));
+            if wraps || taken.contains_key(&(family.id.as_str(), key)) {
                 continue;
             }
             taken.insert((&family.id, key), &fact.name);
@@ -297,6 +312,20 @@ impl Plan {
             });
         }
         Ok(plan)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.add.is_empty() && self.aliases.is_empty()
+    }
+
+    fn write(&self, folder: &Path) -> Result<(), Failure> {
+        let files: BTreeSet<&String> = self.add.keys().chain(self.aliases.keys()).collect();
+        for file in files {
+            let new = self.add.get(file).map_or(&[][..], Vec::as_slice);
+            let aliases = self.aliases.get(file).map_or(&[][..], Vec::as_slice);
+            write(&folder.join(file), new, aliases)?;
+        }
+        Ok(())
     }
 
     fn print(&self, rules: &Rules) {
@@ -325,23 +354,17 @@ impl Plan {
                 println!("{family}: {count} stand in {home}");
             }
             counts.added.iter().for_each(|name| println!("+ {family}: {name}"));
-            if env::var_os("IMPORT_ALIASES").is_some() {
-                counts.aliases.iter().for_each(|name| println!("= {family}: {name}"));
-            }
+            counts.aliases.iter().for_each(|name| println!("= {family}: {name}"));
         }
         self.differ.iter().for_each(|name| println!("! {name}"));
     }
 }
 
-/// The Win32 numbers that the catalog has or gets, which HRESULTs wrap.
-fn numbers(rules: &Rules, facts: &[Fact], catalog: &Catalog) -> HashSet<i64> {
+/// The Win32 numbers that the catalog gets, which HRESULTs wrap.
+fn numbers(rules: &Rules, facts: &[Fact]) -> HashSet<i64> {
     let numbered: Vec<_> = rules.family.iter().filter(|family| family.numbers).collect();
-    let there = numbered
-        .iter()
-        .filter_map(|family| catalog.files.get(&family.file))
-        .flat_map(|file| file.entries.iter().filter_map(|entry| entry.key));
     let new = facts.iter().filter(|fact| numbered.iter().any(|family| family.takes(fact)));
-    there.chain(new.map(|fact| i64::from(fact.value))).collect()
+    new.map(|fact| i64::from(fact.value)).collect()
 }
 
 /// Whether one is the other's `HRESULT_FROM_WIN32`.
@@ -389,12 +412,13 @@ fn fixture(
     names.iter().map(line).collect()
 }
 
-fn write(path: &Path, new: &[New]) -> Result<(), Failure> {
+fn write(path: &Path, new: &[New], aliases: &[Alias]) -> Result<(), Failure> {
     // Others may be writing, too: then what they wrote is read again.
     for _ in 0..5 {
         let read = fs::read_to_string(path)?;
-        if merge::replace(path, &read, &merge::merge(&read, new)?)? {
-            println!("{}: {} added", path.display(), new.len());
+        let text = merge::alias(&merge::merge(&read, new)?, aliases)?;
+        if merge::replace(path, &read, &text)? {
+            println!("{}: {} added, {} second names", path.display(), new.len(), aliases.len());
             return Ok(());
         }
     }
@@ -457,7 +481,34 @@ mod tests {
             (vec!["ERROR_BUSY"], vec!["E_FAIL"])
         );
         let win32 = &plan.families["win32"];
-        assert_eq!((win32.there, win32.elsewhere["msi"], win32.aliases.len()), (1, 1, 2));
+        assert_eq!((win32.there, win32.elsewhere["msi"], win32.aliases.len()), (1, 1, 1));
+        assert_eq!(plan.aliases["v/win32.toml"][0].name, "RPC_S_ACCESS_DENIED");
+    }
+
+    #[test]
+    fn second_names_come_once_all_entries_are_there() {
+        let wrapped = "id = \"win32\"\nwrapped = [{ numbers = \"1..=65535\", base = 0x80070000 }]";
+        let win32 = WIN32.replace("id = \"win32\"", wrapped);
+        let (folder, mut catalog) =
+            catalog(&[("v/win32.toml", &win32), ("v/hresult.toml", HRESULT)]);
+        let facts = [
+            fact("ERROR_BUSY", 170, "WIN32_ERROR"),
+            fact("ERROR_BUSY_TOO", 170, "WIN32_ERROR"),
+            fact("X_E_BUSY", 0x8007_00AA, "HRESULT"),
+            fact("X_E_DENIED", 0x8007_0005, "HRESULT"),
+        ];
+        let rules: Rules = toml::from_str(RULES).unwrap();
+        for _ in 0..2 {
+            let plan = Plan::new(&rules, &facts, &catalog).unwrap();
+            assert!(!plan.is_empty());
+            plan.write(folder.path()).unwrap();
+            catalog = Catalog::read(folder.path()).unwrap();
+        }
+        assert!(Plan::new(&rules, &facts, &catalog).unwrap().is_empty());
+        let text = fs::read_to_string(folder.path().join("v/win32.toml")).unwrap();
+        assert!(text.contains("aliases = [\"X_E_DENIED\"]"), "{text}");
+        assert!(text.contains("aliases = [\"ERROR_BUSY_TOO\", \"X_E_BUSY\"]"), "{text}");
+        assert!(!fs::read_to_string(folder.path().join("v/hresult.toml")).unwrap().contains("X_E"));
     }
 
     #[test]
@@ -467,7 +518,7 @@ mod tests {
             [fact("ERROR_BUSY", 170, "WIN32_ERROR"), fact("E_FAIL", 0x8000_4005, "HRESULT")];
         let rules: Rules = toml::from_str(RULES).unwrap();
         for (file, new) in Plan::new(&rules, &facts, &before).unwrap().add {
-            write(&folder.path().join(file), &new).unwrap();
+            write(&folder.path().join(file), &new, &[]).unwrap();
         }
         let after = Catalog::read(folder.path()).unwrap();
         assert!(Plan::new(&rules, &facts, &after).unwrap().add.is_empty());

@@ -1,5 +1,7 @@
-//! Adds entries to a catalog file's text where they belong, and changes nothing else.
+//! Adds entries and second names to a catalog file's text where they belong, and changes nothing
+//! else.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::{fs, io};
 
@@ -15,6 +17,8 @@ pub struct Existing {
     pub family: String,
     /// The entries, in the file's order.
     pub entries: Vec<Entry>,
+    /// Ranges of numbers, and what to add to get the code that wraps one.
+    wrapped: Vec<(i64, i64, i64)>,
 }
 
 /// An entry that stands in a file.
@@ -22,12 +26,20 @@ pub struct Existing {
 pub struct Entry {
     /// Its symbolic name.
     pub name: Option<String>,
+    /// Its second names.
+    pub aliases: Vec<String>,
     /// Its number, a range's first, or its code.
     pub key: Option<i64>,
     /// The last number of a range; else the same.
     last: Option<i64>,
+    /// Whether `key` is a number.
+    number: bool,
     /// Where its table begins.
     start: usize,
+    /// Where the value of `name` ends.
+    name_end: usize,
+    /// Where the value of `aliases` ends, if it has them.
+    aliases_end: Option<usize>,
 }
 
 /// An entry to add.
@@ -43,6 +55,15 @@ pub struct New {
     pub severity: &'static str,
 }
 
+/// A second name to add to an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alias {
+    /// The second name.
+    pub name: String,
+    /// The entry's number or code.
+    pub key: i64,
+}
+
 #[derive(Deserialize)]
 struct FileToml {
     family: FamilyToml,
@@ -53,11 +74,20 @@ struct FileToml {
 #[derive(Deserialize)]
 struct FamilyToml {
     id: String,
+    #[serde(default)]
+    wrapped: Vec<WrappedToml>,
+}
+
+#[derive(Deserialize)]
+struct WrappedToml {
+    numbers: Option<String>,
+    base: i64,
 }
 
 #[derive(Deserialize)]
 struct EntryToml {
-    name: Option<String>,
+    name: Option<Spanned<String>>,
+    aliases: Option<Spanned<Vec<String>>>,
     number: Option<toml::Value>,
     code: Option<toml::Value>,
 }
@@ -72,30 +102,50 @@ impl Existing {
             let range = entry.number.as_ref().and_then(number);
             let code = entry.code.as_ref().and_then(code);
             Entry {
-                name: entry.name,
+                name_end: entry.name.as_ref().map_or(start, |name| name.span().end),
+                aliases_end: entry.aliases.as_ref().map(|aliases| aliases.span().end),
+                name: entry.name.map(Spanned::into_inner),
+                aliases: entry.aliases.map(Spanned::into_inner).unwrap_or_default(),
                 key: range.map(|(first, _)| first).or(code),
                 last: range.map(|(_, last)| last).or(code),
+                number: range.is_some(),
                 start,
             }
         });
-        Ok(Self { family: file.family.id, entries: entries.collect() })
+        let entries = entries.collect();
+        let wrapped = file.family.wrapped.into_iter().filter_map(|wrapped| {
+            let (first, last) = span(wrapped.numbers.as_deref()?)?;
+            Some((first, last, wrapped.base))
+        });
+        Ok(Self { family: file.family.id, entries, wrapped: wrapped.collect() })
     }
 
     /// The entry that has a number or code of its own.
     pub fn at(&self, key: i64) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.key == Some(key) && entry.last == Some(key))
     }
+
+    /// The entry of the number that a code wraps.
+    pub fn wrapped_in(&self, code: u32) -> Option<&Entry> {
+        self.wrapped.iter().find_map(|&(first, last, base)| {
+            let number = i64::from(code) - base;
+            let entry = (first..=last).contains(&number).then(|| self.at(number))?;
+            entry.filter(|entry| entry.number)
+        })
+    }
 }
 
 fn number(value: &toml::Value) -> Option<(i64, i64)> {
     match value {
         toml::Value::Integer(number) => Some((*number, *number)),
-        toml::Value::String(range) => {
-            let (first, last) = range.split_once("..=")?;
-            Some((first.trim().parse().ok()?, last.trim().parse().ok()?))
-        }
+        toml::Value::String(range) => span(range),
         _ => None,
     }
+}
+
+fn span(range: &str) -> Option<(i64, i64)> {
+    let (first, last) = range.split_once("..=")?;
+    Some((first.trim().parse().ok()?, last.trim().parse().ok()?))
 }
 
 fn code(value: &toml::Value) -> Option<i64> {
@@ -147,6 +197,39 @@ pub fn merge(text: &str, new: &[New]) -> Result<String, Failure> {
     Ok(out)
 }
 
+/// The text with each alias behind the name of its entry, or at the end of the aliases that the
+/// entry has already.
+pub fn alias(text: &str, aliases: &[Alias]) -> Result<String, Failure> {
+    let existing = Existing::parse(text)?;
+    let mut by_place: BTreeMap<(usize, bool), Vec<String>> = BTreeMap::new();
+    for alias in aliases {
+        let entry = existing.at(alias.key).filter(|entry| entry.name.is_some());
+        let entry = entry.ok_or_else(|| format!("{}: its entry has no name", alias.name))?;
+        let place = match entry.aliases_end {
+            Some(end) => (end - 1, true),
+            None => (line_end(text, entry.name_end), false),
+        };
+        by_place.entry(place).or_default().push(format!("\"{}\"", alias.name));
+    }
+    let mut out = String::with_capacity(text.len() + aliases.len() * 50);
+    let mut copied = 0;
+    for ((at, more), names) in by_place {
+        out.push_str(&text[copied..at]);
+        copied = at;
+        let names = names.join(", ");
+        let added = if more { format!(", {names}") } else { format!("aliases = [{names}]\n") };
+        out.push_str(&added);
+    }
+    out.push_str(&text[copied..]);
+    check(&existing, &out)?;
+    Ok(out)
+}
+
+/// Where the line after the one of `at` begins.
+fn line_end(text: &str, at: usize) -> usize {
+    text[at..].find('\n').map_or(text.len(), |end| at + end + 1)
+}
+
 fn table(new: &New) -> String {
     let key = if new.number {
         format!("number = {}", new.key)
@@ -172,9 +255,13 @@ fn above_comments(text: &str, start: usize) -> usize {
 /// The result must be a catalog file that still has what it had.
 fn check(before: &Existing, text: &str) -> Result<(), Failure> {
     let after = Existing::parse(text)?;
-    let had = |entry: &Entry| (entry.name.clone(), entry.key);
-    let mut entries = after.entries.iter().map(had);
-    let kept = before.entries.iter().map(had).all(|entry| entries.any(|other| other == entry));
+    let mut entries = after.entries.iter();
+    let kept = before.entries.iter().all(|entry| {
+        entries.any(|other| {
+            (&other.name, other.key) == (&entry.name, entry.key)
+                && other.aliases.starts_with(&entry.aliases)
+        })
+    });
     if kept { Ok(()) } else { Err("an entry would be lost or moved".into()) }
 }
 
@@ -273,6 +360,40 @@ mod tests {
         assert!(text.ends_with(
             "\"400..=499\"\n\n[[entry]]\nnumber = 400\nname = \"N400\"\nseverity = \"error\"\n"
         ));
+    }
+
+    fn second(name: &str, key: i64) -> Alias {
+        Alias { name: name.to_owned(), key }
+    }
+
+    #[test]
+    fn second_names_stand_behind_the_name_and_everything_else_stays() {
+        let text =
+            alias(FILE, &[second("DREI", 3), second("SEPT", 7), second("TROIS", 3)]).unwrap();
+        let line = "aliases = [\"DREI\", \"TROIS\"]\n";
+        assert!(text.contains(&format!("name = \"THREE\" # mine\n{line}severity")), "{text}");
+        let further = "aliases = [\"SEPT\"]\n";
+        assert_eq!(text.replace(line, "").replace(further, ""), FILE);
+        let text = alias(&text, &[second("SIEBEN", 7)]).unwrap();
+        assert!(text.contains("\naliases = [\"SEPT\", \"SIEBEN\"]\n"), "{text}");
+        assert_eq!(Existing::parse(&text).unwrap().at(7).unwrap().aliases, ["SEPT", "SIEBEN"]);
+    }
+
+    #[test]
+    fn a_second_name_needs_an_entry_with_a_first() {
+        let file = "[family]\nid = \"t\"\n\n[[entry]]\nnumber = 1\n";
+        assert!(alias(file, &[second("ONE", 1)]).is_err());
+        assert!(alias(file, &[second("TWO", 2)]).is_err());
+    }
+
+    #[test]
+    fn a_wrapped_number_leads_to_its_entry() {
+        let wrapped =
+            "title = \"Team\"\nwrapped = [{ numbers = \"1..=65535\", base = 0x80070000 }]";
+        let file = Existing::parse(&FILE.replace("title = \"Team\"", wrapped)).unwrap();
+        assert_eq!(file.wrapped_in(0x8007_0007).unwrap().key, Some(7));
+        assert!(file.wrapped_in(0x8007_0008).is_none());
+        assert!(file.wrapped_in(0x8008_0007).is_none());
     }
 
     #[test]
