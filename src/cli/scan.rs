@@ -44,8 +44,12 @@ impl Scan {
         let (inputs, mut problems) = input::inputs(&self.paths);
         let mut summary = Summary::default();
         let mut sarif = Sarif::default();
-        let colours = anstream::stdout();
-        let mut output = BufWriter::new(colours.lock());
+        let stdout: Box<dyn Write> = match self.format {
+            Format::Text => Box::new(anstream::stdout()),
+            // No colours to take out, which would cost more than all the rest.
+            Format::Json | Format::Sarif => Box::new(std::io::stdout()),
+        };
+        let mut output = BufWriter::with_capacity(1 << 16, stdout);
         for_each_in_order(
             &inputs,
             |input| self.scan(context, input),
