@@ -70,10 +70,27 @@ pub fn entries(catalog: &Catalog, meaning: Meaning) -> Vec<Entry<'_>> {
             None => Vec::new(),
         },
     };
-    if let Some(first) = meaning.family {
-        entries.sort_by_key(|entry| entry.family() != first);
-    }
+    entries.sort_by_key(|entry| rank(entry, meaning));
+    // One message is told once: an NTSTATUS and the HRESULT that was made of it have one name.
+    let mut told = HashSet::new();
+    entries.retain(|entry| told.insert(entry.message().en) || !entry.is_words_only());
     entries
+}
+
+/// The place of an entry among the answers: the family whose notation matched comes first, a
+/// misprint last; a small code is rather a number than an HRESULT's success; and a text that a
+/// person wrote says more than a name put into words.
+fn rank(entry: &Entry<'_>, meaning: Meaning) -> (bool, bool, bool, bool) {
+    let (is_misprint, is_small) = match meaning.key {
+        Key::Code(code) => (entry.is_misprinted_as(code), code.0 <= 0xFFFF),
+        Key::Number(..) | Key::Name(_) => (false, false),
+    };
+    (
+        meaning.family.is_some_and(|first| entry.family() != first),
+        is_misprint,
+        is_small && entry.number().is_none(),
+        entry.is_words_only(),
+    )
 }
 
 /// The answers to what a person typed: any notation, a family's number, a symbolic name, or
@@ -113,8 +130,7 @@ pub fn answers_to_query(scanner: &Scanner, query: &str, locale: Locale) -> Vec<A
 /// A bare number may be a code or a number of any family: all of them are told.
 fn answers_to_code(catalog: &Catalog, code: Code, query: &str, locale: Locale) -> Vec<Answer> {
     let meaning = Meaning { key: Key::Code(code), family: None };
-    let mut found: Vec<Answer> = catalog
-        .by_code(code)
+    let mut found: Vec<Answer> = entries(catalog, meaning)
         .iter()
         .map(|entry| answer(catalog, entry, meaning.key, locale))
         .collect();

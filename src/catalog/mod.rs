@@ -407,6 +407,7 @@ impl<'c> Family<'c> {
             after: table.string(notation.after),
             whole: notation.whole,
             joined: notation.joined,
+            hex: notation.hex,
             reach: notation.reach as usize,
             keys: table.strings(notation.keys).collect(),
         })
@@ -440,6 +441,7 @@ pub(crate) struct NotationText<'c> {
     pub(crate) after: &'c str,
     pub(crate) whole: bool,
     pub(crate) joined: bool,
+    pub(crate) hex: bool,
     /// At how many bytes before the number its regex looks, at most.
     pub(crate) reach: usize,
     pub(crate) keys: Vec<&'c str>,

@@ -36,6 +36,7 @@ const HAS_CODE: u32 = 2;
 const HAS_WORDS_ONLY: u32 = 4;
 const IS_WHOLE: u32 = 1;
 const IS_JOINED: u32 = 2;
+const IS_HEX: u32 = 4;
 
 /// A packed catalog, or one layer of it.
 #[derive(Debug)]
@@ -54,6 +55,8 @@ pub(crate) struct Notation {
     pub(crate) whole: bool,
     /// Whether the number follows its key word at once.
     pub(crate) joined: bool,
+    /// Whether the number is also written in hex.
+    pub(crate) hex: bool,
     /// At how many bytes before the number its regex looks, at most.
     pub(crate) reach: u32,
     /// The list of its key words.
@@ -175,6 +178,7 @@ impl Table {
             after: w[1],
             whole: w[2] & IS_WHOLE != 0,
             joined: w[2] & IS_JOINED != 0,
+            hex: w[2] & IS_HEX != 0,
             keys: w[3],
             reach: w[4],
         };
@@ -383,10 +387,13 @@ impl Writer {
             // `Source::parse` has refused the file if one of them is wrong.
             let Ok(pattern) = pattern else { continue };
             let keys = self.strings(pattern.keys.iter().map(String::as_str));
+            let flags = if whole { IS_WHOLE } else { 0 }
+                | if pattern.joined { IS_JOINED } else { 0 }
+                | if family.hex { IS_HEX } else { 0 };
             words.extend([
                 self.string(&pattern.before),
                 self.string(&pattern.after),
-                if whole { IS_WHOLE } else { 0 } | if pattern.joined { IS_JOINED } else { 0 },
+                flags,
                 keys,
                 pattern.reach.map_or(u32::MAX, |reach| reach.min(u32::MAX as usize) as u32),
             ]);

@@ -44,6 +44,9 @@ pub(crate) struct FamilySource {
     /// What stands right before a number: regexes; the number alone is the occurrence.
     #[serde(default)]
     pub(crate) after: Vec<Spanned<String>>,
+    /// Whether its notations also have the number in prefixed hex.
+    #[serde(default)]
+    pub(crate) hex: bool,
     /// Error domains whose numbers these are.
     #[serde(default)]
     pub(crate) domains: Vec<String>,

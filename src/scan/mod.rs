@@ -146,7 +146,10 @@ impl Scanner {
         }
         let token = token.without_escape();
         if token.is_prefixed_hex() {
-            return notation::prefixed_hex(&self.catalog, &token);
+            return self
+                .notations
+                .in_hex(&self.catalog, &token)
+                .or_else(|| notation::prefixed_hex(&self.catalog, &token));
         }
         if token.classes == DIGIT {
             if token.len() > MAX_DECIMAL || guard::is_piece_of_number(&token) {

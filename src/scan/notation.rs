@@ -17,6 +17,9 @@ use crate::code::Code;
 /// -800,000,000 is 0xD0510800, and failures lie below it.
 const NEGATIVE_CODES: i64 = -800_000_000;
 
+/// From here on, codes are small negative numbers: of 65,536 at most.
+const SMALL_NEGATIVES: u32 = 0xFFFF_0000;
+
 /// Above it lie only pages of Windows' own small codes: hex that is a code by its looks alone.
 const FAILURE_BIT: u32 = 0x8000_0000;
 
@@ -112,7 +115,9 @@ pub(super) fn decimal(catalog: &Catalog, token: &Token<'_>) -> Option<Occurrence
             let accepted = match Lead::of(&token.before()[..token.before().len() - width]) {
                 Lead::Error => true,
                 Lead::Other => false,
-                Lead::Status | Lead::Unknown => -value <= NEGATIVE_CODES,
+                Lead::Status | Lead::Unknown => {
+                    -value <= NEGATIVE_CODES || code.0 < SMALL_NEGATIVES && catalog.knows_code(code)
+                }
             };
             let start = token.start - width;
             (accepted && !digits.starts_with(b"0") && !guard::is_in_url(token))
@@ -172,6 +177,8 @@ struct Pattern {
     reach: usize,
     behind: String,
     whole: bool,
+    /// Whether its numbers are also written in hex.
+    hex: bool,
     compiled: OnceLock<Option<Compiled>>,
 }
 
@@ -288,6 +295,7 @@ impl Notations {
             reach: text.reach.min(REACH),
             behind: text.after.to_owned(),
             whole: text.whole,
+            hex: text.hex,
             compiled: OnceLock::new(),
         });
     }
@@ -310,8 +318,12 @@ impl Notations {
             keys.iter().filter(|key| ends_with_ignoring_case(letters, &key.word)).peekable();
         led.peek()?;
         let (number, number_start) = number(token)?;
+        let in_hex = token.is_prefixed_hex();
         led.flat_map(|key| &key.patterns).find_map(|index| {
             let pattern = &self.patterns[*index];
+            if in_hex && !pattern.hex {
+                return None;
+            }
             let (start, end) = pattern.around(token, number_start)?;
             let meaning = meaning(catalog, pattern.family, number);
             // `HTTP 12345` is no status: without a code, the number must be known.
@@ -342,6 +354,11 @@ impl Notations {
             || part
                 .split(|&byte| !super::is_word(byte))
                 .any(|word| !word.is_empty() && is_known(word))
+    }
+
+    /// `Bug Check 0x9F`: a family's number in hex, where the family writes it so.
+    pub(super) fn in_hex(&self, catalog: &Catalog, token: &Token<'_>) -> Option<Occurrence> {
+        self.written(catalog, token, lead::nearest_letters(token.before()))
     }
 
     /// `AADSTS50126`: a number that follows its key word at once.
@@ -537,6 +554,9 @@ fn ends_with_ignoring_case(text: &[u8], end: &[u8]) -> bool {
 
 /// The decimal with its minus, and where it begins; `None` behind a hyphen.
 fn number(token: &Token<'_>) -> Option<(i32, usize)> {
+    if token.is_prefixed_hex() {
+        return Some((Code::from_hex(&token.str()[2..])?.signed(), token.start));
+    }
     let value = i32::try_from(token.decimal()).ok()?;
     match guard::sign(token) {
         Sign::None => Some((value, token.start)),
