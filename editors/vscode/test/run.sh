@@ -51,4 +51,5 @@ rm -rf test/screenshots
 mkdir test/screenshots
 export CACHE SERVER WORK ACME="$WORK/acme.vsix" FRENCH="$WORK/french.vsix" SCREENSHOTS="$here/test/screenshots" \
     VSIX="$here/hexplain-$version.vsix" VSIX_BUNDLED="$here/hexplain-$target-$version.vsix"
-node test/editor.test.mjs
+# An editor that hangs must not hang whoever waits for this.
+timeout --kill-after=10 600 node test/editor.test.mjs
