@@ -324,6 +324,21 @@ fn a_long_scan_does_not_hold_up_another_document() {
     client.shutdown();
 }
 
+#[test]
+#[ignore = "fails: finding 19"]
+fn a_hundred_questions_about_a_long_scan_hold_up_nobody_else() {
+    let mut client = plain();
+    client.open(A, &long_text(4 << 20));
+    let slow: Vec<i64> =
+        (0..100).map(|_| client.ask("textDocument/documentHighlight", at(A, 0, 0))).collect();
+    client.open(B, "SyncML(404)");
+    let quick = client.ask("textDocument/hover", at(B, 0, 3));
+    let first = client.wait_for("an answer", |message| message["id"].is_i64());
+    assert_eq!(first["id"], quick);
+    slow.into_iter().for_each(|id| drop(client.answer_to(id)));
+    client.shutdown();
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn scans_that_nobody_waits_for_any_more_are_given_up() {
