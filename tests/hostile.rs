@@ -325,7 +325,6 @@ fn a_long_scan_does_not_hold_up_another_document() {
 }
 
 #[test]
-#[ignore = "fails: finding 19"]
 fn a_hundred_questions_about_a_long_scan_hold_up_nobody_else() {
     let mut client = plain();
     client.open(A, &long_text(4 << 20));

@@ -180,7 +180,10 @@ impl Session {
             // A client that does not read its pipe gets no further answers until it does.
             tokio::select! {
                 biased;
-                () = self.outbox.has_room() => {}
+                () = async {
+                    self.outbox.has_room().await;
+                    self.outbox.is_manageable().await;
+                } => {}
                 _ = eof.wait_for(|eof| *eof) => return,
                 () = stdin_hung_up() => return,
             }
