@@ -309,6 +309,31 @@ fn a_query_full_of_codes_has_an_answer_that_can_be_read() {
     client.shutdown();
 }
 
+// Panics. The server under test is a test build, which has one to ask for.
+
+#[test]
+fn a_panic_costs_its_own_answer_and_is_logged_without_its_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("stderr");
+    let file = File::create(&log).unwrap();
+    let mut client = Client::spawn_with(|command| {
+        command.stderr(file);
+    });
+    client.request("initialize", json!({ "capabilities": {} }));
+    client.open(A, "0x87D1FDE8");
+    for _ in 0..3 {
+        let answer = client.response("hexplain/panic", json!({}));
+        assert_eq!(answer["error"]["code"], -32603, "{answer}");
+        assert!(client.hover(A, 0, 4).is_some());
+    }
+    client.change(A, 2, json!([inserting(0, 0, "SyncML(404) ")]));
+    assert_eq!(client.hints(A).len(), 2);
+    client.shutdown();
+    let logged = fs::read_to_string(log).unwrap();
+    assert_eq!(logged.matches("a fault of the program itself, at src").count(), 3, "{logged}");
+    assert!(!logged.contains("SECRET"), "{logged}");
+}
+
 // Heavy work beside light work.
 
 #[test]

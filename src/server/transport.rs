@@ -165,6 +165,7 @@ impl Session {
                 let server = server.clone();
                 async move { tower_lsp::jsonrpc::Result::Ok(server.explain(params)) }
             })
+            .custom_method("hexplain/panic", Server::panic)
             .custom_method("hexplain/search", |server: &Server, params| {
                 let server = server.clone();
                 async move { server.search(params).await }
