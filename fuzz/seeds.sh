@@ -42,7 +42,7 @@ find ../catalog -name '*.toml' | while read -r file; do
     { grep -E "^(written|after) |^ +'" "$file" || true; } | { grep -oE "'[^']+'" || true; } | tr -d "'" |
         while read -r regex; do
             words=$(tr -c '[:alpha:]' ' ' <<< "$regex")
-            printf '%s\n\xff%s\r\n%s 404' "$regex" "$log" "$words" \
+            printf '%s\n\xff%s\r\n%s 404\né%s 7é' "$regex" "$log" "$words" "$words" \
                 > "corpus/notations/$name.$(cksum <<< "$regex" | cut -d ' ' -f 1)"
         done
 done

@@ -1,5 +1,8 @@
 #!/usr/bin/env bash
-# All tests: the crate's own, and those in the real editors.
+# All tests: the crate's own, those of the catalog's import, and those in the real editors.
+#
+# What the editors need is installed once, into the user's cache folder. `tests/all.sh crate` runs
+# the crate's own tests only.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -9,3 +12,8 @@ if [[ $(uname) == Linux ]] && ! command -v strace > /dev/null; then
 fi
 
 cargo test --locked
+[[ ${1:-} != crate ]] || exit 0
+
+cargo test --locked --manifest-path catalog/import/Cargo.toml
+cargo build --locked --release
+editors/neovim/test/run.sh

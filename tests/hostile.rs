@@ -309,6 +309,31 @@ fn a_query_full_of_codes_has_an_answer_that_can_be_read() {
     client.shutdown();
 }
 
+// Panics. The server under test is a test build, which has one to ask for.
+
+#[test]
+fn a_panic_costs_its_own_answer_and_is_logged_without_its_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("stderr");
+    let file = File::create(&log).unwrap();
+    let mut client = Client::spawn_with(|command| {
+        command.stderr(file);
+    });
+    client.request("initialize", json!({ "capabilities": {} }));
+    client.open(A, "0x87D1FDE8");
+    for _ in 0..3 {
+        let answer = client.response("hexplain/panic", json!({}));
+        assert_eq!(answer["error"]["code"], -32603, "{answer}");
+        assert!(client.hover(A, 0, 4).is_some());
+    }
+    client.change(A, 2, json!([inserting(0, 0, "SyncML(404) ")]));
+    assert_eq!(client.hints(A).len(), 2);
+    client.shutdown();
+    let logged = fs::read_to_string(log).unwrap();
+    assert_eq!(logged.matches("a fault of the program itself, at src").count(), 3, "{logged}");
+    assert!(!logged.contains("SECRET"), "{logged}");
+}
+
 // Heavy work beside light work.
 
 #[test]
@@ -321,6 +346,20 @@ fn a_long_scan_does_not_hold_up_another_document() {
     let first = client.wait_for("either answer", |m| m["id"] == slow || m["id"] == quick);
     assert_eq!(first["id"], quick);
     assert!(client.answer_to(slow)["result"].is_array());
+    client.shutdown();
+}
+
+#[test]
+fn a_hundred_questions_about_a_long_scan_hold_up_nobody_else() {
+    let mut client = plain();
+    client.open(A, &long_text(4 << 20));
+    let slow: Vec<i64> =
+        (0..100).map(|_| client.ask("textDocument/documentHighlight", at(A, 0, 0))).collect();
+    client.open(B, "SyncML(404)");
+    let quick = client.ask("textDocument/hover", at(B, 0, 3));
+    let first = client.wait_for("an answer", |message| message["id"].is_i64());
+    assert_eq!(first["id"], quick);
+    slow.into_iter().for_each(|id| drop(client.answer_to(id)));
     client.shutdown();
 }
 

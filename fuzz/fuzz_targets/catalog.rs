@@ -41,9 +41,10 @@ fuzz_target!(|bytes: &[u8]| {
     let scanner = Arc::new(Scanner::new(catalog));
     let mut document = Document::new(&log, Arc::clone(&scanner));
     for occurrence in document.occurrences() {
-        explain::answers(scanner.catalog(), occurrence.meaning, Locale::En)
-            .iter()
-            .for_each(|answer| use_answer(answer, Locale::En));
+        let answers = explain::answers(scanner.catalog(), occurrence.meaning, Locale::En);
+        for answer in &answers {
+            use_answer(answer, Locale::En);
+        }
     }
     document.edit(0..0, "x ");
     assert_eq!(

@@ -1,5 +1,5 @@
 //! A user's own notations: any regex is refused or works, on any text, and what it finds stands
-//! on whole characters and in order, however it is edited.
+//! on whole characters, in order and apart, however it is edited.
 //!
 //! The input is regexes, one a line, and behind a byte of 0xFF a log.
 
@@ -29,10 +29,10 @@ fuzz_target!(|bytes: &[u8]| {
     let catalog = BUILTIN.clone().with_layer(&layer).with_families(|id| id == "team");
     let scanner = Arc::new(Scanner::new(Arc::new(catalog)));
     let found = scanner.scan(&log);
-    let mut last = 0;
+    let mut end = 0;
     for occurrence in &found {
-        assert!(occurrence.start >= last && occurrence.start < occurrence.end, "{found:?}");
-        last = occurrence.start;
+        assert!(occurrence.start >= end && occurrence.start < occurrence.end, "{found:?}");
+        end = occurrence.end;
         assert!(log.get(occurrence.range()).is_some(), "{occurrence:?}");
     }
     // Typed from the end, some characters at a time.

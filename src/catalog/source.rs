@@ -425,6 +425,9 @@ impl<'a> Report<'a> {
     fn check_entries(&mut self, entries: &[Spanned<EntryToml>]) {
         let mut seen: HashMap<String, usize> = HashMap::new();
         for entry in entries {
+            if self.problems.len() == MOST_PROBLEMS {
+                return;
+            }
             let start = entry.span().start;
             let toml = entry.get_ref();
             if let Some(identity) = identity(toml) {

@@ -33,8 +33,9 @@ pub(super) fn inlay_hints(view: &View<'_>, range: Range) -> Vec<InlayHint> {
     let mut last: Option<(Key, usize)> = None;
     let mut hints = Vec::new();
     for found in view.document.occurrences_in(bytes) {
-        let twice =
-            last.is_some_and(|(key, end)| key == found.meaning.key && found.start - end < TWICE);
+        let twice = last.is_some_and(|(key, end)| {
+            key == found.meaning.key && found.start.saturating_sub(end) < TWICE
+        });
         last = Some((found.meaning.key, found.end));
         let label = labels.entry(found.meaning).or_insert_with(|| label(view, found.meaning));
         if let (Some(label), false) = (label, twice) {

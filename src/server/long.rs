@@ -9,6 +9,7 @@ use futures_util::FutureExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio::sync::Semaphore;
 use tokio::task::AbortHandle;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Result};
 use tower_lsp::lsp_types::{
@@ -28,7 +29,11 @@ pub(super) struct LongRequests {
     server: Server,
     outbox: Outbox,
     running: Running,
+    turns: Arc<Semaphore>,
 }
+
+/// How many answers are made at once.
+const TURNS: usize = 4;
 
 type Running = Arc<Mutex<HashMap<Id, AbortHandle>>>;
 
@@ -38,7 +43,8 @@ fn lock(running: &Running) -> MutexGuard<'_, HashMap<Id, AbortHandle>> {
 
 impl LongRequests {
     pub(super) fn new(server: Server, outbox: Outbox) -> Self {
-        Self { server, outbox, running: Running::default() }
+        let turns = Arc::new(Semaphore::new(TURNS));
+        Self { server, outbox, running: Running::default(), turns }
     }
 
     /// Whether requests of this method are answered here.
@@ -144,12 +150,19 @@ impl LongRequests {
         };
         let views = self.server.for_views();
         let id = id.clone();
-        let question = move |open: &Open| {
-            body_of(&id, &views.with(&open.document, |view| feature(view, &params)))
-        };
+        let (outbox, turns) = (self.outbox.clone(), Arc::clone(&self.turns));
         Ok(Box::pin(async move {
-            let body = mailbox.ask(Weight::Heavy, question).await;
-            body.unwrap_or_else(|| Err(Error::internal_error()))
+            let snapshot = mailbox.ask(Weight::Light, Open::clone).await;
+            let open = snapshot.ok_or_else(Error::internal_error)?;
+            // Few are made at once, and none for a client that reads none.
+            let turn = turns.acquire_owned().await;
+            outbox.has_room().await;
+            let body = tokio::task::spawn_blocking(move || {
+                body_of(&id, &views.with(&open.document, |view| feature(view, &params)))
+            });
+            let body = body.await.map_err(|_| Error::internal_error())?;
+            drop(turn);
+            body
         }))
     }
 }

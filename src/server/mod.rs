@@ -251,6 +251,13 @@ impl Server {
         Explained { query: params.query, answers: WithMarkdown::all(answers, locale) }
     }
 
+    /// `hexplain/panic`: a fault on purpose, in test builds only, to prove that it costs its own
+    /// answer and nothing else.
+    async fn panic(&self, _: Value) -> Result<()> {
+        assert!(!cfg!(debug_assertions), "asked for: SECRET");
+        Err(Error::method_not_found())
+    }
+
     /// `hexplain/search`: the entries in which all words stand.
     async fn search(&self, params: SearchParams) -> Result<Found> {
         let scanner = Arc::clone(&self.workspace().scanner);

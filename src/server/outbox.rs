@@ -13,9 +13,8 @@ use tower_lsp::jsonrpc::{Error, Id, Response};
 /// How many bytes may wait for a client that does not read; past that no message is handled.
 const ROOM: usize = 32 << 20;
 
-/// How many requests may be under way; past that no message is handled. Each answer takes memory
-/// from when it is begun, and nobody may be reading.
-const MOST_IN_FLIGHT: usize = 64;
+/// How many requests may be under way; past that no message is handled.
+const MOST_IN_FLIGHT: usize = 4096;
 
 /// How long a client may take to answer a request of the server's.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -99,15 +98,24 @@ impl Outbox {
         InFlight(Arc::clone(&self.0.waiting))
     }
 
-    /// Waits until the client has read enough of what was sent, and enough is answered.
+    /// Waits until few enough requests are under way.
+    pub(super) async fn is_manageable(&self) {
+        loop {
+            let less = self.0.waiting.less.notified();
+            if self.0.waiting.in_flight.load(Ordering::Acquire) < MOST_IN_FLIGHT {
+                return;
+            }
+            less.await;
+        }
+    }
+
+    /// Waits until the client has read enough of what was sent.
     pub(super) async fn has_room(&self) {
         loop {
             let less = self.0.waiting.less.notified();
             let waiting = &self.0.waiting;
             let refused = waiting.refused.load(Ordering::Acquire);
-            if (refused || waiting.bytes.load(Ordering::Acquire) < ROOM)
-                && waiting.in_flight.load(Ordering::Acquire) < MOST_IN_FLIGHT
-            {
+            if refused || waiting.bytes.load(Ordering::Acquire) < ROOM {
                 return;
             }
             less.await;

@@ -1,16 +1,18 @@
 //! `textDocument/documentSymbol`: the codes of a document, grouped; and `workspace/symbol`: the
 //! catalog, searched by words.
 
+use std::collections::HashMap;
+
 use tower_lsp::lsp_types::{
     DocumentSymbol, DocumentSymbolResponse, Location, Range, SymbolInformation, SymbolKind, Url,
 };
 
-use super::navigation::{self, places};
+use super::navigation;
 use super::workspace::View;
 use crate::catalog::{Catalog, Entry};
 use crate::explain;
 use crate::locale::Locale;
-use crate::scan::{Key, Meaning};
+use crate::scan::{Key, Meaning, Occurrence};
 
 /// How many places of a code are listed under it.
 const MOST_PLACES: usize = 1000;
@@ -21,14 +23,22 @@ const MOST_FOUND: usize = 100;
 /// The distinct codes of a document in the order of their first, each with its places.
 pub(super) fn document_symbols(view: &View<'_>, uri: &Url) -> DocumentSymbolResponse {
     let mut groups: Vec<(Meaning, usize)> = Vec::new();
+    let mut group_of: HashMap<Key, usize> = HashMap::new();
     for (first, count) in view.document.tallies() {
-        match groups.iter_mut().find(|(meaning, _)| meaning.key == first.meaning.key) {
-            Some(group) => group.1 += count,
-            None => groups.push((first.meaning, count)),
+        let group = *group_of.entry(first.meaning.key).or_insert(groups.len());
+        if group == groups.len() {
+            groups.push((first.meaning, 0));
         }
+        groups[group].1 += count;
     }
-    let symbols: Vec<DocumentSymbol> =
-        groups.into_iter().filter_map(|(meaning, count)| group(view, meaning, count)).collect();
+    let mut places: HashMap<Key, Vec<Occurrence>> = HashMap::new();
+    for found in view.document.occurrences() {
+        places.entry(found.meaning.key).or_default().push(found);
+    }
+    let symbols: Vec<DocumentSymbol> = groups
+        .into_iter()
+        .filter_map(|(meaning, count)| group(view, meaning, count, places.get(&meaning.key)?))
+        .collect();
     if view.client.hierarchical_symbols {
         return DocumentSymbolResponse::Nested(symbols);
     }
@@ -38,21 +48,27 @@ pub(super) fn document_symbols(view: &View<'_>, uri: &Url) -> DocumentSymbolResp
     DocumentSymbolResponse::Flat(flat.collect())
 }
 
-fn group(view: &View<'_>, meaning: Meaning, count: usize) -> Option<DocumentSymbol> {
+fn group(
+    view: &View<'_>,
+    meaning: Meaning,
+    count: usize,
+    places: &[Occurrence],
+) -> Option<DocumentSymbol> {
     let answer = explain::answers(view.catalog, meaning, view.locale()).swap_remove(0);
-    let places = places(view.document, view.client, meaning.key);
-    let (first, last) = (places.first()?, places.last()?);
+    let range = |found: &Occurrence| view.client.range(view.document, found.range());
+    let (first, last) = (range(places.first()?), range(places.last()?));
     let name = format!("{} {}", answer.heading().swap_remove(0), answer.message);
     let line = view.locale().pick("line", "ligne");
     let child =
-        |range: &Range| symbol(format!("{line} {}", range.start.line + 1), None, *range, *range);
+        |range: Range| symbol(format!("{line} {}", range.start.line + 1), None, range, range);
     let mut group = symbol(
         name,
         Some(format!("× {count}")),
         Range { start: first.start, end: last.end },
-        *first,
+        first,
     );
-    group.children = (count > 1).then(|| places.iter().take(MOST_PLACES).map(child).collect());
+    group.children =
+        (count > 1).then(|| places.iter().take(MOST_PLACES).map(range).map(child).collect());
     Some(group)
 }
 

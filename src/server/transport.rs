@@ -165,6 +165,7 @@ impl Session {
                 let server = server.clone();
                 async move { tower_lsp::jsonrpc::Result::Ok(server.explain(params)) }
             })
+            .custom_method("hexplain/panic", Server::panic)
             .custom_method("hexplain/search", |server: &Server, params| {
                 let server = server.clone();
                 async move { server.search(params).await }
@@ -180,7 +181,10 @@ impl Session {
             // A client that does not read its pipe gets no further answers until it does.
             tokio::select! {
                 biased;
-                () = self.outbox.has_room() => {}
+                () = async {
+                    self.outbox.has_room().await;
+                    self.outbox.is_manageable().await;
+                } => {}
                 _ = eof.wait_for(|eof| *eof) => return,
                 () = stdin_hung_up() => return,
             }
