@@ -170,7 +170,12 @@ impl Outbox {
         let id = self.0.next_id.fetch_add(1, Ordering::Relaxed);
         let (sender, answer) = oneshot::channel();
         self.asked().insert(id, sender);
-        self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
+        let mut message = json!({ "jsonrpc": "2.0", "id": id, "method": method });
+        // JSON-RPC 2.0, section 4: params are an object or a list, or are left out.
+        if !params.is_null() {
+            message["params"] = params;
+        }
+        self.send(&message);
         let answer = tokio::time::timeout(PATIENCE, answer).await;
         self.asked().remove(&id);
         answer.ok()?.ok()?.ok()
