@@ -39,6 +39,11 @@ export async function startEditor({ vsix, path = [], folder, trust = true, user 
       writeFile(join(home, "user/User/settings.json"), JSON.stringify({ ...settings, ...user, ...more })),
   };
   await editor.writeSettings({});
+  // Later changes are made in the workspace: the editor in a browser doesn't notice those of the user's file.
+  editor.changeSettings = async (more) => {
+    await mkdir(join(workspace, ".vscode"), { recursive: true });
+    await writeFile(join(workspace, ".vscode/settings.json"), JSON.stringify(more));
+  };
 
   const options = {
     cwd: home,

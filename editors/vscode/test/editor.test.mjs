@@ -143,6 +143,10 @@ async function english() {
     await expect("a squiggle", async () => (await bench.squiggles().count()) === 1);
   });
   await check("the Output panel is explained", async () => {
+    // The editor in a browser doesn't notice that a channel has grown: another one between shows it anew.
+    await bench.run("Acme: Say");
+    await page.waitForTimeout(1000);
+    await bench.run("hexplain: Show the Output");
     await bench.run("Acme: Say");
     await expectText("hint", () => bench.lines(".output-view"), "0x80070005Access denied");
     await bench.hover("0x80070005", ".output-view", "-2147024891", "Access denied");
@@ -159,23 +163,23 @@ async function english() {
     await bench.shot("own-output");
   });
   await check("changed settings take effect at once", async () => {
-    await editor.writeSettings({ "hexplain.locale": "fr" });
+    await editor.changeSettings({ "hexplain.locale": "fr" });
     await expectText("hint", () => bench.lines(), "Le chemin cible n’existe pas sur l’appareil");
-    await editor.writeSettings({ "hexplain.inlayHints.enable": false, "hexplain.diagnostics.enable": false });
+    await editor.changeSettings({ "hexplain.inlayHints.enable": false, "hexplain.diagnostics.enable": false });
     await expect("no squiggle", async () => (await bench.squiggles().count()) === 0);
     await expect("no hint", async () => !(await bench.lines()).some((line) => line.includes("target path")));
-    await editor.writeSettings({ "hexplain.languages": ["json"] });
+    await editor.changeSettings({ "hexplain.languages": ["json"] });
     await bench.openFile("report.json");
     await expect("a squiggle", async () => (await bench.squiggles().count()) === 1);
     await bench.openFile("mdm-sync.log");
     equal("squiggles in a language that is not listed", await bench.squiggles().count(), 0);
-    await editor.writeSettings({});
+    await editor.changeSettings({});
   });
   await check("a file over 50 MB: a notice, and hexplain scan", async () => {
     const line = "2026-05-14 09:14:30  INFO   heartbeat of the agent, nothing to report at this time, all is well\n";
     await writeFile(join(editor.workspace, "large.log"), line.repeat(Math.ceil((51 * 2 ** 20) / line.length)));
     await appendFile(join(editor.workspace, "large.log"), "ERROR 0x80070005\n");
-    await bench.openFile("large.log");
+    await bench.openFile("large.log", { shown: false });
     const notice = page.locator(".notification-toast", { hasText: "over 50 MB" });
     await notice.waitFor();
     await bench.shot("large");
@@ -218,12 +222,12 @@ async function withoutServer() {
     await bench.shot("how-to");
   });
   await check("the setting hexplain.server.path is used as soon as it is set", async () => {
-    await editor.writeSettings({ "hexplain.server.path": SERVER });
+    await editor.changeSettings({ "hexplain.server.path": SERVER });
     await bench.openFile("mdm-sync.log");
     await expect("six squiggles", async () => (await bench.squiggles().count()) === 6);
   });
   await check("a setting that points nowhere is named", async () => {
-    await editor.writeSettings({ "hexplain.server.path": "/nowhere/hexplain" });
+    await editor.changeSettings({ "hexplain.server.path": "/nowhere/hexplain" });
     await page.locator(".notification-toast", { hasText: "There is no program at /nowhere/hexplain" }).waitFor();
   });
   await bench.close();

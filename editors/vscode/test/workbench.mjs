@@ -63,12 +63,13 @@ export class Workbench {
     await this.page.locator(".quick-input-widget .monaco-list-row", { hasText: title }).first().click();
   }
 
-  async openFile(name) {
+  /** Opens a file; `shown` says whether the editor will show its text. */
+  async openFile(name, { shown = true } = {}) {
     await this.press("Control+p");
     await this.input.fill(name);
     await this.page.locator(".quick-input-widget .monaco-list-row", { hasText: name }).first().click();
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
-    await this.page.locator(".editor-instance .view-line").first().waitFor();
+    if (shown) await this.page.locator(".editor-instance .view-line").first().waitFor();
   }
 
   /** The text of the editor as it is drawn, inlay hints included. */
