@@ -18,11 +18,20 @@ if [ -n "$target" ]; then
     install -m 755 "${HEXPLAIN_BINARY:?the server to bundle}" "server/$program"
 fi
 
+# Without an address, the README in the package carries its pictures itself: VS Code shows none of its own files there.
+readme=README.md
 if [ -n "${REPOSITORY:-}" ]; then
     set -- --baseContentUrl "$REPOSITORY/blob/HEAD/editors/vscode" --baseImagesUrl "$REPOSITORY/raw/HEAD/editors/vscode"
 else
     set -- --no-rewrite-relative-links
+    readme=dist/README.md
+    mkdir dist
+    node -e '
+        const { readFileSync } = require("node:fs");
+        const picture = (_, file) => `](data:image/png;base64,${readFileSync(file, "base64")})`;
+        process.stdout.write(readFileSync("README.md", "utf8").replace(/\]\((images\/.+?)\)/g, picture));
+    ' >"$readme"
 fi
-npx vsce package --no-dependencies --allow-missing-repository "$@" \
+npx vsce package --no-dependencies --allow-missing-repository --readme-path "$readme" "$@" \
     ${target:+--target "$target"} --out "hexplain-${target:+$target-}$version.vsix"
 rm -rf server

@@ -1,6 +1,7 @@
 // Starts VS Code (code-server) with extensions and settings of its own, and stops it again.
 import { execFile, spawn } from "node:child_process";
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { cp, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,41 +10,44 @@ import { promisify } from "node:util";
 const entry = join(process.env.CACHE, "code-server/out/node/entry.js");
 const noGallery = { serviceUrl: "http://127.0.0.1:9/", itemUrl: "", resourceUrlTemplate: "" };
 
-export const settings = {
+const settings = {
   "chat.disableAIFeatures": true,
   "editor.minimap.enabled": false,
   "extensions.ignoreRecommendations": true,
+  "editor.fontSize": 13,
   "files.autoSave": "off",
   "security.workspace.trust.startupPrompt": "never",
+  "terminal.integrated.gpuAcceleration": "off", // so that its text is in the page
   "telemetry.telemetryLevel": "off",
+  "window.autoDetectColorScheme": false,
   "window.commandCenter": false,
   "workbench.activityBar.location": "hidden",
+  "workbench.colorTheme": "Dark Modern",
   "workbench.layoutControl.enabled": false,
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
 };
 
+/** What ends each editor that runs; an editor outlives no test, however that ends. */
+const ends = new Set();
+process.on("exit", () => ends.forEach((end) => end()));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
+
 /** Starts an editor. `folder` is copied, so that the editor can write into it. */
-export async function startEditor({ vsix, path = [], folder, trust = true, user = {}, args = [] }) {
+export async function startEditor({ vsix, path = [], folder, trust = true, locale = "en" }) {
   const home = await mkdtemp(join(tmpdir(), "hexplain-vscode-"));
-  const workspace = join(home, "workspace");
-  await cp(folder, workspace, { recursive: true });
+  const editor = { home, workspace: join(home, "logs") };
+  await cp(folder, editor.workspace, { recursive: true });
   await mkdir(join(home, "user/User"), { recursive: true });
   await writeFile(join(home, "config.yaml"), "");
-
-  const editor = {
-    home,
-    workspace,
-    writeSettings: (more) =>
-      writeFile(join(home, "user/User/settings.json"), JSON.stringify({ ...settings, ...user, ...more })),
-  };
-  await editor.writeSettings({});
-  // Later changes are made in the workspace: the editor in a browser doesn't notice those of the user's file.
-  editor.changeSettings = async (more) => {
-    await mkdir(join(workspace, ".vscode"), { recursive: true });
-    await writeFile(join(workspace, ".vscode/settings.json"), JSON.stringify(more));
-  };
+  await writeFile(join(home, "user/User/settings.json"), JSON.stringify(settings));
+  await writeFile(join(home, "user/User/argv.json"), JSON.stringify({ locale }));
+  // What the editor writes itself once it runs, which is too late for its first page.
+  const texts = join(home, "extensions/hexplain-test.language-pack-fr-1.0.0/main.i18n.json");
+  const pack = { extensionIdentifier: { id: "hexplain-test.language-pack-fr" }, version: "1.0.0" };
+  const packs = { fr: { hash: "fr", extensions: [pack], translations: { vscode: texts }, label: "français" } };
+  if (locale !== "en") await writeFile(join(home, "user/languagepacks.json"), JSON.stringify(packs));
 
   const options = {
     cwd: home,
@@ -51,6 +55,7 @@ export async function startEditor({ vsix, path = [], folder, trust = true, user 
       HOME: home,
       PATH: [...path, "/usr/local/bin", "/usr/bin", "/bin"].join(":"),
       LANG: "C.UTF-8",
+      VSCODE_CLI: "1", // the PATH as it is here, not as a login shell would have it
       EXTENSIONS_GALLERY: JSON.stringify(noGallery),
     },
   };
@@ -61,17 +66,22 @@ export async function startEditor({ vsix, path = [], folder, trust = true, user 
 
   const port = await freePort();
   const run = [entry, ...dirs, "--bind-addr", `127.0.0.1:${port}`, "--auth", "none", "--disable-telemetry"];
-  run.push("--disable-update-check", "--disable-getting-started-override", ...args);
+  run.push("--disable-update-check", "--disable-getting-started-override");
   if (trust) run.push("--disable-workspace-trust");
   let log = "";
   const server = spawn(process.execPath, run, { ...options, detached: true });
   for (const stream of [server.stdout, server.stderr]) stream.on("data", (text) => (log += text));
 
-  editor.url = `http://127.0.0.1:${port}/?folder=${workspace}`;
-  editor.stop = async () => {
-    process.kill(-server.pid);
-    await rm(home, { recursive: true, force: true, maxRetries: 20 });
+  editor.url = `http://127.0.0.1:${port}/?folder=${editor.workspace}`;
+  const end = () => {
+    ends.delete(end);
+    try {
+      process.kill(-server.pid, "SIGKILL");
+    } catch {} // it has ended by itself
+    rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   };
+  ends.add(end);
+  editor.stop = async () => end();
   for (const deadline = Date.now() + 60_000; ; await new Promise((done) => setTimeout(done, 200))) {
     const ready = await fetch(`http://127.0.0.1:${port}/healthz`).then((answer) => answer.ok, () => false);
     if (ready) return editor;

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Tests the extension in VS Code: installs what that needs, builds the .vsix files, runs editor.test.mjs.
-# The server is $HEXPLAIN, else the release build of this checkout. Pictures go to test/screenshots.
+# The server is $HEXPLAIN, else the release build of this checkout. Pictures go to test/screenshots; UPDATE_IMAGES=1 makes
+# the best of them the README's. Arguments are the scenarios to run (english, french, restricted, noServer), all by default.
 set -eu
 cd "$(dirname "$0")/.."
 here=$PWD
@@ -18,7 +19,7 @@ trap 'rm -rf "$WORK"' EXIT
 
 # quietly COMMAND…: shows what it prints only when it fails.
 quietly() {
-    "$@" >>"$WORK/log" 2>&1 || {
+    timeout --kill-after=10 300 "$@" >>"$WORK/log" 2>&1 || {
         cat "$WORK/log" >&2
         echo "run: FAILED: $*" >&2
         exit 1
@@ -52,4 +53,9 @@ mkdir test/screenshots
 export CACHE SERVER WORK ACME="$WORK/acme.vsix" FRENCH="$WORK/french.vsix" SCREENSHOTS="$here/test/screenshots" \
     VSIX="$here/hexplain-$version.vsix" VSIX_BUNDLED="$here/hexplain-$target-$version.vsix"
 # An editor that hangs must not hang whoever waits for this.
-timeout --kill-after=10 600 node test/editor.test.mjs
+timeout --kill-after=10 600 node test/editor.test.mjs "$@"
+
+# UPDATE_IMAGES=1: the README's pictures are those that this run has taken.
+if [ -n "${UPDATE_IMAGES:-}" ]; then
+    for picture in hover actions problems french; do cp "test/screenshots/$picture.png" images; done
+fi

@@ -18,7 +18,7 @@ run() {
     what=$1
     shift
     echo "setup: $what" >&2
-    if ! "$@" >>"$log" 2>&1; then
+    if ! timeout --kill-after=10 600 "$@" >>"$log" 2>&1; then
         tail -n 15 "$log" >&2
         echo "setup: FAILED: $what. This step needs the network (or a mirror); the whole output is in $log" >&2
         exit 1
@@ -53,6 +53,7 @@ if [ ! -e "$server/done" ]; then
     touch "$server/done"
 fi
 ln -sfn "$server/node_modules/code-server" "$cache/code-server"
+cp "$here/spdlog.js" "$cache/code-server/lib/vscode/node_modules/@vscode/spdlog/index.js"
 
 french=$cache/french-4.3.2
 if [ ! -e "$french/done" ]; then

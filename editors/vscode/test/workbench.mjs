@@ -1,5 +1,5 @@
 // What a person does in VS Code, as functions over a browser page: open a file, point at a word, run a command.
-import { check, expect } from "./checks.mjs";
+import { check, equal, expect } from "./checks.mjs";
 
 const nbsp = /\u00a0/g;
 
@@ -9,14 +9,13 @@ export class Workbench {
     this.screenshots = screenshots;
   }
 
-  static async open(browser, editor, { locale = "en-US", screenshots }) {
+  static async open(browser, editor, screenshots) {
     const context = await browser.newContext({
-      locale,
-      viewport: { width: 1100, height: 640 },
+      viewport: { width: 1000, height: 640 },
       deviceScaleFactor: 1.5,
       permissions: ["clipboard-read", "clipboard-write"],
     });
-    context.setDefaultTimeout(60_000);
+    context.setDefaultTimeout(45_000);
     const { host } = new URL(editor.url);
     // Nothing but the editor itself is reached; webviews, which ask a foreign host, are answered from the editor.
     await context.route((url) => url.host !== host && url.protocol.startsWith("http"), (route) => route.abort());
@@ -33,8 +32,9 @@ export class Workbench {
     return this.page.context().close();
   }
 
-  /** Takes a picture, of the whole window or of a part of it. */
-  async shot(name, clip) {
+  /** Takes a picture of the window, or of its upper part only. */
+  async shot(name, height) {
+    const clip = height && { x: 0, y: 0, width: 1000, height };
     await this.page.screenshot({ path: `${this.screenshots}/${name}.png`, animations: "disabled", ...(clip && { clip }) });
   }
 
@@ -56,18 +56,45 @@ export class Workbench {
     return rows.map((row) => row.replace(nbsp, " ").replace(/\s+/g, " "));
   }
 
+  /** Opens the quick input by a key, types into it and takes the row that has the text. */
+  async quick(key, typed, row) {
+    const list = this.page.locator(".quick-input-widget .monaco-list-row", { hasText: row });
+    // A Markdown preview, which is a frame, takes the keyboard when it has loaded: then once more.
+    for (let attempts = 4; ; attempts--) {
+      await this.page.evaluate(() => document.activeElement?.blur());
+      await this.press(key);
+      try {
+        await this.input.fill(typed, { timeout: 4000 });
+        return await list.first().click({ timeout: 4000 });
+      } catch (error) {
+        if (attempts === 1) throw error;
+      }
+    }
+  }
+
   /** Runs a command of the palette, by its title. */
-  async run(title) {
-    await this.press("F1");
-    await this.input.fill(`>${title}`);
-    await this.page.locator(".quick-input-widget .monaco-list-row", { hasText: title }).first().click();
+  run(title) {
+    return this.quick("F1", `>${title}`, title);
+  }
+
+  /** Runs one of the extension's commands that ask, and types into its pick list. */
+  async ask(command, typed) {
+    await this.quick("F1", `>hexplain ${command}`, command);
+    await this.page.locator(".quick-input-title", { hasText: command }).waitFor();
+    if (typed) await this.input.fill(typed);
+  }
+
+  /** Changes the user's settings, by the fixture's command; null takes one away. */
+  async set(settings) {
+    await this.run("Acme: Change Settings");
+    await this.page.locator(".quick-input-widget", { hasText: "Settings, as JSON" }).waitFor();
+    await this.input.fill(JSON.stringify(settings));
+    await this.press("Enter");
   }
 
   /** Opens a file; `shown` says whether the editor will show its text. */
   async openFile(name, { shown = true } = {}) {
-    await this.press("Control+p");
-    await this.input.fill(name);
-    await this.page.locator(".quick-input-widget .monaco-list-row", { hasText: name }).first().click();
+    await this.quick("Control+p", name, name);
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     if (shown) await this.page.locator(".editor-instance .view-line").first().waitFor();
   }
@@ -78,8 +105,16 @@ export class Workbench {
     return lines.map((line) => line.replace(nbsp, " "));
   }
 
-  squiggles(within = ".editor-instance") {
-    return this.page.locator(`${within} .view-overlays .cdr[class*="squiggly-"]`);
+  async expectSquiggles(count) {
+    const squiggles = this.page.locator('.editor-instance .view-overlays .cdr[class*="squiggly-"]');
+    let seen;
+    await expect("", async () => (seen = await squiggles.count()) === count).catch(() => equal("squiggles", seen, count));
+  }
+
+  /** Waits for a text in a Markdown preview or an extension's page, which are frames in frames. */
+  async expectInFrame(text) {
+    const holds = (frame) => frame.getByText(text).count().then((count) => count > 0, () => false);
+    await expect(`“${text}” in a frame`, async () => (await Promise.all(this.page.frames().slice(1).map(holds))).includes(true));
   }
 
   /** Where a word is drawn. */
@@ -133,8 +168,22 @@ export class Workbench {
     });
   }
 
+  /** The menu of Ctrl+. on a word. */
+  async actions(word) {
+    await this.clickOn(word);
+    const menu = this.page.locator(".action-widget", { has: this.page.locator(".action") });
+    await this.press("Control+.");
+    await menu.locator(".action").first().waitFor();
+    return menu;
+  }
+
   clipboard() {
     return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+
+  async terminal() {
+    const texts = await this.page.locator(".xterm-rows").allInnerTexts();
+    return texts.map((text) => text.replace(nbsp, " "));
   }
 
   statusBar() {
