@@ -3,7 +3,7 @@
 import { access, constants } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
-import { commands, type ExtensionContext, l10n, window, workspace } from "vscode";
+import { commands, type ExtensionContext, l10n, Uri, window, workspace } from "vscode";
 
 export async function findServer(context: ExtensionContext): Promise<string | undefined> {
   const program = process.platform === "win32" ? "hexplain.exe" : "hexplain";
@@ -23,7 +23,8 @@ export async function reportMissingServer(context: ExtensionContext): Promise<vo
     ? l10n.t("There is no program at {0}, where the setting hexplain.server.path points.", setting())
     : l10n.t("No code is explained yet: the program hexplain is neither on the PATH nor named by the setting hexplain.server.path.");
   const choice = await window.showErrorMessage(text, howTo, settings);
-  if (choice === howTo) await commands.executeCommand("extension.open", context.extension.id);
+  const readme = Uri.joinPath(context.extensionUri, "readme.md").with({ fragment: "start-in-three-minutes" });
+  if (choice === howTo) await commands.executeCommand("markdown.showPreview", readme);
   if (choice === settings) await commands.executeCommand("workbench.action.openSettings", "hexplain.server.path");
 }
 

@@ -263,7 +263,6 @@ async function noServer() {
     equal("messages", await toasts.count(), 1);
     await bench.shot("no-server");
     await toasts.getByText("How to Get It").click();
-    await page.locator(".extension-editor").waitFor();
     await bench.expectInFrame("cargo install --path .");
     await bench.shot("how-to");
   });
