@@ -95,7 +95,7 @@ async function english() {
     await bench.run("Problems: Focus on Problems View");
     const codes = underlined.map((code) => answer(code).hex);
     await expectText("problem", () => bench.problems().allInnerTexts(), ...codes);
-    await bench.shot("problems");
+    await bench.shot("problems", 215, 400);
   });
   await check("traps in an IME log stay quiet", async () => {
     await bench.openFile("IntuneManagementExtension.log");

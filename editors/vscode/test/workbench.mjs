@@ -32,9 +32,9 @@ export class Workbench {
     return this.page.context().close();
   }
 
-  /** Takes a picture of the window, or of its upper part only. */
-  async shot(name, height) {
-    const clip = height && { x: 0, y: 0, width: 1000, height };
+  /** Takes a picture of the window, or of a part of it, which begins at its top unless `y` says otherwise. */
+  async shot(name, height, y = 0) {
+    const clip = height && { x: 0, y, width: 1000, height };
     await this.page.screenshot({ path: `${this.screenshots}/${name}.png`, animations: "disabled", ...(clip && { clip }) });
   }
 
