@@ -1,5 +1,6 @@
 // The server's answers, and how one is read: as a Markdown preview of a read-only document.
-import { commands, type Disposable, Uri, workspace } from "vscode";
+import { readFile } from "node:fs/promises";
+import { commands, type Disposable, type ExtensionContext, Uri, workspace } from "vscode";
 
 /** One answer of `hexplain/explain` and `hexplain/search`; the fields that are used here. */
 export interface Answer {
@@ -25,6 +26,15 @@ export async function read(answer: Answer): Promise<void> {
   await commands.executeCommand("markdown.showPreview", uri);
 }
 
-export function registerReader(): Disposable {
-  return workspace.registerTextDocumentContentProvider(SCHEME, { provideTextDocumentContent: (uri) => uri.query });
+/** Shows the README's part on installation. From the file itself, VS Code would lint it as an extension's author's. */
+export async function readHowToStart(): Promise<void> {
+  const uri = Uri.from({ scheme: SCHEME, path: "/hexplain.md", fragment: "start-in-three-minutes" });
+  await commands.executeCommand("markdown.showPreview", uri);
+}
+
+export function registerReader(context: ExtensionContext): Disposable {
+  const readme = async () => (await readFile(context.asAbsolutePath("readme.md"))).toString();
+  return workspace.registerTextDocumentContentProvider(SCHEME, {
+    provideTextDocumentContent: (uri) => uri.query || readme(),
+  });
 }

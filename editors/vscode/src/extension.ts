@@ -20,7 +20,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
       .then(stop)
       .then(async () => {
         const server = await findServer(context);
-        if (!server) return void reportMissingServer(context);
+        if (!server) return void reportMissingServer();
         client = newClient(server, output);
         await client.start();
       })
@@ -35,7 +35,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
 
   context.subscriptions.push(
     output,
-    registerReader(),
+    registerReader(context),
     watchLargeFiles(context),
     commands.registerCommand("hexplain.copy", copy),
     commands.registerCommand("hexplain.explain", () => {

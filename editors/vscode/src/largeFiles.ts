@@ -38,7 +38,7 @@ async function offerScan(context: ExtensionContext, file: Uri): Promise<void> {
   const text = l10n.t("{0} is over 50 MB: VS Code hands such files to no extension. “hexplain scan” explains its codes.", name);
   if ((await window.showInformationMessage(text, scan)) !== scan) return;
   const server = await findServer(context);
-  if (!server) return reportMissingServer(context);
+  if (!server) return reportMissingServer();
   const run = new ProcessExecution(server, ["scan", file.fsPath]);
   await tasks.executeTask(new Task({ type: "process" }, TaskScope.Workspace, `scan ${name}`, "hexplain", run));
 }

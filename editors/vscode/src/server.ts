@@ -3,7 +3,8 @@
 import { access, constants } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
-import { commands, type ExtensionContext, l10n, Uri, window, workspace } from "vscode";
+import { commands, type ExtensionContext, l10n, window, workspace } from "vscode";
+import { readHowToStart } from "./answers";
 
 export async function findServer(context: ExtensionContext): Promise<string | undefined> {
   const program = process.platform === "win32" ? "hexplain.exe" : "hexplain";
@@ -16,15 +17,14 @@ export async function findServer(context: ExtensionContext): Promise<string | un
   return undefined;
 }
 
-export async function reportMissingServer(context: ExtensionContext): Promise<void> {
+export async function reportMissingServer(): Promise<void> {
   const howTo = l10n.t("How to Get It");
   const settings = l10n.t("Open the Setting");
   const text = setting()
     ? l10n.t("There is no program at {0}, where the setting hexplain.server.path points.", setting())
     : l10n.t("No code is explained yet: the program hexplain is neither on the PATH nor named by the setting hexplain.server.path.");
   const choice = await window.showErrorMessage(text, howTo, settings);
-  const readme = Uri.joinPath(context.extensionUri, "readme.md").with({ fragment: "start-in-three-minutes" });
-  if (choice === howTo) await commands.executeCommand("markdown.showPreview", readme);
+  if (choice === howTo) await readHowToStart();
   if (choice === settings) await commands.executeCommand("workbench.action.openSettings", "hexplain.server.path");
 }
 

@@ -264,6 +264,7 @@ async function noServer() {
     await bench.shot("no-server");
     await toasts.getByText("How to Get It").click();
     await bench.expectInFrame("cargo install --path .");
+    await page.waitForTimeout(1000); // for the picture: the page scrolls to its part about the start
     await bench.shot("how-to");
   });
   await check("the setting hexplain.server.path is used as soon as it is set", async () => {
