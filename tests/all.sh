@@ -17,3 +17,4 @@ cargo test --locked
 cargo test --locked --manifest-path catalog/import/Cargo.toml
 cargo build --locked --release
 editors/neovim/test/run.sh
+editors/vscode/test/run.sh
