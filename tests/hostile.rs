@@ -5,7 +5,7 @@
 mod support;
 
 use std::fmt::Write as _;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{Read, Write};
 use std::thread;
 use std::time::Duration;
@@ -22,6 +22,17 @@ const LINE: &str =
 /// A client that can do nothing, so that the server sends little but answers.
 fn plain() -> Client {
     Client::start(json!({}), Value::Null)
+}
+
+/// The same, and the file that holds what the server logs.
+fn client_with_log() -> (Client, tempfile::NamedTempFile) {
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let stderr = log.reopen().unwrap();
+    let mut client = Client::spawn_with(|command| {
+        command.stderr(stderr);
+    });
+    client.request("initialize", json!({ "capabilities": {} }));
+    (client, log)
 }
 
 fn message(method: &str, params: Value) -> String {
@@ -313,13 +324,7 @@ fn a_query_full_of_codes_has_an_answer_that_can_be_read() {
 
 #[test]
 fn a_panic_costs_its_own_answer_and_is_logged_without_its_words() {
-    let folder = tempfile::tempdir().unwrap();
-    let log = folder.path().join("stderr");
-    let file = File::create(&log).unwrap();
-    let mut client = Client::spawn_with(|command| {
-        command.stderr(file);
-    });
-    client.request("initialize", json!({ "capabilities": {} }));
+    let (mut client, log) = client_with_log();
     client.open(A, "0x87D1FDE8");
     for _ in 0..3 {
         let answer = client.response("hexplain/panic", json!({}));
@@ -329,7 +334,7 @@ fn a_panic_costs_its_own_answer_and_is_logged_without_its_words() {
     client.change(A, 2, json!([inserting(0, 0, "SyncML(404) ")]));
     assert_eq!(client.hints(A).len(), 2);
     client.shutdown();
-    let logged = fs::read_to_string(log).unwrap();
+    let logged = fs::read_to_string(log.path()).unwrap();
     assert_eq!(logged.matches("a fault of the program itself, at src").count(), 3, "{logged}");
     assert!(!logged.contains("SECRET"), "{logged}");
 }
@@ -512,17 +517,11 @@ fn wrong_messages() -> Vec<String> {
 
 #[test]
 fn nothing_of_a_text_is_logged() {
-    let folder = tempfile::tempdir().unwrap();
-    let log = folder.path().join("stderr");
-    let file = File::create(&log).unwrap();
-    let mut client = Client::spawn_with(|command| {
-        command.stderr(file);
-    });
-    client.request("initialize", json!({ "capabilities": {} }));
+    let (mut client, log) = client_with_log();
     wrong_messages().iter().for_each(|message| client.send_bytes(message.as_bytes()));
     client.hints(A);
     client.shutdown();
-    let logged = fs::read_to_string(log).unwrap();
+    let logged = fs::read_to_string(log.path()).unwrap();
     assert!(logged.contains("hexplain: "), "the faults are logged: {logged}");
     assert!(!logged.contains("SECRET"), "{logged}");
 }

@@ -157,7 +157,7 @@ impl Server {
 
     fn locale(&self) -> Locale {
         let workspace = self.workspace();
-        workspace.settings.locale.unwrap_or(workspace.client.locale)
+        workspace.settings.language(workspace.client.locale)
     }
 
     /// The answer of a feature about an open document; `None` where it is not open.

@@ -69,9 +69,7 @@ impl Frames {
         self.waiting.bytes.fetch_sub(bytes, Ordering::AcqRel);
         self.waiting.less.notify_waiters();
     }
-}
 
-impl Frames {
     /// Says that nothing can be written any more.
     pub(super) fn refuse(&self) {
         self.waiting.refused.store(true, Ordering::Release);

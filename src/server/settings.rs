@@ -45,6 +45,11 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The language of the answers, where the client speaks `client`.
+    pub(super) fn language(&self, client: Locale) -> Locale {
+        self.locale.unwrap_or(client)
+    }
+
     /// Reads settings. What can't be used keeps its default, and is told in the second part,
     /// one sentence a problem.
     pub(super) fn read(value: &Value) -> (Self, Vec<String>) {

@@ -33,7 +33,7 @@ pub(super) struct View<'a> {
 impl View<'_> {
     /// The language of the answers.
     pub(super) fn locale(&self) -> Locale {
-        self.settings.locale.unwrap_or(self.client.locale)
+        self.settings.language(self.client.locale)
     }
 
     /// Whether the user does not want to be told of this code.
@@ -116,7 +116,7 @@ impl Workspace {
         if !self.client.work_done_progress {
             return Progress::untold();
         }
-        let locale = self.settings.locale.unwrap_or(self.client.locale);
+        let locale = self.settings.language(self.client.locale);
         let name = uri.path_segments().and_then(Iterator::last).unwrap_or_default();
         Progress::told(&self.outbox, format!("{} {name}", locale.pick("Scanning", "Analyse de")))
     }
