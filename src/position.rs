@@ -3,6 +3,7 @@
 //! Lines end at `\n`, `\r\n` and `\r` and nowhere else (LSP 3.17, Text Documents).
 
 use ropey::Rope;
+use str_indices::{chars, lines_crlf, utf16};
 
 /// In what a column is counted (LSP 3.17, `PositionEncodingKind`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,21 +51,39 @@ pub fn to_byte(text: &Rope, place: Place, encoding: Encoding) -> usize {
     text.char_to_byte(char.min(end))
 }
 
-/// The place of a byte offset; one past the end is the end of the text.
+/// The place of a byte offset; one past the end is the end of the text, one inside a character is
+/// its beginning.
 #[must_use]
 pub fn to_place(text: &Rope, byte: usize, encoding: Encoding) -> Place {
-    let byte = byte.min(text.len_bytes());
-    let line = text.byte_to_line(byte);
-    let line_byte = text.line_to_byte(line);
-    let column = match encoding {
-        Encoding::Utf8 => byte - line_byte,
-        Encoding::Utf32 => text.byte_to_char(byte) - text.byte_to_char(line_byte),
-        Encoding::Utf16 => {
-            let unit = |byte| text.char_to_utf16_cu(text.byte_to_char(byte));
-            unit(byte) - unit(line_byte)
-        }
+    let (chunk, chunk_byte, _, chunk_line) = text.chunk_at_byte(byte.min(text.len_bytes()));
+    let end = chunk.floor_char_boundary(byte - chunk_byte);
+    let line = lines_crlf::from_byte_idx(chunk, end);
+    let column = if line > 0 {
+        // The line begins within the chunk, as most do: nothing else of the tree is looked at.
+        units(&chunk[lines_crlf::to_byte_idx(chunk, line)..end], encoding)
+    } else {
+        let line_byte = text.line_to_byte(chunk_line);
+        units_before(text, chunk_byte + end, encoding) - units_before(text, line_byte, encoding)
     };
-    Place { line: line as u32, column: column as u32 }
+    Place { line: (chunk_line + line) as u32, column: column as u32 }
+}
+
+/// How long a text is, in units of the encoding.
+fn units(text: &str, encoding: Encoding) -> usize {
+    match encoding {
+        Encoding::Utf8 => text.len(),
+        Encoding::Utf16 => utf16::count(text),
+        Encoding::Utf32 => chars::count(text),
+    }
+}
+
+/// How many units of the encoding stand before a byte.
+fn units_before(text: &Rope, byte: usize, encoding: Encoding) -> usize {
+    match encoding {
+        Encoding::Utf8 => byte,
+        Encoding::Utf16 => text.char_to_utf16_cu(text.byte_to_char(byte)),
+        Encoding::Utf32 => text.byte_to_char(byte),
+    }
 }
 
 /// The character index of a line's end, before its line break.
@@ -83,6 +102,8 @@ fn line_end(text: &Rope, line: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const ALL: [Encoding; 3] = [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32];
@@ -110,6 +131,33 @@ mod tests {
             }
             for encoding in ALL {
                 assert_eq!(to_byte(&text, to_place(&text, byte, encoding), encoding), byte);
+            }
+        }
+    }
+
+    /// [`to_place`] by counting from the text's beginning.
+    fn counted(text: &str, byte: usize, encoding: Encoding) -> Place {
+        let before = &text[..text.floor_char_boundary(byte)];
+        let inside_break = before.ends_with('\r') && text[before.len()..].starts_with('\n');
+        let broken = before.strip_suffix('\r').filter(|_| inside_break).unwrap_or(before);
+        let lines = broken.replace("\r\n", "\n").replace('\r', "\n");
+        let start = broken.rfind(['\r', '\n']).map_or(0, |at| at + 1);
+        at(lines.matches('\n').count() as u32, units(&before[start..], encoding) as u32)
+    }
+
+    proptest! {
+        #[test]
+        fn a_place_is_what_counting_says(
+            lines in prop::collection::vec("[a-zé😀\u{2028}]{0,9}(\r\n|\n|\r|)", 0..400),
+            bytes in prop::collection::vec(any::<prop::sample::Index>(), 20),
+        ) {
+            let text = lines.concat();
+            let rope = Rope::from_str(&text);
+            for byte in bytes.iter().map(|byte| byte.index(text.len() + 1)) {
+                for encoding in ALL {
+                    let place = to_place(&rope, byte, encoding);
+                    prop_assert_eq!(place, counted(&text, byte, encoding));
+                }
             }
         }
     }
