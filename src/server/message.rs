@@ -15,6 +15,11 @@ use tower_lsp::lsp_types::{DidChangeTextDocumentParams, DidCloseTextDocumentPara
 
 use super::log::log;
 
+const DID_OPEN: &str = "textDocument/didOpen";
+
+/// A message of this length is most likely a `didOpen`.
+const LONG: usize = 1 << 16;
+
 /// A decoded message.
 #[derive(Debug)]
 pub(super) enum Message {
@@ -91,6 +96,11 @@ pub(super) fn decode(body: Vec<u8>) -> Result<Option<Message>, (Id, Error)> {
         Ok(text) => text,
         Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
     };
+    if text.len() >= LONG
+        && let Some(document) = Opened::in_one_pass(&text)
+    {
+        return Ok(Some(document.unescaped(text)));
+    }
     let envelope = Envelope::read(&text)?;
     let (id, params) = (envelope.id, envelope.params);
     let Some(method) = envelope.method else {
@@ -98,13 +108,8 @@ pub(super) fn decode(body: Vec<u8>) -> Result<Option<Message>, (Id, Error)> {
     };
     let method = method.into_owned();
     let message = match (&*method, id.clone(), params) {
-        ("textDocument/didOpen", None, Some(params)) => match opened(params) {
-            Ok((uri, version, quoted)) => {
-                let at = quoted.as_ptr() as usize - text.as_ptr() as usize;
-                let quoted = at..at + quoted.len();
-                let text = unescape(text.into_bytes(), quoted);
-                Ok(Message::Edit(Edit::Open { uri, version, text }))
-            }
+        (DID_OPEN, None, Some(params)) => match Opened::read(&text, params) {
+            Ok(document) => Ok(document.unescaped(text)),
             Err(error) => Err(error),
         },
         ("textDocument/didChange", None, Some(params)) => {
@@ -133,28 +138,67 @@ pub(super) fn decode(body: Vec<u8>) -> Result<Option<Message>, (Id, Error)> {
     }
 }
 
-/// The document that a `didOpen` carries, its text still in quotes.
-fn opened(params: &RawValue) -> serde_json::Result<(Url, i32, &str)> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Params<'a> {
-        #[serde(borrow)]
-        text_document: Item<'a>,
+/// The document that a `didOpen` carries.
+struct Opened {
+    uri: Url,
+    version: i32,
+    /// Where in the message its text stands, in quotes.
+    quoted: Range<usize>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OpenParams<'a> {
+    #[serde(borrow)]
+    text_document: TextDocumentItem<'a>,
+}
+
+#[derive(Deserialize)]
+struct TextDocumentItem<'a> {
+    uri: Url,
+    version: i32,
+    #[serde(borrow)]
+    text: &'a RawValue,
+}
+
+impl Opened {
+    /// The document of a message that is a well-formed `didOpen`, which is then gone through once:
+    /// an [`Envelope`] skips over its params before they are read.
+    fn in_one_pass(message: &str) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct DidOpen<'a> {
+            #[serde(default, deserialize_with = "present")]
+            id: Option<Id>,
+            #[serde(borrow)]
+            method: Cow<'a, str>,
+            #[serde(borrow)]
+            params: OpenParams<'a>,
+        }
+        let DidOpen { id, method, params } = serde_json::from_str(message).ok()?;
+        if id.is_some() || method != DID_OPEN {
+            return None;
+        }
+        Self::of(message, params).ok()
     }
-    #[derive(Deserialize)]
-    struct Item<'a> {
-        uri: Url,
-        version: i32,
-        #[serde(borrow)]
-        text: &'a RawValue,
+
+    /// The document of the params of `message`.
+    fn read(message: &str, params: &RawValue) -> serde_json::Result<Self> {
+        Self::of(message, serde_json::from_str(params.get())?)
     }
-    let Item { uri, version, text } =
-        serde_json::from_str::<Params<'_>>(params.get())?.text_document;
-    let quoted = text.get();
-    if quoted.starts_with('"') {
-        Ok((uri, version, quoted))
-    } else {
-        Err(serde::de::Error::custom("a document's text is a string"))
+
+    fn of(message: &str, params: OpenParams<'_>) -> serde_json::Result<Self> {
+        let TextDocumentItem { uri, version, text } = params.text_document;
+        let text = text.get();
+        if !text.starts_with('"') {
+            return Err(serde::de::Error::custom("a document's text is a string"));
+        }
+        let at = text.as_ptr() as usize - message.as_ptr() as usize;
+        Ok(Self { uri, version, quoted: at..at + text.len() })
+    }
+
+    fn unescaped(self, message: String) -> Message {
+        let Self { uri, version, quoted } = self;
+        Message::Edit(Edit::Open { uri, version, text: unescape(message.into_bytes(), quoted) })
     }
 }
 
@@ -322,6 +366,30 @@ mod tests {
         fn unescaping_in_place_is_what_serde_does(text: String) {
             let json = serde_json::to_string(&text).unwrap();
             proptest::prop_assert_eq!(opened_text(&json), text);
+        }
+    }
+
+    #[test]
+    fn a_long_message_is_read_as_a_short_one_is() {
+        let document = r#""uri":"file:///a","version":3,"text":"é\n""#;
+        for message in [
+            format!(r#"{{"method":"textDocument/didOpen","params":{{"textDocument":{{{document},PAD}}}}}}"#),
+            format!(r#"{{"params":{{"textDocument":{{PAD,{document}}}}},"method":"textDocument/didOpen"}}"#),
+            format!(r#"{{"id":null,"method":"textDocument/didOpen","params":{{"textDocument":{{{document}}},PAD}}}}"#),
+            format!(r#"{{"id":7,"method":"textDocument/didOpen","params":{{"textDocument":{{{document}}},PAD}}}}"#),
+            format!(r#"{{"method":"hexplain/other","params":{{"textDocument":{{{document}}},PAD}}}}"#),
+            r#"{"method":"textDocument/didOpen","params":{"textDocument":{"uri":"file:///a","version":3,"text":7,PAD}}}"#.to_owned(),
+            r#"{"method":"textDocument/didOpen","params":{"textDocument":{"uri":"file:///a","text":"x",PAD}}}"#.to_owned(),
+            format!(r#"{{"method":"textDocument/didOpen","params":{{"textDocument":{{{document},PAD}}}}"#),
+        ] {
+            let read = |padding: &str| {
+                let pad = format!(r#""languageId":"{padding}""#);
+                let read = format!("{:?}", decode(message.replace("PAD", &pad).into_bytes()));
+                // How far into the message an error stands differs, of course.
+                let read = read.split(" at line").next().unwrap_or_default().to_owned();
+                if padding.is_empty() { read } else { read.replace(padding, "") }
+            };
+            assert_eq!(read(&"x".repeat(LONG)), read(""), "{message}");
         }
     }
 
