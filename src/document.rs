@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use std::num::NonZero;
 use std::ops::Range;
 use std::panic::resume_unwind;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use ropey::Rope;
@@ -187,8 +187,9 @@ const MOST_THREADS: usize = 4;
 /// The occurrences of a text of `len` bytes, whose parts several threads scan by turns, and what
 /// `beside` makes meanwhile. No occurrences where `go_on` said no.
 ///
-/// `beside` has a thread of its own: a rope that is built between what the scanner keeps could not
-/// be given back to the system when its document is closed.
+/// `beside` has a thread of its own, and it is not the last to end: glibc lets the next thread that
+/// begins go on where the last one that ended has put its blocks. A rope that has something else
+/// between or behind its pieces could not be given back to the system when its document is closed.
 fn in_parts<T: Send>(
     len: usize,
     go_on: impl Fn(usize) -> bool + Sync,
@@ -215,14 +216,23 @@ fn in_parts<T: Send>(
     };
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let helpers = threads.min(MOST_THREADS).min(parts).saturating_sub(1);
+    let beside_is_made = Mutex::new(());
     let (made, mut found) = thread::scope(|scope| {
+        let not_yet = beside_is_made.lock();
         let beside = scope.spawn(beside);
-        let helpers: Vec<_> = (0..helpers).map(|_| scope.spawn(work)).collect();
+        let help = || {
+            let found = work();
+            drop(beside_is_made.lock());
+            found
+        };
+        let helpers: Vec<_> = (0..helpers).map(|_| scope.spawn(help)).collect();
         let mut found = work();
+        let made = beside.join().unwrap_or_else(|panic| resume_unwind(panic));
+        drop(not_yet);
         for helper in helpers {
             found.extend(helper.join().unwrap_or_else(|panic| resume_unwind(panic)));
         }
-        (beside.join().unwrap_or_else(|panic| resume_unwind(panic)), found)
+        (made, found)
     });
     if stopped.load(Ordering::Relaxed) {
         return (made, None);
