@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 /// The one document.
 pub(crate) const URI: &str = "file:///bench.log";
 
+const PUBLISH: &str = "textDocument/publishDiagnostics";
+
 /// Longer than any server that is worth its place in the table.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -35,6 +37,17 @@ pub(crate) struct Message {
     /// The bytes of its body.
     #[serde(skip)]
     pub(crate) size: usize,
+}
+
+impl Message {
+    /// Whether it brings a document's diagnostics, of this version or a later one.
+    fn publishes(&self, uri: &str, version: i64) -> bool {
+        self.method.as_deref() == Some(PUBLISH)
+            && self.params.as_ref().is_some_and(|params| {
+                let params: Published = serde_json::from_str(params.get()).expect("params");
+                params.uri == uri && params.version.is_none_or(|of| of >= version)
+            })
+    }
 }
 
 impl Client {
@@ -76,17 +89,49 @@ impl Client {
     /// Opens a text. The time is that to its first diagnostics, the writing included; `None` where
     /// none come.
     pub(crate) fn open(&mut self, text: &str) -> Option<Duration> {
-        self.open_as(URI, text)
-    }
-
-    /// The same for another document.
-    pub(crate) fn open_as(&mut self, uri: &str, text: &str) -> Option<Duration> {
-        let document = json!({ "uri": uri, "languageId": "log", "version": 1, "text": text });
-        let body = body(None, "textDocument/didOpen", &json!({ "textDocument": document }));
+        let message = did_open(URI, text);
         self.version = 1;
         let begin = Instant::now();
-        self.send(&body);
-        Some(self.published(uri, 1)? - begin)
+        self.send(&message);
+        Some(self.published(URI, 1)? - begin)
+    }
+
+    /// Opens so many documents of one text at once. The time is that to the diagnostics of all.
+    pub(crate) fn open_many(&mut self, count: usize, text: &str) -> Option<Duration> {
+        let opened = (0..count).map(|number| did_open(&format!("file:///{number}.log"), text));
+        let messages: String = opened.collect();
+        let begin = Instant::now();
+        self.send(&messages);
+        let mut last = begin;
+        for _ in 0..count {
+            last = self.wait(|message| message.method.as_deref() == Some(PUBLISH))?.0;
+        }
+        Some(last - begin)
+    }
+
+    /// Opens another text and hovers over the first until the other's diagnostics come. The times
+    /// are those of the hovers behind the first one, which waits until the pipe is read.
+    pub(crate) fn hovers_while_opening(
+        &mut self,
+        text: &str,
+        at: (usize, usize),
+    ) -> Option<Vec<Duration>> {
+        const OTHER: &str = "file:///other.log";
+        let message = did_open(OTHER, text);
+        self.kept.clear();
+        self.send(&message);
+        let mut times = Vec::new();
+        while !self.kept.iter().any(|(_, message)| message.publishes(OTHER, 1)) {
+            times.push(self.hover(at)?);
+        }
+        Some(times.into_iter().skip(1).collect())
+    }
+
+    /// Closes the document.
+    pub(crate) fn close(&mut self) {
+        self.kept.clear();
+        self.notify("textDocument/didClose", json!({ "textDocument": { "uri": URI } }));
+        self.published(URI, 0);
     }
 
     /// Types one character. The time is that to diagnostics of the new version.
@@ -180,14 +225,7 @@ impl Client {
     }
 
     fn published(&mut self, uri: &str, version: i64) -> Option<Instant> {
-        let fits = |message: &Message| {
-            message.method.as_deref() == Some("textDocument/publishDiagnostics")
-                && message.params.as_ref().is_some_and(|params| {
-                    let params: Published = serde_json::from_str(params.get()).expect("params");
-                    params.uri == uri && params.version.is_none_or(|of| of >= version)
-                })
-        };
-        Some(self.wait(fits)?.0)
+        Some(self.wait(|message| message.publishes(uri, version))?.0)
     }
 
     fn wait(&mut self, fits: impl Fn(&Message) -> bool) -> Option<(Instant, Message)> {
@@ -225,6 +263,11 @@ struct Published {
 
 fn place((line, character): (usize, usize)) -> Value {
     json!({ "textDocument": { "uri": URI }, "position": { "line": line, "character": character } })
+}
+
+fn did_open(uri: &str, text: &str) -> String {
+    let document = json!({ "uri": uri, "languageId": "log", "version": 1, "text": text });
+    body(None, "textDocument/didOpen", &json!({ "textDocument": document }))
 }
 
 fn body(id: Option<i64>, method: &str, params: &Value) -> String {

@@ -9,23 +9,23 @@ use serde_json::{Value, json};
 pub(crate) fn serve() {
     let mut input = io::BufReader::with_capacity(1 << 20, io::stdin().lock());
     let mut output = BufWriter::new(io::stdout().lock());
-    let mut text = Vec::new();
+    let (mut uri, mut text) = (String::new(), Vec::new());
     while let Some(body) = read(&mut input) {
         let message: Message<'_> = serde_json::from_slice(&body).expect("a message");
         let params = message.params.map_or("null", serde_json::value::RawValue::get);
         match message.method {
             "textDocument/didOpen" => {
                 let open: Open = serde_json::from_str(params).expect("didOpen");
-                text = open.text_document.text.into_bytes();
+                (uri, text) = (open.text_document.uri, open.text_document.text.into_bytes());
                 drop(body);
-                publish(&mut output, &text, 1);
+                publish(&mut output, &uri, &text, 1);
             }
             "textDocument/didChange" => {
                 let change: Change = serde_json::from_str(params).expect("didChange");
                 let edit = &change.content_changes[0];
                 let at = byte(&text, edit.range.start);
                 text.splice(at..byte(&text, edit.range.end), edit.text.bytes());
-                publish(&mut output, &text, change.text_document.version);
+                publish(&mut output, &uri, &text, change.text_document.version);
             }
             _ => {
                 if let Some(id) = message.id {
@@ -58,6 +58,7 @@ struct Open {
 
 #[derive(serde::Deserialize)]
 struct Document {
+    uri: String,
     text: String,
 }
 
@@ -100,7 +101,7 @@ fn byte(text: &[u8], place: Place) -> usize {
     text.len().min(line + place.character)
 }
 
-fn publish(output: &mut impl Write, text: &[u8], version: i64) {
+fn publish(output: &mut impl Write, uri: &str, text: &[u8], version: i64) {
     let (mut diagnostics, mut line, mut counted) = (Vec::new(), 0, 0);
     for at in memchr::memmem::find_iter(text, b"0x") {
         let digits = text[at + 2..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
@@ -115,8 +116,7 @@ fn publish(output: &mut impl Write, text: &[u8], version: i64) {
             }));
         }
     }
-    let params =
-        json!({ "uri": "file:///bench.log", "version": version, "diagnostics": diagnostics });
+    let params = json!({ "uri": uri, "version": version, "diagnostics": diagnostics });
     write(
         output,
         &json!({ "jsonrpc": "2.0", "method": "textDocument/publishDiagnostics", "params": params }),

@@ -90,7 +90,7 @@ impl Value {
 fn measure(command: &[String], text: &str) -> Vec<Measured> {
     let time = |what, value: Option<Duration>| Measured { what, value: value.map(Value::Time) };
     let bytes = |what, value: u64| Measured { what, value: Some(Value::Bytes(value as f64)) };
-    let start = repeat(20, || Some(Client::start(command).1));
+    let start = repeat(40, || Some(Client::start(command).1));
     let open = repeat(5, || Client::start(command).0.open(text));
     let mut rows = vec![
         time("start to initialize answered", median(start)),
@@ -135,6 +135,9 @@ fn measure(command: &[String], text: &str) -> Vec<Measured> {
     let here = json!({ "textDocument": { "uri": URI }, "position": { "line": code, "character": column + 8 } });
     ask("completion behind 0x87D1FD", "textDocument/completion", &here, 100);
     rows.push(time("processor time used in all", Some(client.cpu())));
+    let hovers = client.hovers_while_opening(text, at).unwrap_or_default();
+    rows.push(time("hover in an opening, median", median(hovers.clone())));
+    rows.push(time("hover in an opening, 99 of 100", percentile(hovers, 99)));
     rows
 }
 
@@ -151,25 +154,25 @@ fn cliffs(command: &[String], megabytes: usize) {
         let open = client.open(&text);
         let key = median(repeat(20, || client.key_press(0)));
         let (peak, rest) = client.memory();
+        client.close();
+        std::thread::sleep(Duration::from_millis(200));
         println!(
-            "  {what:20} open {}, key press {}, memory {:.2} and {:.2} times the text",
+            "  {what:20} open {}, key press {}, memory {:.2} and {:.2} times the text, {} once closed",
             show(open.map(Value::Time)),
             show(key.map(Value::Time)),
             peak as f64 / text.len() as f64,
             rest as f64 / text.len() as f64,
+            Value::Bytes(client.memory().1 as f64).show(),
         );
     }
     let (mut client, _) = Client::start(command);
     let text = log::cmtrace(bytes / 3000);
-    let begin = Instant::now();
-    for number in 0..3000 {
-        client.open_as(&format!("file:///{number}.log"), &text);
-    }
+    let open = client.open_many(3000, &text);
     let (_, rest) = client.memory();
     println!(
-        "  {:20} open {:.2} ms in all, memory {:.2} times the text",
+        "  {:20} open {} in all, memory {:.2} times the text",
         "3,000 documents",
-        begin.elapsed().as_secs_f64() * 1e3,
+        show(open.map(Value::Time)),
         rest as f64 / (text.len() * 3000) as f64,
     );
 }
