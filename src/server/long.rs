@@ -19,7 +19,7 @@ use tower_lsp::lsp_types::{
 use super::mailbox::{Open, Weight};
 use super::outbox::Outbox;
 use super::workspace::View;
-use super::{Server, diagnostics, inlay_hints, navigation, symbols};
+use super::{Server, diagnostics, inlay_hints, navigation, outbox, symbols};
 
 /// The body of an answer, once it is made; an error where making it failed.
 type Body = Pin<Box<dyn Future<Output = Result<Vec<u8>>> + Send>>;
@@ -145,8 +145,8 @@ impl LongRequests {
         let params: P = serde_json::from_value(params)
             .map_err(|error| Error::invalid_params(error.to_string()))?;
         let Some(mailbox) = self.server.workspace().document(uri(&params)) else {
-            let null = body_of(id, &Value::Null);
-            return Ok(Box::pin(async { null }));
+            let null = outbox::response(id, &Value::Null);
+            return Ok(Box::pin(async { Ok(null) }));
         };
         let views = self.server.for_views();
         let id = id.clone();
@@ -158,9 +158,9 @@ impl LongRequests {
             let turn = turns.acquire_owned().await;
             outbox.has_room().await;
             let body = tokio::task::spawn_blocking(move || {
-                body_of(&id, &views.with(&open.document, |view| feature(view, &params)))
+                views.with(&open.document, |view| outbox::response(&id, &feature(view, &params)))
             });
-            let body = body.await.map_err(|_| Error::internal_error())?;
+            let body = body.await.map_err(|_| Error::internal_error());
             drop(turn);
             body
         }))
@@ -172,16 +172,4 @@ fn answer(outbox: &Outbox, id: Id, body: Result<Vec<u8>>) {
         Ok(body) => outbox.send_body(body),
         Err(error) => outbox.respond_to(Some(id), error),
     }
-}
-
-/// A response's body (JSON-RPC 2.0, section 5).
-fn body_of(id: &Id, result: &impl Serialize) -> Result<Vec<u8>> {
-    #[derive(Serialize)]
-    struct Response<'a, T> {
-        jsonrpc: &'a str,
-        id: &'a Id,
-        result: &'a T,
-    }
-    serde_json::to_vec(&Response { jsonrpc: "2.0", id, result })
-        .map_err(|_| Error::internal_error())
 }

@@ -35,7 +35,7 @@ use tower_lsp::{LanguageServer, async_trait};
 use crate::explain::{self, Answer};
 use crate::locale::Locale;
 use client::{COPY, Client};
-use mailbox::Weight;
+use mailbox::{Open, Weight};
 use message::Edit;
 use outbox::Outbox;
 use settings::Settings;
@@ -126,19 +126,15 @@ impl Server {
             let Some((uri, mailbox)) = next else { return };
             let server = self.clone();
             tokio::spawn(async move {
-                let view = server.for_views();
-                let result = mailbox
-                    .ask_in_passing(Weight::Heavy, move |open| {
-                        (view.with(&open.document, diagnostics::diagnostics), open.version)
-                    })
+                let views = server.for_views();
+                let of = uri.clone();
+                let body = mailbox
+                    .ask_in_passing(Weight::Heavy, move |open| publication(&views, of, open))
                     .await;
                 // Closed or opened again meanwhile: these are another text's diagnostics.
                 let is_open = server.workspace().published(&uri, &mailbox);
-                if let (true, Some((diagnostics, version))) = (is_open, result) {
-                    let version =
-                        Some(version).filter(|_| server.workspace().client.diagnostic_versions);
-                    let params = PublishDiagnosticsParams { uri, diagnostics, version };
-                    server.outbox.notify("textDocument/publishDiagnostics", &params);
+                if let (true, Some(body)) = (is_open, body) {
+                    server.outbox.send_body(body);
                 }
                 server.publish_changed();
             });
@@ -297,6 +293,14 @@ impl Views {
             client: &self.client,
         })
     }
+}
+
+/// The body of the notification of a document's diagnostics.
+fn publication(views: &Views, uri: Url, open: &Open) -> Vec<u8> {
+    let diagnostics = views.with(&open.document, diagnostics::diagnostics);
+    let version = Some(open.version).filter(|_| views.client.diagnostic_versions);
+    let params = PublishDiagnosticsParams { uri, diagnostics, version };
+    outbox::notification("textDocument/publishDiagnostics", &params)
 }
 
 #[derive(Deserialize)]

@@ -126,9 +126,7 @@ impl Outbox {
     }
 
     fn send(&self, message: &impl Serialize) {
-        // Our own messages always have a JSON form: their maps have string keys.
-        let Ok(body) = serde_json::to_vec(message) else { return };
-        self.send_body(body);
+        self.send_body(body_of(message));
     }
 
     /// Sends a message that is written already.
@@ -154,13 +152,7 @@ impl Outbox {
     }
 
     pub(super) fn notify(&self, method: &str, params: &impl Serialize) {
-        #[derive(Serialize)]
-        struct Notification<'a, P> {
-            jsonrpc: &'a str,
-            method: &'a str,
-            params: &'a P,
-        }
-        self.send(&Notification { jsonrpc: "2.0", method, params });
+        self.send_body(notification(method, params));
     }
 
     /// Asks the client. `None` where it refuses or does not answer in time.
@@ -192,4 +184,30 @@ impl Outbox {
     ) -> std::sync::MutexGuard<'_, HashMap<i64, oneshot::Sender<Result<Value, Error>>>> {
         self.0.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The body of a notification (JSON-RPC 2.0, section 4.1).
+pub(super) fn notification(method: &str, params: &impl Serialize) -> Vec<u8> {
+    #[derive(Serialize)]
+    struct Notification<'a, P> {
+        jsonrpc: &'a str,
+        method: &'a str,
+        params: &'a P,
+    }
+    body_of(&Notification { jsonrpc: "2.0", method, params })
+}
+
+/// The body of an answer (JSON-RPC 2.0, section 5).
+pub(super) fn response(id: &Id, result: &impl Serialize) -> Vec<u8> {
+    #[derive(Serialize)]
+    struct Response<'a, T> {
+        jsonrpc: &'a str,
+        id: &'a Id,
+        result: &'a T,
+    }
+    body_of(&Response { jsonrpc: "2.0", id, result })
+}
+
+fn body_of(message: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(message).expect("a message of ours has a JSON form: its keys are strings")
 }
