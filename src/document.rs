@@ -8,11 +8,11 @@ use std::collections::HashMap;
 use std::num::NonZero;
 use std::ops::Range;
 use std::panic::resume_unwind;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
-use ropey::Rope;
+use ropey::{Rope, RopeBuilder};
 
 use crate::position::{self, Encoding, Place};
 use crate::scan::{Key, MAX_TOKEN, Meaning, Occurrence, REACH, Scanner};
@@ -42,7 +42,7 @@ impl Document {
         go_on: impl Fn(usize) -> bool + Sync,
     ) -> Option<Self> {
         let scan = |part| found_in(text, &scanner, part);
-        let (rope, occurrences) = in_parts(text.len(), go_on, scan, || Rope::from_str(text));
+        let (rope, occurrences) = in_parts(text.len(), go_on, scan, || rope(text));
         Some(Self { text: rope, occurrences: occurrences?, scanner })
     }
 
@@ -169,6 +169,18 @@ impl Document {
     }
 }
 
+/// A long text's rope.
+fn rope(text: &str) -> Rope {
+    let (mut rope, mut rest) = (RopeBuilder::new(), text);
+    while !rest.is_empty() {
+        let (turn, behind) = rest.split_at(rest.floor_char_boundary(TURN));
+        rope.append(turn);
+        thread::yield_now();
+        rest = behind;
+    }
+    rope.finish()
+}
+
 /// What is found of the tokens that begin in `part` of a text.
 fn found_in(text: &str, scanner: &Scanner, part: Range<usize>) -> Vec<Found> {
     let mut found = Vec::new();
@@ -181,15 +193,22 @@ fn found_in(text: &str, scanner: &Scanner, part: Range<usize>) -> Vec<Found> {
 /// How many bytes are scanned before somebody is asked whether to go on: a millisecond's work.
 const PART: usize = 1 << 20;
 
+/// How many bytes are worked on before another thread has its turn, if it has something to do: a
+/// third of a millisecond. Linux would wait three, and a hover over another document goes through
+/// four threads.
+const TURN: usize = 1 << 17;
+
 /// More threads than this scan no text: others want to live, too.
 const MOST_THREADS: usize = 4;
 
 /// The occurrences of a text of `len` bytes, whose parts several threads scan by turns, and what
 /// `beside` makes meanwhile. No occurrences where `go_on` said no.
 ///
-/// `beside` has a thread of its own, and it is not the last to end: glibc lets the next thread that
-/// begins go on where the last one that ended has put its blocks. A rope that has something else
-/// between or behind its pieces could not be given back to the system when its document is closed.
+/// `beside` has a thread of its own, and when that is done, another takes its place and scans. So
+/// two threads share two processors, and the one with the rope is not the last to end: glibc lets
+/// the next thread that begins go on where the last that ended has put its blocks, and a rope with
+/// something else between or behind its pieces could not be given back to the system when its
+/// document is closed.
 fn in_parts<T: Send>(
     len: usize,
     go_on: impl Fn(usize) -> bool + Sync,
@@ -210,28 +229,24 @@ fn in_parts<T: Send>(
                 stopped.store(true, Ordering::Relaxed);
                 return found;
             }
-            let items = scan(start..len.min(start + PART));
-            found.push((part, Occurrences::new(&items)));
+            let end = len.min(start + PART);
+            let items = (start..end).step_by(TURN).flat_map(|start| {
+                thread::yield_now();
+                scan(start..end.min(start + TURN))
+            });
+            found.push((part, Occurrences::new(&items.collect::<Vec<_>>())));
         }
     };
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let helpers = threads.min(MOST_THREADS).min(parts).saturating_sub(1);
-    let beside_is_made = Mutex::new(());
+    let helpers = threads.min(MOST_THREADS).min(parts).saturating_sub(2);
     let (made, mut found) = thread::scope(|scope| {
-        let not_yet = beside_is_made.lock();
         let beside = scope.spawn(beside);
-        let help = || {
-            let found = work();
-            drop(beside_is_made.lock());
-            found
-        };
-        let helpers: Vec<_> = (0..helpers).map(|_| scope.spawn(help)).collect();
+        let relief = scope.spawn(|| (join(beside), work()));
+        let helpers: Vec<_> = (0..helpers).map(|_| scope.spawn(work)).collect();
         let mut found = work();
-        let made = beside.join().unwrap_or_else(|panic| resume_unwind(panic));
-        drop(not_yet);
-        for helper in helpers {
-            found.extend(helper.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        }
+        found.extend(helpers.into_iter().flat_map(join));
+        let (made, rest) = join(relief);
+        found.extend(rest);
         (made, found)
     });
     if stopped.load(Ordering::Relaxed) {
@@ -240,6 +255,11 @@ fn in_parts<T: Send>(
     found.sort_unstable_by_key(|&(part, _)| part);
     let chunks = found.into_iter().flat_map(|(_, occurrences)| occurrences.chunks).collect();
     (made, Some(Occurrences { chunks }))
+}
+
+/// What a thread has made; its panic is this thread's, too.
+fn join<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// An occurrence as the scanner finds it.
@@ -518,5 +538,13 @@ mod tests {
         assert_eq!(document.written(&at(12).unwrap()), "0x87D1FDE8");
         assert_eq!(document.written(&at(13).unwrap()), "-2016281112");
         assert_eq!(document.count(at(2).unwrap().meaning.key), 2);
+    }
+
+    #[test]
+    fn a_long_texts_rope_is_the_text() {
+        let text = "é\r\n".repeat(TURN / 2);
+        let rope = rope(&text);
+        assert_eq!(rope, text);
+        assert_eq!(rope.len_lines(), TURN / 2 + 1);
     }
 }
