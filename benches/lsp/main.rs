@@ -136,8 +136,8 @@ fn measure(command: &[String], text: &str) -> Vec<Measured> {
     ask("completion behind 0x87D1FD", "textDocument/completion", &here, 100);
     rows.push(time("processor time used in all", Some(client.cpu())));
     let hovers = client.hovers_while_opening(text, at).unwrap_or_default();
-    rows.push(time("hover in an opening, median", median(hovers.clone())));
-    rows.push(time("hover in an opening, 99 of 100", percentile(hovers, 99)));
+    rows.push(time("hover during a scan, median", median(hovers.clone())));
+    rows.push(time("hover during a scan, 99 of 100", percentile(hovers, 99)));
     rows
 }
 
