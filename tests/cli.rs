@@ -126,6 +126,16 @@ fn scan_prints_json_lines_with_places() {
     }
 }
 
+/// Twenty thousand codes in one line: looking through the line for each would take minutes.
+#[test]
+fn a_long_line_of_codes_is_reported_as_many_short_ones_are() {
+    let output = stdout(&scan_stdin(&["scan"], &"é 0x87D1FDE8 ".repeat(20_000)));
+    assert!(output.contains("<stdin>:1:3\n") && output.contains("<stdin>:1:259990\n"));
+    let widest = output.lines().map(|line| line.chars().count()).max();
+    assert!(widest < Some(200), "{widest:?}");
+    assert!(output.ends_with("20000 error codes in 1 file (1 distinct): 20000 errors.\n"));
+}
+
 #[test]
 fn fail_on_chooses_the_exit_status() {
     let status = |level: &str, text: &str| {

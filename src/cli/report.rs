@@ -42,9 +42,11 @@ impl<'c> Answers<'c> {
 /// Lines and columns of rising byte offsets, found in one pass.
 pub(super) struct Places<'t> {
     text: &'t str,
+    /// The last byte asked for; its line, from 1, where that begins, and the characters between.
     at: usize,
     line: usize,
     line_start: usize,
+    columns: usize,
 }
 
 /// Where an occurrence begins.
@@ -60,7 +62,7 @@ pub(super) struct Place {
 
 impl<'t> Places<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self { text, at: 0, line: 1, line_start: 0 }
+        Self { text, at: 0, line: 1, line_start: 0, columns: 0 }
     }
 
     /// The place of a byte that is not before the last one asked for.
@@ -73,9 +75,12 @@ impl<'t> Places<'t> {
                 self.line_start = end + 1;
             }
         }
+        if self.line_start > self.at {
+            (self.at, self.columns) = (self.line_start, 0);
+        }
+        self.columns += self.text[self.at..byte].chars().count();
         self.at = byte;
-        let column = self.text[self.line_start..byte].chars().count() + 1;
-        Place { line: self.line, column, start: self.line_start }
+        Place { line: self.line, column: self.columns + 1, start: self.line_start }
     }
 }
 
@@ -195,10 +200,11 @@ impl Finding<'_> {
 
     /// The line, or what of it surrounds the code; the columns before the code; the code's width.
     fn shown_line(&self) -> (String, usize, usize) {
-        let rest = &self.text[self.occurrence.end..];
-        let line_end = self.occurrence.end
-            + memchr::memchr2(b'\n', b'\r', rest.as_bytes()).unwrap_or(rest.len());
         let code_end = self.occurrence.end;
+        let rest = &self.text.as_bytes()[code_end..];
+        // A line's end that is further away is not shown.
+        let near = &rest[..rest.len().min(WIDTH + 1)];
+        let line_end = code_end + memchr::memchr2(b'\n', b'\r', near).unwrap_or(near.len());
         let mut start = self.place.start;
         let mut end = line_end;
         let half = WIDTH / 2;
@@ -368,5 +374,17 @@ mod tests {
         let at: Vec<_> =
             [0, 3, 5, 7].map(|byte| places.of(byte)).iter().map(|p| (p.line, p.column)).collect();
         assert_eq!(at, [(1, 1), (2, 1), (3, 1), (4, 1)]);
+    }
+
+    #[test]
+    fn columns_of_a_line_are_counted_in_characters_and_once() {
+        let text = "é 1 2\né 3";
+        let mut places = Places::new(text);
+        let at: Vec<_> = ["1", "2", "3"]
+            .map(|code| places.of(text.find(code).unwrap()))
+            .iter()
+            .map(|place| (place.line, place.column))
+            .collect();
+        assert_eq!(at, [(1, 3), (1, 5), (2, 3)]);
     }
 }
