@@ -396,3 +396,12 @@ fn french_faults(text: &str, fault: &mut impl FnMut(&str, &str)) {
         }
     }
 }
+
+#[test]
+fn what_has_texts_is_found_before_what_has_a_name_only() {
+    let catalog = Catalog::builtin();
+    let found = catalog.search("access_denied", Locale::En);
+    let explained = found.iter().take_while(|entry| !entry.is_words_only()).count();
+    assert!(explained > 3 && explained < found.len());
+    assert!(found[explained..].iter().all(Entry::is_words_only));
+}

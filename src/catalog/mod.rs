@@ -272,7 +272,8 @@ impl Catalog {
     }
 
     /// The entries in whose number, code, name, phrases, message, remedy or family each of
-    /// `words` stands, best first: names and phrases before messages, messages before the rest.
+    /// `words` stands, best first: names and phrases before messages, messages before the rest; and
+    /// of those alike, entries with texts of their own before those that have a name only.
     #[must_use]
     pub fn search(&self, words: &str, locale: Locale) -> Vec<Entry<'_>> {
         let words: Vec<String> = words.split_whitespace().map(fold).collect();
@@ -283,7 +284,7 @@ impl Catalog {
             .entries()
             .filter_map(|entry| self.rank(&entry, &words, locale).map(|rank| (rank, entry)))
             .collect();
-        ranked.sort_by_key(|&(rank, _)| rank);
+        ranked.sort_by_key(|(rank, entry)| (*rank, entry.is_words_only()));
         ranked.into_iter().map(|(_, entry)| entry).collect()
     }
 
