@@ -122,10 +122,7 @@ fn measure(command: &[String], text: &str) -> Vec<Measured> {
     rows.push(time("hover, 99 of 100", percentile(hovers, 99)));
     let behind = repeat(40, || client.hover_behind_key_press(lines / 2, at));
     rows.push(time("hover right behind a key press", median(behind)));
-    let hints = |first: usize, last: usize| {
-        let end = json!({ "line": last, "character": 0 });
-        json!({ "textDocument": { "uri": URI }, "range": { "start": { "line": first, "character": 0 }, "end": end } })
-    };
+    let hints = |first, last| range_of((first, 0), (last, 0));
     let mut ask = |what, method: &str, params: &serde_json::Value, times| {
         let answers = repeat(times, || Some(client.request(method, params.clone())?.0));
         rows.push(time(what, median(answers)));
@@ -141,6 +138,13 @@ fn measure(command: &[String], text: &str) -> Vec<Measured> {
     rows
 }
 
+/// The params of a request about a range of lines and characters.
+fn range_of(start: (usize, usize), end: (usize, usize)) -> serde_json::Value {
+    let position = |(line, character)| json!({ "line": line, "character": character });
+    let range = json!({ "start": position(start), "end": position(end) });
+    json!({ "textDocument": { "uri": URI }, "range": range })
+}
+
 /// What must cost the same per byte: one line, nothing but codes, many documents.
 fn cliffs(command: &[String], megabytes: usize) {
     let bytes = megabytes * 1_000_000;
@@ -154,14 +158,17 @@ fn cliffs(command: &[String], megabytes: usize) {
         let open = client.open(&text);
         let key = median(repeat(20, || client.key_press(0)));
         let (peak, rest) = client.memory();
+        let all = range_of((0, 0), (text.lines().count(), 0));
+        let hints = client.request("textDocument/inlayHint", all).map(|(time, _)| time);
         client.close();
         std::thread::sleep(Duration::from_millis(200));
         println!(
-            "  {what:20} open {}, key press {}, memory {:.2} and {:.2} times the text, {} once closed",
+            "  {what:20} open {}, key press {}, memory {:.2} and {:.2} times the text, all hints {}, {} once closed",
             show(open.map(Value::Time)),
             show(key.map(Value::Time)),
             peak as f64 / text.len() as f64,
             rest as f64 / text.len() as f64,
+            show(hints.map(Value::Time)),
             Value::Bytes(client.memory().1 as f64).show(),
         );
     }
