@@ -6,24 +6,46 @@
 use std::io::Write as _;
 use std::sync::OnceLock;
 use std::sync::mpsc::{SyncSender, sync_channel};
+use std::time::Duration;
 use std::{panic, thread};
 
 /// How many lines wait for whoever reads them.
 const ROOM: usize = 256;
 
+/// What the thread that writes is given.
+enum Entry {
+    Line(String),
+    /// Dropped once everything before it is written.
+    Mark(SyncSender<()>),
+}
+
+static ENTRIES: OnceLock<SyncSender<Entry>> = OnceLock::new();
+
 /// Writes a line, now or never.
 pub(super) fn log(line: &str) {
-    static LINES: OnceLock<SyncSender<String>> = OnceLock::new();
-    let lines = LINES.get_or_init(|| {
-        let (sender, lines) = sync_channel::<String>(ROOM);
+    let entries = ENTRIES.get_or_init(|| {
+        let (sender, entries) = sync_channel(ROOM);
         thread::spawn(move || {
-            for line in lines {
-                let _ = writeln!(std::io::stderr(), "hexplain: {line}");
+            for entry in entries {
+                match entry {
+                    Entry::Line(line) => drop(writeln!(std::io::stderr(), "hexplain: {line}")),
+                    Entry::Mark(mark) => drop(mark),
+                }
             }
         });
         sender
     });
-    let _ = lines.try_send(line.to_owned());
+    let _ = entries.try_send(Entry::Line(line.to_owned()));
+}
+
+/// Waits until all lines are written, but no longer than `patience`.
+pub(super) fn finish(patience: Duration) {
+    let Some(entries) = ENTRIES.get() else { return };
+    let (mark, written) = sync_channel(0);
+    if entries.try_send(Entry::Mark(mark)).is_ok() {
+        // The mark's end is all that is told.
+        let _ = written.recv_timeout(patience);
+    }
 }
 
 /// Logs where a panic was, and not its message, which may quote a text.

@@ -17,7 +17,7 @@ use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Request, Response};
 use tower_service::Service;
 
 use super::Server;
-use super::log::{log, log_panics};
+use super::log::{self, log, log_panics};
 use super::long::LongRequests;
 use super::message::{self, Message};
 use super::outbox::{Frames, Outbox};
@@ -40,7 +40,8 @@ const INBOX: usize = 256;
 /// How many scans and long answers run at once; short answers need none of these threads.
 const BLOCKING_THREADS: usize = 8;
 
-/// How long the last messages may take to be written once the session is over.
+/// How long the last messages, and the last lines of the log, may take to be written once the
+/// session is over.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// Serves one client on this process's stdin and stdout until it says `exit`, closes its pipe
@@ -56,6 +57,7 @@ pub fn serve_stdio() -> ExitCode {
     let code = runtime.block_on(serve(io::stdin(), io::stdout()));
     // The reader still waits on stdin, and a scan may run: neither keeps the process.
     runtime.shutdown_background();
+    log::finish(LAST_WORDS);
     code
 }
 
