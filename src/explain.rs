@@ -127,6 +127,23 @@ pub fn answers_to_query(scanner: &Scanner, query: &str, locale: Locale) -> Vec<A
     by_phrase.map(|entry| answer(catalog, &entry, own_key(catalog, &entry), locale)).collect()
 }
 
+/// What a person means who names a code: in any notation, by a family's number or by a symbolic
+/// name. Empty where it is none.
+#[must_use]
+pub fn keys_of_query(scanner: &Scanner, query: &str) -> Vec<Key> {
+    let query = query.trim();
+    if let Some(code) = Code::parse(query) {
+        return vec![Key::Code(code)];
+    }
+    let catalog = scanner.catalog();
+    let mut keys: Vec<Key> =
+        scanner.scan(query).iter().map(|occurrence| occurrence.meaning.key).collect();
+    if !query.is_empty() {
+        keys.extend(catalog.by_name(query).iter().map(|entry| own_key(catalog, entry)));
+    }
+    keys
+}
+
 /// A bare number may be a code or a number of any family: all of them are told.
 fn answers_to_code(catalog: &Catalog, code: Code, query: &str, locale: Locale) -> Vec<Answer> {
     let meaning = Meaning { key: Key::Code(code), family: None };

@@ -399,6 +399,28 @@ fn settings_come_with_initialize() {
 }
 
 #[test]
+fn what_is_ignored_may_be_written_as_in_a_log() {
+    for (ignored, text) in [
+        ("0x80070005", "hr=0x80070005 hr=-2147024891 E_ACCESSDENIED"),
+        ("E_ACCESSDENIED", "hr=0x80070005 E_ACCESSDENIED"),
+        ("e_accessdenied", "hr=0x80070005"),
+        ("SyncML(404)", "SyncML(404) 0x87D10194"),
+        ("HTTP 503", "HTTP 503"),
+        ("MCMDMErrorDomain 12008", "MCMDMErrorDomain 12008"),
+    ] {
+        let count = |client: &mut Client| {
+            client.open(A, &format!("{text} 0x87D1FDE8"));
+            (client.diagnostics(A, None).len(), client.hints(A).len())
+        };
+        let (all, hints) = count(&mut Client::start(json!({}), Value::Null));
+        assert!(all > 1 && hints > 1, "{text}");
+        let mut client = Client::start(json!({}), json!({ "ignore": [ignored] }));
+        assert_eq!(count(&mut client), (1, 1), "{ignored}: {text}");
+        client.shutdown();
+    }
+}
+
+#[test]
 fn settings_are_asked_for_and_asked_for_again() {
     let mut client = with_text("0x87D1FDE8 SyncML(404)");
     assert_eq!(client.diagnostics(A, None).len(), 2);

@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(count(Settings::default()), 2);
         assert_eq!(count(Settings { minimum_severity: Severity::Error, ..Settings::default() }), 1);
         assert_eq!(count(Settings { diagnostics: false, ..Settings::default() }), 0);
-        let ignore = [crate::Code(0x87D1_FDE8)].into();
+        let ignore = vec!["0x87D1FDE8".to_owned()];
         assert_eq!(count(Settings { ignore, ..Settings::default() }), 1);
         assert_eq!(count(Settings { max_per_file: 1, ..Settings::default() }), 1);
     }

@@ -23,6 +23,7 @@ mod symbols;
 mod transport;
 mod workspace;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -34,6 +35,7 @@ use tower_lsp::{LanguageServer, async_trait};
 
 use crate::explain::{self, Answer};
 use crate::locale::Locale;
+use crate::scan::Key;
 use client::{COPY, Client};
 use mailbox::{Open, Weight};
 use message::Edit;
@@ -147,6 +149,7 @@ impl Server {
         Views {
             catalog: Arc::clone(workspace.scanner.catalog()),
             settings: Arc::clone(&workspace.settings),
+            ignored: Arc::clone(&workspace.ignored),
             client: Arc::clone(&workspace.client),
         }
     }
@@ -191,6 +194,7 @@ impl Server {
                 }
             }
         }
+        problems.extend(self.workspace().look_up_ignored(&settings));
         if !problems.is_empty() {
             let more = problems.len().saturating_sub(MOST_PROBLEMS);
             problems.truncate(MOST_PROBLEMS);
@@ -281,6 +285,7 @@ impl Server {
 struct Views {
     catalog: Arc<crate::Catalog>,
     settings: Arc<Settings>,
+    ignored: Arc<HashSet<Key>>,
     client: Arc<Client>,
 }
 
@@ -290,6 +295,7 @@ impl Views {
             document,
             catalog: &self.catalog,
             settings: &self.settings,
+            ignored: &self.ignored,
             client: &self.client,
         })
     }

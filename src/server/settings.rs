@@ -1,12 +1,11 @@
 //! The settings under `hexplain`: reading them, and telling what is wrong with them.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 use tower_lsp::lsp_types::DiagnosticSeverity;
 
 use crate::catalog::Severity;
-use crate::code::Code;
 use crate::locale::Locale;
 
 /// What a user can set. The defaults are those of the README.
@@ -18,8 +17,8 @@ pub(super) struct Settings {
     pub(super) catalogs: Vec<String>,
     /// Families switched on or off, by id.
     pub(super) families: BTreeMap<String, bool>,
-    /// Codes that are no one's concern here: no diagnostics, no hints.
-    pub(super) ignore: HashSet<Code>,
+    /// Codes that are no one's concern here, as they are written: no diagnostics, no hints.
+    pub(super) ignore: Vec<String>,
     pub(super) diagnostics: bool,
     pub(super) minimum_severity: Severity,
     /// One level for all diagnostics; `None` for the entries' own.
@@ -34,7 +33,7 @@ impl Default for Settings {
             locale: None,
             catalogs: Vec::new(),
             families: BTreeMap::new(),
-            ignore: HashSet::new(),
+            ignore: Vec::new(),
             diagnostics: true,
             minimum_severity: Severity::Information,
             severity: None,
@@ -78,7 +77,7 @@ impl Settings {
                 "locale" => read_locale(value).map(|locale| self.locale = locale),
                 "catalogs" => strings(value).map(|catalogs| self.catalogs = catalogs),
                 "families" => families(value).map(|families| self.families = families),
-                "ignore" => codes(value, problems).map(|ignore| self.ignore = ignore),
+                "ignore" => codes(value).map(|ignore| self.ignore = ignore),
                 "diagnostics.enable" => boolean(value).map(|on| self.diagnostics = on),
                 "diagnostics.minimumSeverity" => {
                     minimum_severity(value).map(|severity| self.minimum_severity = severity)
@@ -154,21 +153,11 @@ fn families(value: &Value) -> Read<BTreeMap<String, bool>> {
     map.iter().map(|(id, on)| Ok((id.clone(), on.as_bool().ok_or(EXPECTED)?))).collect()
 }
 
-/// A list of codes; those that are none are told, the others count.
-fn codes(value: &Value, problems: &mut Vec<String>) -> Read<HashSet<Code>> {
+/// What is meant by each, and whether anything is, the catalog says.
+fn codes(value: &Value) -> Read<Vec<String>> {
     let list = value.as_array().ok_or("a list of codes in any notation")?;
-    let mut codes = HashSet::new();
-    for item in list {
-        let code = match item {
-            Value::String(text) => Code::parse(text),
-            other => Code::parse(&other.to_string()),
-        };
-        match code {
-            Some(code) => drop(codes.insert(code)),
-            None => problems.push(format!("hexplain.ignore: {item} is not a code")),
-        }
-    }
-    Ok(codes)
+    let written = |item: &Value| item.as_str().map_or_else(|| item.to_string(), str::to_owned);
+    Ok(list.iter().map(written).collect())
 }
 
 fn minimum_severity(value: &Value) -> Read<Severity> {
@@ -205,7 +194,7 @@ mod tests {
         let (settings, problems) = Settings::read(&nested);
         assert_eq!(problems, Vec::<String>::new());
         assert_eq!(settings.locale, Some(Locale::Fr));
-        assert_eq!(settings.ignore.len(), 3);
+        assert_eq!(settings.ignore, ["0x5", "-5", "7"]);
         assert_eq!(settings.severity, Some(DiagnosticSeverity::HINT));
         assert_eq!(
             (settings.diagnostics, settings.inlay_hints, settings.max_per_file),
@@ -218,15 +207,14 @@ mod tests {
     #[test]
     fn a_problem_names_the_key_and_what_it_must_be_and_the_rest_counts() {
         let (settings, problems) = Settings::read(&json!({
-            "locale": "de", "ingore": [], "ignore": ["0x5", "x"],
+            "locale": "de", "ingore": [], "ignore": ["0x5"],
             "diagnostics": {"maxPerFile": 0, "minimumSeverity": "success"},
         }));
-        assert_eq!(settings.ignore, HashSet::from([Code(5)]));
+        assert_eq!(settings.ignore, ["0x5"]);
         let text = problems.join("\n");
         for part in [
             "hexplain.locale must be \"en\", \"fr\" or \"auto\", not \"de\"",
             "hexplain.ingore is not a setting; known are locale",
-            "hexplain.ignore: \"x\" is not a code",
             "hexplain.diagnostics.maxPerFile must be a number of at least 1, not 0",
             "hexplain.diagnostics.minimumSeverity must be",
         ] {

@@ -15,6 +15,7 @@ use super::progress::Progress;
 use super::settings::Settings;
 use crate::catalog::{Catalog, Layer};
 use crate::document::Document;
+use crate::explain;
 use crate::locale::Locale;
 use crate::scan::{Key, Meaning, Scanner};
 
@@ -27,6 +28,8 @@ pub(super) struct View<'a> {
     pub(super) document: &'a Document,
     pub(super) catalog: &'a Catalog,
     pub(super) settings: &'a Settings,
+    /// What the settings' `ignore` means in this catalog.
+    pub(super) ignored: &'a HashSet<Key>,
     pub(super) client: &'a Client,
 }
 
@@ -38,7 +41,7 @@ impl View<'_> {
 
     /// Whether the user does not want to be told of this code.
     pub(super) fn ignores(&self, meaning: Meaning) -> bool {
-        matches!(meaning.key, Key::Code(code) if self.settings.ignore.contains(&code))
+        self.ignored.contains(&meaning.key)
     }
 }
 
@@ -48,6 +51,8 @@ pub(super) struct Workspace {
     outbox: Outbox,
     pub(super) client: Arc<Client>,
     pub(super) settings: Arc<Settings>,
+    /// What the settings' `ignore` means in the scanner's catalog.
+    pub(super) ignored: Arc<HashSet<Key>>,
     pub(super) scanner: Arc<Scanner>,
     /// The workspace's folders, to which relative catalog paths belong.
     pub(super) roots: Vec<PathBuf>,
@@ -64,6 +69,7 @@ impl Workspace {
             outbox,
             client: Arc::new(Client::default()),
             settings: Arc::new(Settings::default()),
+            ignored: Arc::default(),
             scanner: Arc::new(Scanner::new(Arc::new(Catalog::builtin()))),
             roots: Vec::new(),
             documents: HashMap::new(),
@@ -175,6 +181,13 @@ impl Workspace {
         self.mark_all();
     }
 
+    /// Looks up what is ignored, for new settings or another catalog. Says which of what `read`
+    /// ignores is no code, though newer settings may have come since.
+    pub(super) fn look_up_ignored(&mut self, read: &Settings) -> Vec<String> {
+        self.ignored = Arc::new(ignored(&self.settings, &self.scanner).0);
+        ignored(read, &self.scanner).1
+    }
+
     /// Every document's diagnostics are to be published again.
     pub(super) fn mark_all(&mut self) {
         self.changed.extend(self.documents.keys().cloned());
@@ -203,6 +216,19 @@ impl Workspace {
     pub(super) fn forget_changed(&mut self) {
         self.changed.clear();
     }
+}
+
+/// What the settings' `ignore` means, and what of it means nothing.
+fn ignored(settings: &Settings, scanner: &Scanner) -> (HashSet<Key>, Vec<String>) {
+    let mut problems = Vec::new();
+    let keys = settings.ignore.iter().flat_map(|written| {
+        let keys = explain::keys_of_query(scanner, written);
+        if keys.is_empty() {
+            problems.push(format!("hexplain.ignore: {written:?} is not a code"));
+        }
+        keys
+    });
+    (keys.collect(), problems)
 }
 
 fn weight(bytes: usize) -> Weight {
@@ -302,6 +328,7 @@ pub(super) mod testing {
             document: &document,
             catalog: scanner.catalog(),
             settings,
+            ignored: &ignored(settings, &scanner).0,
             client: &client(),
         })
     }
