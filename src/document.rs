@@ -194,8 +194,8 @@ fn found_in(text: &str, scanner: &Scanner, part: Range<usize>) -> Vec<Found> {
 const PART: usize = 1 << 20;
 
 /// How many bytes are worked on before another thread has its turn, if it has something to do: a
-/// third of a millisecond. Linux would wait three, and a hover over another document goes through
-/// four threads.
+/// third of a millisecond. Linux would wait three milliseconds, and a hover over another document
+/// goes through four threads.
 const TURN: usize = 1 << 17;
 
 /// More threads than this scan no text: others want to live, too.
