@@ -1,5 +1,7 @@
 //! `textDocument/completion`: codes and symbolic names from the catalog, from any prefix.
 
+use std::fmt::Write as _;
+
 use serde_json::json;
 use tower_lsp::lsp_types::{
     CompletionItem, CompletionItemKind, CompletionList, CompletionTextEdit, Documentation,
@@ -42,12 +44,15 @@ impl Notation {
         (prefix.len() >= 3 && prefix.as_bytes()[0].is_ascii_alphabetic()).then_some(Self::Name)
     }
 
-    fn write(self, code: Code) -> String {
-        match self {
-            Self::Hex => code.to_string(),
-            Self::Signed => code.signed().to_string(),
-            Self::Unsigned | Self::Name => code.unsigned().to_string(),
-        }
+    /// Puts the code in this notation in the place of what `text` holds.
+    fn write(self, code: Code, text: &mut String) {
+        text.clear();
+        let written = match self {
+            Self::Hex => write!(text, "{code}"),
+            Self::Signed => write!(text, "{}", code.signed()),
+            Self::Unsigned | Self::Name => write!(text, "{}", code.unsigned()),
+        };
+        written.expect("a string takes all");
     }
 }
 
@@ -87,8 +92,13 @@ fn candidates<'c>(
             text.len() >= prefix.len()
                 && text.as_bytes()[..prefix.len()].eq_ignore_ascii_case(prefix.as_bytes())
         };
-        let written = |entry: Entry<'c>| Some((notation.write(catalog.code_of(&entry)?), entry));
-        catalog.entries().filter_map(written).filter(|(text, _)| begins(text)).collect()
+        // One buffer for all: nearly none of the catalog's codes begin so.
+        let mut text = String::new();
+        let written = |entry: Entry<'c>| {
+            notation.write(catalog.code_of(&entry)?, &mut text);
+            begins(&text).then(|| (text.clone(), entry))
+        };
+        catalog.entries().filter_map(written).collect()
     };
     found.sort_by(|(a, _), (b, _)| a.cmp(b));
     found.dedup_by(|(a, _), (b, _)| a == b);
