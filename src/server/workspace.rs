@@ -184,8 +184,12 @@ impl Workspace {
     /// Looks up what is ignored, for new settings or another catalog. Says which of what `read`
     /// ignores is no code, though newer settings may have come since.
     pub(super) fn look_up_ignored(&mut self, read: &Settings) -> Vec<String> {
-        self.ignored = Arc::new(ignored(&self.settings, &self.scanner).0);
-        ignored(read, &self.scanner).1
+        let (mut keys, problems) = ignored(&read.ignore, &self.scanner);
+        if self.settings.ignore != read.ignore {
+            keys = ignored(&self.settings.ignore, &self.scanner).0;
+        }
+        self.ignored = Arc::new(keys);
+        problems
     }
 
     /// Every document's diagnostics are to be published again.
@@ -218,10 +222,10 @@ impl Workspace {
     }
 }
 
-/// What the settings' `ignore` means, and what of it means nothing.
-fn ignored(settings: &Settings, scanner: &Scanner) -> (HashSet<Key>, Vec<String>) {
+/// What the setting `ignore` means, and what of it means nothing.
+fn ignored(ignore: &[String], scanner: &Scanner) -> (HashSet<Key>, Vec<String>) {
     let mut problems = Vec::new();
-    let keys = settings.ignore.iter().flat_map(|written| {
+    let keys = ignore.iter().flat_map(|written| {
         let keys = explain::keys_of_query(scanner, written);
         if keys.is_empty() {
             problems.push(format!("hexplain.ignore: {written:?} is not a code"));
@@ -328,7 +332,7 @@ pub(super) mod testing {
             document: &document,
             catalog: scanner.catalog(),
             settings,
-            ignored: &ignored(settings, &scanner).0,
+            ignored: &ignored(&settings.ignore, &scanner).0,
             client: &client(),
         })
     }
