@@ -12,7 +12,7 @@ use super::workspace::View;
 use crate::catalog::{Catalog, Entry};
 use crate::explain;
 use crate::locale::Locale;
-use crate::scan::{Key, Meaning, Occurrence};
+use crate::scan::{Key, Occurrence};
 
 /// How many places of a code are listed under it.
 const MOST_PLACES: usize = 1000;
@@ -22,23 +22,17 @@ const MOST_FOUND: usize = 100;
 
 /// The distinct codes of a document in the order of their first, each with its places.
 pub(super) fn document_symbols(view: &View<'_>, uri: &Url) -> DocumentSymbolResponse {
-    let mut groups: Vec<(Meaning, usize)> = Vec::new();
+    let mut groups: Vec<Vec<Occurrence>> = Vec::new();
     let mut group_of: HashMap<Key, usize> = HashMap::new();
-    for (first, count) in view.document.tallies() {
-        let group = *group_of.entry(first.meaning.key).or_insert(groups.len());
-        if group == groups.len() {
-            groups.push((first.meaning, 0));
-        }
-        groups[group].1 += count;
-    }
-    let mut places: HashMap<Key, Vec<Occurrence>> = HashMap::new();
     for found in view.document.occurrences() {
-        places.entry(found.meaning.key).or_default().push(found);
+        let group = *group_of.entry(found.meaning.key).or_insert(groups.len());
+        if group == groups.len() {
+            groups.push(Vec::new());
+        }
+        groups[group].push(found);
     }
-    let symbols: Vec<DocumentSymbol> = groups
-        .into_iter()
-        .filter_map(|(meaning, count)| group(view, meaning, count, places.get(&meaning.key)?))
-        .collect();
+    let symbols: Vec<DocumentSymbol> =
+        groups.iter().filter_map(|places| group(view, places)).collect();
     if view.client.hierarchical_symbols {
         return DocumentSymbolResponse::Nested(symbols);
     }
@@ -48,27 +42,23 @@ pub(super) fn document_symbols(view: &View<'_>, uri: &Url) -> DocumentSymbolResp
     DocumentSymbolResponse::Flat(flat.collect())
 }
 
-fn group(
-    view: &View<'_>,
-    meaning: Meaning,
-    count: usize,
-    places: &[Occurrence],
-) -> Option<DocumentSymbol> {
-    let answer = explain::answers(view.catalog, meaning, view.locale()).swap_remove(0);
+fn group(view: &View<'_>, places: &[Occurrence]) -> Option<DocumentSymbol> {
+    let (first, last) = (places.first()?, places.last()?);
+    let answer = explain::answers(view.catalog, first.meaning, view.locale()).swap_remove(0);
     let range = |found: &Occurrence| view.client.range(view.document, found.range());
-    let (first, last) = (range(places.first()?), range(places.last()?));
+    let (first, last) = (range(first), range(last));
     let name = format!("{} {}", answer.heading().swap_remove(0), answer.message);
     let line = view.locale().pick("line", "ligne");
     let child =
         |range: Range| symbol(format!("{line} {}", range.start.line + 1), None, range, range);
     let mut group = symbol(
         name,
-        Some(format!("× {count}")),
+        Some(format!("× {}", places.len())),
         Range { start: first.start, end: last.end },
         first,
     );
     group.children =
-        (count > 1).then(|| places.iter().take(MOST_PLACES).map(range).map(child).collect());
+        (places.len() > 1).then(|| places.iter().take(MOST_PLACES).map(range).map(child).collect());
     Some(group)
 }
 
