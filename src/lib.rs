@@ -6,6 +6,9 @@
 //! line. ARCHITECTURE.md tells the way through the files.
 
 pub mod catalog;
+#[cfg(any(feature = "server", feature = "cli"))]
+mod catalog_files;
+#[cfg(feature = "cli")]
 pub mod cli;
 mod code;
 mod document;
@@ -13,6 +16,7 @@ pub mod explain;
 mod locale;
 pub mod position;
 pub mod scan;
+#[cfg(feature = "server")]
 pub mod server;
 
 pub use catalog::Catalog;

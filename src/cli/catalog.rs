@@ -105,7 +105,7 @@ fn list(context: &Context) -> Result<ExitCode, Failure> {
 fn check(files: &[PathBuf]) -> ExitCode {
     let mut good = true;
     for file in files {
-        match super::read_layer(file) {
+        match crate::catalog_files::read_layer(file) {
             Ok(layer) => println!("{}: {} entries, no problems", file.display(), layer.len()),
             Err(lines) => {
                 good = false;

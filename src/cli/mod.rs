@@ -13,8 +13,10 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-use crate::catalog::{Catalog, Layer, Severity};
+use crate::catalog::{Catalog, Severity};
+use crate::catalog_files::CatalogFiles;
 use crate::locale::Locale;
+#[cfg(feature = "server")]
 use crate::server;
 
 /// Finds error codes in logs and explains them.
@@ -42,8 +44,8 @@ struct Common {
     /// The language of the answers [default: that of the environment, else English]
     #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]
     locale: Option<Language>,
-    /// A catalog file of your own, on top of the built-in families; can be repeated
-    #[arg(long = "catalog", global = true, value_name = "FILE")]
+    /// A catalog file of your own, or a folder of them, on top of the built-in families; can be repeated
+    #[arg(long = "catalog", global = true, value_name = "PATH")]
     catalogs: Vec<PathBuf>,
 }
 
@@ -56,6 +58,7 @@ enum Language {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Start the language server on stdin and stdout
+    #[cfg(feature = "server")]
     Lsp {
         /// Accepted because editors pass it; stdin and stdout are the only way
         #[arg(long)]
@@ -112,6 +115,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<ExitCode, Failure> {
     match cli.command {
+        #[cfg(feature = "server")]
         Command::Lsp { stdio: _ } => Ok(server::serve_stdio()),
         Command::Explain(explain) => explain.run(&Context::new(&cli.common)?),
         Command::Scan(scan) => scan.run(&Context::new(&cli.common)?),
@@ -160,10 +164,9 @@ struct Context {
 
 impl Context {
     fn new(common: &Common) -> Result<Self, Failure> {
-        let mut catalog = Catalog::builtin();
-        for path in &common.catalogs {
-            catalog = catalog
-                .with_layer(&read_layer(path).map_err(|lines| Failure::Message(lines.join("\n")))?);
+        let (catalog, problems) = CatalogFiles::default().load(&common.catalogs);
+        if !problems.is_empty() {
+            return Err(Failure::Message(problems.join("\n")));
         }
         let locale = match common.locale {
             Some(Language::En) => Locale::En,
@@ -172,14 +175,6 @@ impl Context {
         };
         Ok(Self { catalog, locale })
     }
-}
-
-/// A catalog file; what is wrong with it, one line a problem.
-fn read_layer(path: &std::path::Path) -> Result<Layer, Vec<String>> {
-    let name = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|error| vec![format!("{name}: {error}")])?;
-    Layer::parse(&name, &text)
-        .map_err(|problems| problems.iter().map(ToString::to_string).collect())
 }
 
 /// How bad a code must be, on the command line.

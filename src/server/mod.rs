@@ -33,6 +33,7 @@ use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::lsp_types::*;
 use tower_lsp::{LanguageServer, async_trait};
 
+use crate::catalog_files::CatalogFiles;
 use crate::explain::{self, Answer};
 use crate::locale::Locale;
 use crate::scan::Key;
@@ -182,8 +183,10 @@ impl Server {
         let old = std::mem::replace(&mut self.workspace().settings, Arc::clone(&settings));
         if (&old.catalogs, &old.families) != (&settings.catalogs, &settings.families) {
             let wanted = Arc::clone(&settings);
-            let loaded =
-                tokio::task::spawn_blocking(move || workspace::load_catalog(&wanted, &roots)).await;
+            let loaded = tokio::task::spawn_blocking(move || {
+                workspace::load_catalog(&mut CatalogFiles::default(), &wanted, &roots)
+            })
+            .await;
             if let Ok((catalog, found)) = loaded {
                 problems.extend(found);
                 let mut workspace = self.workspace();

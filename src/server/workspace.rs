@@ -1,8 +1,7 @@
 //! The only mutable state: the client, the settings, the catalog and the open documents.
 
 use std::collections::{HashMap, HashSet};
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tower_lsp::lsp_types::{TextDocumentContentChangeEvent, Url};
@@ -13,7 +12,8 @@ use super::mailbox::{Mailbox, Open, Weight};
 use super::outbox::Outbox;
 use super::progress::Progress;
 use super::settings::Settings;
-use crate::catalog::{Catalog, Layer};
+use crate::catalog::Catalog;
+use crate::catalog_files::{self, CatalogFiles};
 use crate::document::Document;
 use crate::explain;
 use crate::locale::Locale;
@@ -239,26 +239,23 @@ fn weight(bytes: usize) -> Weight {
     if bytes < HEAVY { Weight::Light } else { Weight::Heavy }
 }
 
-/// The built-in catalog with the user's files on top, and what is wrong with them.
-pub(super) fn load_catalog(settings: &Settings, roots: &[PathBuf]) -> (Catalog, Vec<String>) {
-    let mut catalog = Catalog::builtin();
+/// The built-in catalog with the settings' files on top, without the families that are switched
+/// off, and what is wrong with the settings.
+pub(super) fn load_catalog(
+    files: &mut CatalogFiles,
+    settings: &Settings,
+    roots: &[PathBuf],
+) -> (Catalog, Vec<String>) {
     let mut problems = Vec::new();
+    let mut paths = Vec::new();
     for path in &settings.catalogs {
-        let path = find(path, roots);
-        let files = catalog_files(&path).map_err(|error| {
-            problems.push(format!("{}: {error} (hexplain.catalogs)", path.display()))
-        });
-        for path in files.unwrap_or_default() {
-            let name = path.to_string_lossy();
-            match read_catalog(&path) {
-                Ok(text) => match Layer::parse(&name, &text) {
-                    Ok(layer) => catalog = catalog.with_layer(&layer),
-                    Err(found) => problems.extend(found.iter().map(ToString::to_string)),
-                },
-                Err(error) => problems.push(format!("{name}: {error} (hexplain.catalogs)")),
-            }
+        match catalog_files::resolve(path, roots) {
+            Ok(path) => paths.push(path),
+            Err(problem) => problems.push(format!("{problem} (hexplain.catalogs)")),
         }
     }
+    let (catalog, found) = files.load(&paths);
+    problems.extend(found.into_iter().map(|problem| format!("{problem} (hexplain.catalogs)")));
     let known: Vec<&str> = catalog.families().map(|family| family.id()).collect();
     for id in settings.families.keys().filter(|id| !known.contains(&id.as_str())) {
         problems.push(format!(
@@ -268,39 +265,6 @@ pub(super) fn load_catalog(settings: &Settings, roots: &[PathBuf]) -> (Catalog, 
     }
     let catalog = catalog.with_families(|id| settings.families.get(id).copied().unwrap_or(true));
     (catalog, problems)
-}
-
-/// The file at a path, or the TOML files of the folder there, in order.
-fn catalog_files(path: &Path) -> io::Result<Vec<PathBuf>> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let entries = std::fs::read_dir(path)?.collect::<io::Result<Vec<_>>>()?;
-    let mut files: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    files.sort();
-    Ok(files)
-}
-
-/// No catalog is as large: the built-in one takes a tenth of it.
-const LARGEST_CATALOG: u64 = 64 << 20;
-
-/// A file's text. What is no file, a pipe say, could be waited for without end.
-fn read_catalog(path: &Path) -> io::Result<String> {
-    let metadata = std::fs::metadata(path)?;
-    if !metadata.is_file() {
-        return Err(io::Error::other("not a file"));
-    }
-    if metadata.len() > LARGEST_CATALOG {
-        return Err(io::Error::other("larger than any catalog"));
-    }
-    std::fs::read_to_string(path)
-}
-
-/// A relative path belongs to the first workspace folder that has it.
-fn find(path: &str, roots: &[PathBuf]) -> PathBuf {
-    let candidates = roots.iter().map(|root| root.join(path));
-    candidates.into_iter().find(|path| path.exists()).unwrap_or_else(|| Path::new(path).to_owned())
 }
 
 /// Views of small documents, for the features' tests.

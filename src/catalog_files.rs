@@ -1,0 +1,175 @@
+//! Catalog files on disk: finding them, reading them within bounds, and keeping the last good
+//! version of one that is broken by an edit. The server and the command line load catalogs here.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::catalog::{Catalog, Layer};
+
+/// The largest catalog file that is read: ten times the size of all built-in families.
+const LARGEST: u64 = 64 << 20;
+
+/// The catalog files that have been read, for reading them again.
+#[derive(Debug, Default)]
+pub(crate) struct CatalogFiles {
+    /// The last good version of each file.
+    good: BTreeMap<PathBuf, Layer>,
+}
+
+impl CatalogFiles {
+    /// The built-in catalog with the files at `paths` on top, in order, and what is wrong with
+    /// them. A path may be a folder: its TOML files count, by name.
+    ///
+    /// A file that was good when it was read last and is not any more keeps its last good version.
+    pub(crate) fn load(&mut self, paths: &[PathBuf]) -> (Catalog, Vec<String>) {
+        let mut catalog = Catalog::builtin();
+        let mut problems = Vec::new();
+        let mut read = BTreeMap::new();
+        for path in paths {
+            let files = files_at(path)
+                .map_err(|error| problems.push(format!("{}: {error}", path.display())));
+            for file in files.unwrap_or_default() {
+                let layer = self.read(&file, &mut problems);
+                catalog = layer.iter().fold(catalog, Catalog::with_layer);
+                read.extend(layer.map(|layer| (file, layer)));
+            }
+        }
+        self.good = read;
+        (catalog, problems)
+    }
+
+    /// The layer of a file: what is in it now, else what was in it last.
+    fn read(&self, file: &Path, problems: &mut Vec<String>) -> Option<Layer> {
+        let wrong = match read_layer(file) {
+            Ok(layer) => return Some(layer),
+            Err(wrong) => wrong,
+        };
+        problems.extend(wrong);
+        let last = self.good.get(file).cloned();
+        if last.is_some() {
+            problems.push(format!("{}: its last good version stays in use", file.display()));
+        }
+        last
+    }
+}
+
+/// One catalog file.
+///
+/// # Errors
+/// Everything that is wrong with it, one line per problem, each with the file's name.
+pub(crate) fn read_layer(file: &Path) -> Result<Layer, Vec<String>> {
+    let name = file.to_string_lossy();
+    let text = read_text(file).map_err(|error| vec![format!("{name}: {error}")])?;
+    Layer::parse(&name, &text)
+        .map_err(|problems| problems.iter().map(ToString::to_string).collect())
+}
+
+/// The file at a path, or the TOML files of the folder there, by name.
+pub(crate) fn files_at(path: &Path) -> io::Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let entries = std::fs::read_dir(path)?.collect::<io::Result<Vec<_>>>()?;
+    let mut files: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    files.sort();
+    Ok(files)
+}
+
+/// A file's text. Reading something that is not a file, a pipe for example, might never end.
+fn read_text(file: &Path) -> io::Result<String> {
+    let metadata = std::fs::metadata(file)?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("not a file"));
+    }
+    if metadata.len() > LARGEST {
+        return Err(io::Error::other(format!("the file exceeds {} MiB", LARGEST >> 20)));
+    }
+    std::fs::read_to_string(file)
+}
+
+/// The file or folder that a path in the settings names: itself if it is absolute, else what
+/// the first of the workspace's folders that has it holds there.
+///
+/// # Errors
+/// Where it was looked for.
+#[cfg(feature = "server")]
+pub(crate) fn resolve(path: &str, roots: &[PathBuf]) -> Result<PathBuf, String> {
+    if Path::new(path).is_absolute() {
+        return Ok(PathBuf::from(path));
+    }
+    let candidates: Vec<PathBuf> = roots.iter().map(|root| root.join(path)).collect();
+    if let Some(found) = candidates.iter().find(|candidate| candidate.exists()) {
+        return Ok(found.clone());
+    }
+    if candidates.is_empty() {
+        return Err(format!("{path}: a relative path needs an open workspace folder"));
+    }
+    let tried: Vec<String> = candidates.iter().map(|path| path.display().to_string()).collect();
+    Err(format!("{path}: not found; tried {}", tried.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const GOOD: &str = "[family]\nid = \"team\"\ntitle = \"Team\"\n\n[[entry]]\ncode = 0xE0001007\n\
+        name = \"TEAM_FULL\"\nseverity = \"error\"\n";
+
+    fn names(catalog: &Catalog) -> Vec<&str> {
+        catalog.by_name("TEAM_FULL").iter().map(crate::catalog::Entry::name).collect()
+    }
+
+    #[test]
+    fn a_broken_file_keeps_its_last_good_version_and_a_deleted_one_does_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("team.toml");
+        let mut files = CatalogFiles::default();
+        fs::write(&file, GOOD).unwrap();
+        let (catalog, problems) = files.load(std::slice::from_ref(&file));
+        assert_eq!((names(&catalog), problems), (vec!["TEAM_FULL"], vec![]));
+
+        fs::write(&file, "[family\n").unwrap();
+        for _ in 0..2 {
+            let (catalog, problems) = files.load(std::slice::from_ref(&file));
+            assert_eq!(names(&catalog), ["TEAM_FULL"]);
+            assert_eq!(problems.len(), 2, "{problems:?}");
+            assert!(problems[0].starts_with(&format!("{}:1:", file.display())), "{problems:?}");
+            assert!(problems[1].ends_with("its last good version stays in use"), "{problems:?}");
+        }
+
+        fs::remove_file(&file).unwrap();
+        let (catalog, problems) = files.load(&[folder.path().to_owned()]);
+        assert_eq!((names(&catalog), problems), (vec![], vec![]));
+    }
+
+    #[test]
+    fn a_folder_is_its_toml_files_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["b.toml", "a.toml", "notes.md"] {
+            fs::write(folder.path().join(name), GOOD).unwrap();
+        }
+        let files = files_at(folder.path()).unwrap();
+        let names: Vec<_> = files.iter().filter_map(|file| file.file_name()).collect();
+        assert_eq!(names, ["a.toml", "b.toml"]);
+    }
+
+    #[cfg(feature = "server")]
+    #[test]
+    fn a_relative_path_is_looked_for_in_the_workspace_folders_only() {
+        let (a, b) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::write(b.path().join("team.toml"), GOOD).unwrap();
+        let roots = [a.path().to_owned(), b.path().to_owned()];
+        assert_eq!(resolve("team.toml", &roots), Ok(b.path().join("team.toml")));
+        let tried = format!(
+            "Cargo.toml: not found; tried {}, {}",
+            a.path().join("Cargo.toml").display(),
+            b.path().join("Cargo.toml").display()
+        );
+        assert_eq!(resolve("Cargo.toml", &roots), Err(tried));
+        assert!(resolve("Cargo.toml", &[]).unwrap_err().contains("workspace folder"));
+    }
+}
