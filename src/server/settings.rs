@@ -1,8 +1,12 @@
-//! The settings under `hexplain`: reading them, and telling what is wrong with them.
+//! The settings under `hexplain`: reading them, and saying what is wrong with them.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use serde_path_to_error::Segment;
 use tower_lsp::lsp_types::DiagnosticSeverity;
 
 use crate::catalog::Severity;
@@ -17,7 +21,7 @@ pub(super) struct Settings {
     pub(super) catalogs: Vec<String>,
     /// Families switched on or off, by id.
     pub(super) families: BTreeMap<String, bool>,
-    /// Codes that are no one's concern here, as they are written: no diagnostics, no hints.
+    /// Codes that get no diagnostics and no hints, as they are written.
     pub(super) ignore: Vec<String>,
     pub(super) diagnostics: bool,
     pub(super) minimum_severity: Severity,
@@ -49,8 +53,8 @@ impl Settings {
         self.locale.unwrap_or(client)
     }
 
-    /// Reads settings. What can't be used keeps its default, and is told in the second part,
-    /// one sentence a problem.
+    /// Reads settings. One that can't be used keeps its default; the second part says what is
+    /// wrong, one sentence per problem.
     pub(super) fn read(value: &Value) -> (Self, Vec<String>) {
         let mut settings = Self::default();
         let mut problems = Vec::new();
@@ -59,62 +63,163 @@ impl Settings {
             // An empty table of Lua's comes as a list.
             Value::Array(list) if list.is_empty() => {}
             // Some clients send the section with its name.
-            Value::Object(map) if map.get("hexplain").is_some_and(serde_json::Value::is_object) => {
+            Value::Object(map) if map.get("hexplain").is_some_and(Value::is_object) => {
                 return Self::read(&map["hexplain"]);
             }
-            Value::Object(map) => settings.read_map(map, &mut problems),
+            Value::Object(map) => {
+                for (key, value) in flatten(map) {
+                    problems.extend(settings.set(&key, value).err());
+                }
+            }
             _ => problems.push("hexplain: the settings must be an object".to_owned()),
         }
         (settings, problems)
     }
 
-    fn read_map(&mut self, map: &Map<String, Value>, problems: &mut Vec<String>) {
-        for (key, value) in flatten(map) {
-            if value.is_null() {
-                continue;
+    /// Sets one setting; `null` leaves its default.
+    ///
+    /// # Errors
+    /// What is wrong with the key or the value.
+    fn set(&mut self, key: &str, value: &Value) -> Result<(), String> {
+        if CLIENT_SETTINGS.contains(&key) || value.is_null() {
+            return Ok(());
+        }
+        let Some((_, expected, set)) = SETTINGS.iter().find(|(known, ..)| *known == key) else {
+            let known: Vec<&str> = SETTINGS.iter().map(|(known, ..)| *known).collect();
+            return Err(format!("hexplain.{key} is not a setting; known are {}", known.join(", ")));
+        };
+        set(self, value).map_err(|part| match part.as_str() {
+            "" => format!("hexplain.{key} must be {expected}, not {value}"),
+            part => format!("hexplain.{key} must be {expected}; {part}"),
+        })
+    }
+}
+
+/// Takes a value over into a field.
+///
+/// # Errors
+/// Which part of the value is wrong; nothing where it is the whole.
+type Set = fn(&mut Settings, &Value) -> Result<(), String>;
+
+/// Every setting: its key, what its value must be, and the field it goes to.
+const SETTINGS: &[(&str, &str, Set)] = &[
+    ("locale", "\"en\", \"fr\" or \"auto\"", |settings, value| {
+        read::<Language>(value).map(|language| settings.locale = language.locale())
+    }),
+    ("catalogs", "a list of file paths", |settings, value| {
+        read(value).map(|catalogs| settings.catalogs = catalogs)
+    }),
+    ("families", "an object of family ids with true or false", |settings, value| {
+        read(value).map(|families| settings.families = families)
+    }),
+    ("ignore", "a list of codes in any notation", |settings, value| {
+        let written = |code: Value| code.as_str().map_or_else(|| code.to_string(), str::to_owned);
+        read::<Vec<Value>>(value)
+            .map(|codes| settings.ignore = codes.into_iter().map(written).collect())
+    }),
+    ("diagnostics.enable", "true or false", |settings, value| {
+        read(value).map(|on| settings.diagnostics = on)
+    }),
+    (
+        "diagnostics.minimumSeverity",
+        "\"error\", \"warning\" or \"information\"",
+        |settings, value| match read::<Severity>(value)? {
+            Severity::Success => Err(String::new()),
+            severity => {
+                settings.minimum_severity = severity;
+                Ok(())
             }
-            let result = match key.as_str() {
-                "locale" => read_locale(value).map(|locale| self.locale = locale),
-                "catalogs" => strings(value).map(|catalogs| self.catalogs = catalogs),
-                "families" => families(value).map(|families| self.families = families),
-                "ignore" => codes(value).map(|ignore| self.ignore = ignore),
-                "diagnostics.enable" => boolean(value).map(|on| self.diagnostics = on),
-                "diagnostics.minimumSeverity" => {
-                    minimum_severity(value).map(|severity| self.minimum_severity = severity)
-                }
-                "diagnostics.severity" => {
-                    one_severity(value).map(|severity| self.severity = severity)
-                }
-                "diagnostics.maxPerFile" => count(value).map(|max| self.max_per_file = max),
-                "inlayHints.enable" => boolean(value).map(|on| self.inlay_hints = on),
-                // Settings of the clients', which some send along with the server's.
-                "clientCommands" | "server.path" | "languages" | "trace.server" => Ok(()),
-                _ => Err("is not a setting"),
+        },
+    ),
+    (
+        "diagnostics.severity",
+        "\"entry\", \"error\", \"warning\", \"information\" or \"hint\"",
+        |settings, value| read::<Level>(value).map(|level| settings.severity = level.severity()),
+    ),
+    ("diagnostics.maxPerFile", "a number of at least 1", |settings, value| {
+        read::<NonZeroUsize>(value).map(|max| settings.max_per_file = max.get())
+    }),
+    ("inlayHints.enable", "true or false", |settings, value| {
+        read(value).map(|on| settings.inlay_hints = on)
+    }),
+];
+
+/// Settings of the clients', which some send along with the server's.
+const CLIENT_SETTINGS: &[&str] = &["clientCommands", "server.path", "languages", "trace.server"];
+
+/// Reads a value.
+///
+/// # Errors
+/// Which part of it is wrong, such as `[1] is 5`; nothing where it is the whole.
+fn read<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let mut part = value;
+        for segment in error.path() {
+            part = match segment {
+                Segment::Seq { index } => &part[*index],
+                Segment::Map { key } => &part[key.as_str()],
+                Segment::Enum { .. } | Segment::Unknown => part,
             };
-            match result {
-                Ok(()) => {}
-                Err("is not a setting") => {
-                    problems.push(format!("hexplain.{key} is not a setting; known are {KNOWN}"))
-                }
-                Err(expected) => {
-                    problems.push(format!("hexplain.{key} must be {expected}, not {value}"))
-                }
-            }
+        }
+        if std::ptr::eq(part, value) {
+            String::new()
+        } else {
+            format!("{} is {part}", error.path())
+        }
+    })
+}
+
+/// The values of `locale`.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Language(Option<Locale>);
+
+impl Language {
+    fn locale(self) -> Option<Locale> {
+        self.0
+    }
+}
+
+impl TryFrom<String> for Language {
+    type Error = &'static str;
+
+    fn try_from(tag: String) -> Result<Self, Self::Error> {
+        match tag.as_str() {
+            "" | "auto" => Ok(Self(None)),
+            tag => Locale::parse(tag).map(|locale| Self(Some(locale))).ok_or("not a language"),
         }
     }
 }
 
-const KNOWN: &str = "locale, catalogs, families, ignore, diagnostics.enable, \
-    diagnostics.minimumSeverity, diagnostics.severity, diagnostics.maxPerFile, inlayHints.enable";
+/// The values of `diagnostics.severity`.
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Level {
+    Entry,
+    Error,
+    Warning,
+    Information,
+    Hint,
+}
+
+impl Level {
+    fn severity(self) -> Option<DiagnosticSeverity> {
+        match self {
+            Self::Entry => None,
+            Self::Error => Some(DiagnosticSeverity::ERROR),
+            Self::Warning => Some(DiagnosticSeverity::WARNING),
+            Self::Information => Some(DiagnosticSeverity::INFORMATION),
+            Self::Hint => Some(DiagnosticSeverity::HINT),
+        }
+    }
+}
 
 /// The keys with dots between their levels, whether they came nested or with dots already.
 fn flatten(map: &Map<String, Value>) -> Vec<(String, &Value)> {
     let mut flat = Vec::new();
     for (key, value) in map {
         match value {
-            Value::Object(inner)
-                if matches!(key.as_str(), "diagnostics" | "inlayHints" | "server" | "trace") =>
-            {
+            Value::Object(inner) if is_section(key) => {
                 flat.extend(inner.iter().map(|(inner, value)| (format!("{key}.{inner}"), value)));
             }
             _ => flat.push((key.clone(), value)),
@@ -123,59 +228,10 @@ fn flatten(map: &Map<String, Value>) -> Vec<(String, &Value)> {
     flat
 }
 
-type Read<T> = Result<T, &'static str>;
-
-fn boolean(value: &Value) -> Read<bool> {
-    value.as_bool().ok_or("true or false")
-}
-
-fn count(value: &Value) -> Read<usize> {
-    value.as_u64().filter(|&n| n > 0).map(|n| n as usize).ok_or("a number of at least 1")
-}
-
-fn read_locale(value: &Value) -> Read<Option<Locale>> {
-    match value.as_str() {
-        Some("" | "auto") => Ok(None),
-        Some(tag) => Locale::parse(tag).map(Some).ok_or("\"en\", \"fr\" or \"auto\""),
-        None => Err("\"en\", \"fr\" or \"auto\""),
-    }
-}
-
-fn strings(value: &Value) -> Read<Vec<String>> {
-    const EXPECTED: &str = "a list of file paths";
-    let list = value.as_array().ok_or(EXPECTED)?;
-    list.iter().map(|item| item.as_str().map(str::to_owned).ok_or(EXPECTED)).collect()
-}
-
-fn families(value: &Value) -> Read<BTreeMap<String, bool>> {
-    const EXPECTED: &str = "an object of family ids with true or false";
-    let map = value.as_object().ok_or(EXPECTED)?;
-    map.iter().map(|(id, on)| Ok((id.clone(), on.as_bool().ok_or(EXPECTED)?))).collect()
-}
-
-/// What is meant by each, and whether anything is, the catalog says.
-fn codes(value: &Value) -> Read<Vec<String>> {
-    let list = value.as_array().ok_or("a list of codes in any notation")?;
-    let written = |item: &Value| item.as_str().map_or_else(|| item.to_string(), str::to_owned);
-    Ok(list.iter().map(written).collect())
-}
-
-fn minimum_severity(value: &Value) -> Read<Severity> {
-    let severity = value.as_str().and_then(|name| name.parse().ok());
-    severity
-        .filter(|&severity| severity != Severity::Success)
-        .ok_or("\"error\", \"warning\" or \"information\"")
-}
-
-fn one_severity(value: &Value) -> Read<Option<DiagnosticSeverity>> {
-    match value.as_str() {
-        Some("entry") => Ok(None),
-        Some("error") => Ok(Some(DiagnosticSeverity::ERROR)),
-        Some("warning") => Ok(Some(DiagnosticSeverity::WARNING)),
-        Some("information") => Ok(Some(DiagnosticSeverity::INFORMATION)),
-        Some("hint") => Ok(Some(DiagnosticSeverity::HINT)),
-        _ => Err("\"entry\", \"error\", \"warning\", \"information\" or \"hint\""),
-    }
+/// Whether a key holds further settings, as `diagnostics` does.
+fn is_section(key: &str) -> bool {
+    let known = SETTINGS.iter().map(|(known, ..)| *known).chain(CLIENT_SETTINGS.iter().copied());
+    known.into_iter().any(|known| known.split_once('.').is_some_and(|(section, _)| section == key))
 }
 
 #[cfg(test)]
@@ -205,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_problem_names_the_key_and_what_it_must_be_and_the_rest_counts() {
+    fn a_problem_names_the_key_and_what_it_must_be_and_the_rest_is_used() {
         let (settings, problems) = Settings::read(&json!({
             "locale": "de", "ingore": [], "ignore": ["0x5"],
             "diagnostics": {"maxPerFile": 0, "minimumSeverity": "success"},
@@ -220,6 +276,21 @@ mod tests {
         ] {
             assert!(text.contains(part), "{text}");
         }
+    }
+
+    #[test]
+    fn a_problem_names_the_part_that_is_wrong() {
+        let (settings, problems) = Settings::read(&json!({
+            "catalogs": ["a.toml", 5], "families": {"http": "off", "win32": false},
+        }));
+        assert_eq!(settings, Settings::default());
+        assert_eq!(
+            problems,
+            [
+                "hexplain.catalogs must be a list of file paths; [1] is 5",
+                "hexplain.families must be an object of family ids with true or false; http is \"off\"",
+            ]
+        );
     }
 
     #[test]
