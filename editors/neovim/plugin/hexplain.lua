@@ -19,10 +19,10 @@ on('LspAttach', {
 })
 on({ 'WinScrolled', 'BufWinEnter' }, { group = group, callback = function() require('hexplain.hints').follow() end })
 
--- A symbol of the catalog is at `hexplain:family/number`. Neovim takes that for a relative path, so the full name may have
--- a folder in front.
+-- An entry of the catalog is at `hexplain:/family/number.md`. Neovim takes that for a relative path, so the full name has a
+-- folder in front.
 on('BufReadCmd', {
   group = group,
-  pattern = '{*/,}hexplain:*/*',
+  pattern = '{*/,}hexplain:/*/*.md',
   callback = function(event) require('hexplain').read(event.buf, event.match:match('hexplain:.*$')) end,
 })

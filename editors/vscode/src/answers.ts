@@ -1,6 +1,6 @@
 // The server's explanations, and how they are shown: as a Markdown preview of a read-only document.
 import { readFile } from "node:fs/promises";
-import { commands, Disposable, type ExtensionContext, languages, Uri, workspace } from "vscode";
+import { commands, Disposable, type ExtensionContext, Uri, workspace } from "vscode";
 
 /** One answer of `hexplain/explain` and `hexplain/search`; only the fields that are used here. */
 export interface Answer {
@@ -13,7 +13,7 @@ export interface Answer {
   markdown: string;
 }
 
-/** The scheme of the server's own documents, such as a symbol of the catalog. */
+/** The scheme of the server's own documents, such as `hexplain:/syncml/404.md`, an entry of the catalog. */
 const SERVER_SCHEME = "hexplain";
 /** The scheme of the documents that this extension writes. */
 const CLIENT_SCHEME = "hexplain-page";
@@ -44,12 +44,6 @@ export function registerReader(context: ExtensionContext, ask: (uri: Uri) => Pro
     workspace.registerTextDocumentContentProvider(SERVER_SCHEME, { provideTextDocumentContent: ask }),
     workspace.registerTextDocumentContentProvider(CLIENT_SCHEME, {
       provideTextDocumentContent: (uri) => uri.query || readme(),
-    }),
-    // The server's URIs have no file extension that VS Code could take the language from.
-    workspace.onDidOpenTextDocument(async (document) => {
-      if (document.uri.scheme === SERVER_SCHEME && document.languageId !== "markdown") {
-        await languages.setTextDocumentLanguage(document, "markdown");
-      }
     }),
   );
 }

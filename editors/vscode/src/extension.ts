@@ -37,7 +37,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   /** The text of one of the server's documents, or why there is none. */
   const documentText = (uri: Uri): Promise<string> =>
     request<{ text: string } | null>("hexplain/document", { uri: uri.toString() }).then(
-      (answer) => answer?.text ?? l10n.t("The catalog has no entry for {0}.", `\`${uri.path}\``),
+      (answer) => answer?.text ?? l10n.t("The catalog has no entry for {0}.", `\`${uri}\``),
       (error: Error) => error.message,
     );
 

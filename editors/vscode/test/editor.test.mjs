@@ -143,7 +143,7 @@ async function english() {
     await bench.shot("symbol");
   });
   await check("a document of the server's that doesn't exist says so", async () => {
-    await bench.open("hexplain:syncml/no-such-number");
+    await bench.open("hexplain:/syncml/no-such-number.md");
     await bench.expectInFrame("The catalog has no entry for");
   });
   await check("codes in an untitled document are explained", async () => {
@@ -279,7 +279,7 @@ async function noServer() {
     await bench.shot("how-to");
   });
   await check("without a server: a document of the server's says why it is empty", async () => {
-    await bench.open("hexplain:syncml/404");
+    await bench.open("hexplain:/syncml/404.md");
     await bench.expectInFrame("The hexplain server is not running.");
   });
   await check("hexplain.server.path takes effect as soon as it is set", async () => {
