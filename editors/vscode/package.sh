@@ -1,9 +1,9 @@
 #!/bin/sh
-# Packs the extension.
-#   package.sh                               hexplain-VERSION.vsix: for all platforms; the server comes from the PATH
-#   HEXPLAIN_BINARY=FILE package.sh TARGET   hexplain-TARGET-VERSION.vsix: with the server inside
-# TARGET is one of vsce's: linux-x64, linux-arm64, alpine-x64, darwin-arm64, win32-x64, …
-# For a gallery, REPOSITORY=https://… turns the README's relative links into ones to the project's pages.
+# Packages the extension.
+#   package.sh                               hexplain-VERSION.vsix: for all platforms, with the server from the PATH
+#   HEXPLAIN_BINARY=FILE package.sh TARGET   hexplain-TARGET-VERSION.vsix: for one platform, with the server included
+# TARGET is a platform that vsce knows: linux-x64, linux-arm64, alpine-x64, darwin-arm64, win32-x64, …
+# To publish, set REPOSITORY=https://… to turn the README's relative links into links to the project's pages.
 set -eu
 cd "$(dirname "$0")"
 
@@ -15,10 +15,10 @@ rm -rf dist server
 if [ -n "$target" ]; then
     case $target in win32-*) program=hexplain.exe ;; *) program=hexplain ;; esac
     mkdir server
-    install -m 755 "${HEXPLAIN_BINARY:?the server to bundle}" "server/$program"
+    install -m 755 "${HEXPLAIN_BINARY:?set it to the server to include}" "server/$program"
 fi
 
-# Without an address, the README in the package carries its pictures itself: VS Code shows none of its own files there.
+# Without REPOSITORY, the images are embedded in the packaged README: VS Code doesn't show an extension's own files there.
 readme=README.md
 if [ -n "${REPOSITORY:-}" ]; then
     set -- --baseContentUrl "$REPOSITORY/blob/HEAD/editors/vscode" --baseImagesUrl "$REPOSITORY/raw/HEAD/editors/vscode"

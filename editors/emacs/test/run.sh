@@ -1,5 +1,5 @@
 #!/bin/sh
-# Tries hexplain.el in the Emacs 30 on the PATH, against the server in $HEXPLAIN or the release build.
+# Tests hexplain.el in the Emacs 30 on the PATH, with the server in $HEXPLAIN or the release build.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)

@@ -4,12 +4,12 @@
 (defvar failed 0)
 
 (defun check (name holds)
-  "Print whether what NAME says HOLDS."
+  "Print whether the check NAME HOLDS."
   (message "%s %s" (if holds "ok     " "FAILED ") name)
   (unless holds (setq failed (1+ failed))))
 
 (defun eventually (condition)
-  "What CONDITION returns as soon as it isn't nil; nil after a minute."
+  "Return the value of CONDITION as soon as it is non-nil, or nil after a minute."
   (let ((end (+ (float-time) 60)) value)
     (while (and (not (setq value (funcall condition))) (< (float-time) end))
       (accept-process-output nil 0.1))
@@ -20,19 +20,19 @@
 (insert "all well\nhr=0x87D1FDE8, then SyncML(404)\n")
 (save-buffer)
 
-;; Emacs starts the server after the command that has opened the file; there are no commands here.
+;; Eglot starts the server after the command that opens the file; there are no commands in batch mode.
 (run-hooks 'post-command-hook)
 (check "a log has the mode" (derived-mode-p 'hexplain-log-mode))
 (check "the server is attached" (eventually #'eglot-managed-p))
-(check "two diagnostics come" (eventually (lambda () (flymake-start) (= 2 (length (flymake-diagnostics))))))
+(check "two diagnostics appear" (eventually (lambda () (flymake-start) (= 2 (length (flymake-diagnostics))))))
 
 (goto-char (point-min))
 (search-forward "0x87D1")
 (let ((hover (jsonrpc-request (eglot-current-server) :textDocument/hover (eglot--TextDocumentPositionParams))))
-  (check "hover tells the code in decimal" (string-search "-2016281112" (format "%s" hover))))
+  (check "hover shows the code in decimal" (string-search "-2016281112" (format "%s" hover))))
 
 (eglot--update-hints-1 (point-min) (point-max))
-(check "two hints come"
+(check "two hints appear"
        (eventually (lambda ()
                      (= 2 (seq-count (lambda (overlay) (overlay-get overlay 'eglot--inlay-hint))
                                      (overlays-in (point-min) (point-max)))))))

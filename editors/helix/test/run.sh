@@ -1,5 +1,5 @@
 #!/bin/sh
-# Tries languages.toml and config.toml in a real Helix (hx on the PATH, or $HX) in tmux, against the server in
+# Tests languages.toml and config.toml in a real Helix (hx on the PATH, or $HX) in tmux, with the server in
 # $HEXPLAIN or the release build.
 set -eu
 
@@ -35,16 +35,16 @@ shows() {
 
 $tmux new-session -d -x 140 -y 40 \
   "env -u TMUX HOME='$home' XDG_CONFIG_HOME='$home/.config' PATH='$home/bin:$PATH' LC_ALL=C.UTF-8 $hx '$home/agent.log'"
-shows "a hint stands behind the code" "SyncML(404) The target path does not exist on the device came"
+shows "a hint follows the code" "SyncML(404) The target path does not exist on the device came"
 shows "a diagnostic is counted" "● 1"
 $tmux send-keys / S y n c Enter
 sleep 1
 $tmux send-keys Space k
-shows "hover tells the code in decimal" "-2016345708"
+shows "hover shows the code in decimal" "-2016345708"
 $tmux send-keys Escape
 sleep 1
 $tmux send-keys Space a
-shows "an action shows the remedy" "Show the remedy"
+shows "an action for the remedy is offered" "Show the remedy"
 $tmux send-keys Enter
-shows "and so it does, in the status line" "Compare the OMA-URI"
+shows "it shows the remedy in the status line" "Compare the OMA-URI"
 exit $failed

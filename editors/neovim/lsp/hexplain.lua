@@ -1,4 +1,4 @@
--- The server as vim.lsp.enable('hexplain') starts it; `vim.lsp.config('hexplain', {…})` changes any of it.
+-- The configuration of the server for vim.lsp.enable('hexplain'); `vim.lsp.config('hexplain', {…})` overrides any part of it.
 return {
   cmd = { 'hexplain', 'lsp' },
   filetypes = { 'log', 'messages', 'text', 'markdown', 'csv', 'tsv', 'json', 'jsonl', 'xml' },
@@ -8,7 +8,7 @@ return {
     ['hexplain.copy'] = function(command) require('hexplain').copy(command.arguments[1]) end,
   },
   before_init = function(params)
-    -- Neovim 0.11 can't be told to pull diagnostics anew after settings have changed: the server shall push them.
+    -- Neovim 0.11 doesn't pull diagnostics again when settings change, so let the server push them.
     params.capabilities.textDocument.diagnostic = nil
   end,
   on_init = function(client) require('hexplain.hints').narrow(client) end,

@@ -1,4 +1,4 @@
--- :Hexplain with and without a code, with and without a server; the help and the checkhealth page.
+-- :Hexplain with and without a code, with and without an attached server; the help and :checkhealth.
 local t = require('harness')
 
 local message = t.answer('0x80070005').message
@@ -15,16 +15,16 @@ t.check(':Hexplain CODE explains that code', log:float():find('503'), log:float(
 local none = t.start(t.file('main.c', { 'return 0x80070005;' }))
 none:lua('vim.fn.search("0x80070005")')
 none:type(':Hexplain<CR>')
-t.check('where no server is attached, one answers for the word under the cursor', none:float():find(message, 1, true), none:float())
+t.check('without an attached server, :Hexplain explains the word under the cursor', none:float():find(message, 1, true), none:float())
 none:type(':only<CR>:Hexplain -2147024891<CR>')
-t.check('and for a code that begins with a dash', none:float():find(message, 1, true), none:float())
+t.check('and a code that begins with a dash', none:float():find(message, 1, true), none:float())
 
 local function said(child, pattern)
   local text = child:eventually('local text = vim.fn.execute("messages") return text:find(...) and text', pattern)
   t.check('a message says ' .. pattern, text, child:lua('return vim.fn.execute("messages")'))
 end
 none:type(':only<CR>:Hexplain nothing at all<CR>')
-said(none, 'no code, and no name: nothing at all')
+said(none, 'no entry matches nothing at all')
 
 local missing = t.start(t.file('main.c', {}), nil, 'vim.lsp.config("hexplain", { cmd = { "no-such-program", "lsp" } })')
 missing:type(':Hexplain 5<CR>')
@@ -37,12 +37,12 @@ local function health(child)
 end
 local page = health(log)
 t.check(':checkhealth names the program and its version', page:find('OK.-hexplain: hexplain %d+%.%d+%.%d+'), page)
-t.check('and the client', page:find('OK client %d+ is attached to the buffers: 1') or page:find('OK.-attached to the buffers: 1'), page)
+t.check('and the client', page:find('OK.-client %d+ is attached to these buffers: 1'), page)
 t.check('it has no errors', not page:find('ERROR'), page)
 page = health(missing)
-t.check(':checkhealth tells that the program is missing', page:find('ERROR.-no%-such%-program is not an executable'), page)
+t.check(':checkhealth reports a missing program', page:find('ERROR.-no%-such%-program is not executable'), page)
 
--- In a copy, so that no tags file is left behind in this folder.
+-- On a copy, so that no tags file is left in this folder.
 log:lua([[
   local doc = vim.fs.joinpath(vim.fn.stdpath('config'), 'doc')
   vim.fn.mkdir(doc, 'p')

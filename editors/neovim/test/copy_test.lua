@@ -1,4 +1,4 @@
--- Copying: through a clipboard tool into +, through the terminal where there is none.
+-- Copying: to the + register with a clipboard tool, through the terminal without one.
 local t = require('harness')
 
 local remedy = t.answer('0x87D1FDE8').remedy
@@ -13,13 +13,13 @@ local child = t.start(path, nil, register)
 child:ready('0x87D1FDE8')
 child:type(':HexplainCopy<CR>')
 child:eventually('return _G.copied')
-t.check(':HexplainCopy puts the remedy into +', child:lua('return vim.fn.getreg("+")') == remedy, child:lua('return vim.fn.getreg("+")'))
+t.check(':HexplainCopy copies the remedy to +', child:lua('return vim.fn.getreg("+")') == remedy, child:lua('return vim.fn.getreg("+")'))
 
 child:lua([[_G.copied = nil vim.lsp.buf.code_action({ apply = true, filter = function(a) return a.title == 'Copy -2016281112' end })]])
 child:eventually('return _G.copied')
 t.check('a code action copies what it says', child:lua('return vim.fn.getreg("+")') == '-2016281112')
 
--- Neovim writes OSC 52 to its standard error, which in a terminal is the terminal.
+-- Neovim writes OSC 52 to its standard error, which is the terminal when it runs in one.
 local bin = vim.fs.dirname(vim.fn.exepath('hexplain'))
 local bare = t.start(path, { PATH = bin })
 bare:ready('0x87D1FDE8')

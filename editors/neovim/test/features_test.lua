@@ -1,4 +1,4 @@
--- Diagnostics, hover, hints, completion and code actions in a log, by the keys that Neovim has for them.
+-- Diagnostics, hover, hints, completion and code actions in a log, with Neovim's default keys.
 local t = require('harness')
 
 local path = t.file('agent.log', { 'first line', 'é→😀 lastHResult 0x87D1FDE8 after', '', 'all well' })
@@ -6,9 +6,9 @@ local child = t.start(path)
 child:ready('0x87D1FDE8')
 
 local diagnostic = child:eventually('return vim.diagnostic.get(0)[1]') or {}
-t.check('a diagnostic stands on the code', diagnostic.lnum == 1, diagnostic)
-t.check('behind letters of several bytes too', diagnostic.col == 22 and diagnostic.end_col == 32, diagnostic)
-t.check('it says who speaks and which code', diagnostic.source == 'hexplain' and diagnostic.code == '0x87D1FDE8', diagnostic)
+t.check('a diagnostic marks the code', diagnostic.lnum == 1, diagnostic)
+t.check('after multi-byte characters, too', diagnostic.col == 22 and diagnostic.end_col == 32, diagnostic)
+t.check('it has its source and its code', diagnostic.source == 'hexplain' and diagnostic.code == '0x87D1FDE8', diagnostic)
 
 child:type('K')
 local hover = child:float()
@@ -18,7 +18,7 @@ child:type('<Esc>')
 
 t.check('hints are on in a log', child:lua('return vim.lsp.inlay_hint.is_enabled({ bufnr = 0 })'))
 local hint = child:eventually('return (vim.lsp.inlay_hint.get({ bufnr = 0 })[1] or {}).inlay_hint') or {}
-t.check('a hint stands behind the code', hint.position and hint.position.line == 1 and hint.position.character == 32, hint)
+t.check('a hint follows the code', hint.position and hint.position.line == 1 and hint.position.character == 32, hint)
 local drawn = child:eventually([[
   local marks = vim.api.nvim_buf_get_extmarks(0, vim.api.nvim_create_namespace('nvim.lsp.inlayhint'), 0, -1, { details = true })
   vim.cmd.redraw()

@@ -1,16 +1,16 @@
--- Starts Neovims to be driven like a person does, and counts what holds.
+-- Starts Neovim instances, drives them with keys and Lua, and counts the checks that pass.
 local M = { passed = 0, failed = 0 }
 
 local test = vim.fs.dirname(debug.getinfo(1, 'S').source:sub(2))
 local children = {}
 
--- Notes whether what `name` says holds; `got` is printed where it doesn't.
+-- Records whether the check `name` holds; prints `got` if it doesn't.
 function M.check(name, holds, got)
   M.passed, M.failed = M.passed + (holds and 1 or 0), M.failed + (holds and 0 or 1)
   print((holds and 'ok      ' or 'FAILED  ') .. name .. (holds and '' or ', but got ' .. vim.inspect(got)))
 end
 
--- Runs a test file; an error in it counts as a failed check, and no child survives it.
+-- Runs a test file; an error in it counts as a failed check, and every child is stopped.
 function M.run(body)
   local ok, err = xpcall(body, debug.traceback)
   if not ok then
@@ -29,7 +29,7 @@ function M.file(name, lines)
   return path
 end
 
--- What the command line says about a code: the tests hold the editor against it.
+-- The command line's answer about a code, which the editor's is compared with.
 function M.answer(code)
   local out = vim.system({ 'hexplain', 'explain', '--format', 'json', '--', code }, { text = true }):wait().stdout
   return vim.json.decode(out, { luanil = { object = true } }).answers[1]
@@ -38,7 +38,7 @@ end
 local Child = {}
 Child.__index = Child
 
--- A Neovim of the user's, with this file open if one is given; `env` changes its environment.
+-- Starts a Neovim, with the file `path` open if given; `env` overrides its environment, `setup` is Lua to run first.
 function M.start(path, env, setup)
   local command = { vim.v.progpath, '--embed', '--headless', '-n', '-u', test .. '/init.lua' }
   vim.list_extend(command, setup and { '--cmd', 'lua ' .. setup } or {})
@@ -62,7 +62,7 @@ function Child:type(keys)
   vim.rpcrequest(self.channel, 'nvim_input', keys)
 end
 
--- The value of `code` as soon as it is true, or what it was after a minute.
+-- Returns the value of `code` as soon as it is true, or after a minute whatever it is.
 function Child:eventually(code, ...)
   local value
   local args = { ... }
@@ -82,7 +82,7 @@ function Child:ready(text)
   return attached
 end
 
--- The lines of the float that is open, as one text.
+-- The text of the open floating window.
 function Child:float()
   return self:eventually([[
     for _, window in ipairs(vim.api.nvim_list_wins()) do

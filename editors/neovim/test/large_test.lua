@@ -1,4 +1,4 @@
--- A log of 10 MB with tens of thousands of codes: hints come, and editing goes on. Times are printed, not judged.
+-- A 10 MB log with tens of thousands of codes: hints appear, and editing works. Times are printed, not checked.
 local t = require('harness')
 
 local lines, size = {}, 0
@@ -11,14 +11,14 @@ while size < 10e6 do
   size = size + #lines[n + 1] + 1
 end
 
--- Finds how long Neovim itself is held up: a timer notes the longest time between two of its ticks.
+-- Measures how long Neovim is blocked: a timer records the longest time between two of its ticks.
 local watch = [[
   local last = vim.uv.hrtime()
-  _G.held = 0
+  _G.blocked = 0
   _G.timer = _G.timer or vim.uv.new_timer()
   _G.timer:start(0, 1, function()
     local now = vim.uv.hrtime()
-    _G.held, last = math.max(_G.held, now - last), now
+    _G.blocked, last = math.max(_G.blocked, now - last), now
   end)
 ]]
 local function timed(what, child, act, done, ...)
@@ -29,36 +29,36 @@ local function timed(what, child, act, done, ...)
   local took = (vim.uv.hrtime() - start) / 1e6
   vim.wait(300)
   t.check(what, holds, holds)
-  print(('        %.0f ms; Neovim was held up for %.0f ms at most'):format(took, child:lua('return _G.held') / 1e6))
+  print(('        %.0f ms; Neovim was blocked for %.0f ms at most'):format(took, child:lua('return _G.blocked') / 1e6))
 end
 
--- Are there as many hints as codes in the lines in view, and the hints drawn behind them?
+-- Whether each code in view has a hint that is drawn after it.
 local hints = [[
   local first, last = vim.fn.line('w0') - 1, vim.fn.line('w$') - 1
   local marks = vim.api.nvim_buf_get_extmarks(
     0, vim.api.nvim_create_namespace('nvim.lsp.inlayhint'), { first, 0 }, { last, -1 }, {})
   local lines = vim.api.nvim_buf_get_lines(0, first, last + 1, false)
   local codes = vim.tbl_filter(function(line) return line:find('hr=[^o]') end, lines)
-  local behind = vim.tbl_filter(function(mark)
+  local following = vim.tbl_filter(function(mark)
     return vim.fn.getline(mark[2] + 1):sub(1, mark[3]):find('hr=%S+$')
   end, marks)
   vim.cmd.redraw()
-  return #codes > 0 and #codes == #marks and #codes == #behind
+  return #codes > 0 and #codes == #marks and #codes == #following
 ]]
 
 local path = t.file('big.log', lines)
 local child = t.start()
-timed(('hints come in a log of %d lines, %d codes'):format(#lines, #lines / 2), child, function()
+timed(('hints appear in a log of %d lines, %d codes'):format(#lines, #lines / 2), child, function()
   child:lua('vim.cmd.edit(...)', path)
 end, hints)
-t.check('diagnostics come', child:eventually('return #vim.diagnostic.get(0) > 0'))
-timed('a code is typed at the top: its hint comes', child, function()
+t.check('diagnostics appear', child:eventually('return #vim.diagnostic.get(0) > 0'))
+timed('a code is typed at the top: its hint appears', child, function()
   child:type('ggOhr=0x80070005<Esc>')
 end, hints)
-timed('and goes with it', child, function()
+timed('and disappears with it', child, function()
   child:type('dd')
 end, hints)
-timed('hints come at the end', child, function()
+timed('hints appear at the end', child, function()
   child:type('G')
 end, hints)
 timed('and a few pages up', child, function()
@@ -67,7 +67,7 @@ end, hints)
 timed('and in the middle', child, function()
   child:type('40001G')
 end, 'return vim.fn.line(".") == 40001 and (function() ' .. hints .. ' end)()')
-timed('typing goes on there, and the hint moves along', child, function()
+timed('text is typed there, and the hint moves with its code', child, function()
   child:type('0ihexplain <Esc>')
 end, 'return vim.fn.getline(40001):find("^hexplain ") and (function() ' .. hints .. ' end)()')
 timed('hover', child, function()
@@ -76,7 +76,7 @@ end, 'return #vim.api.nvim_list_wins() > 1')
 
 child:type('<Esc>:only<CR>G')
 child:type(':split<CR>gg')
-t.check('two windows have their hints, far apart', child:eventually([[
+t.check('two windows far apart each have their hints', child:eventually([[
   local seen = {}
   vim.cmd.redraw()
   for _, window in ipairs(vim.api.nvim_list_wins()) do
@@ -89,16 +89,16 @@ t.check('two windows have their hints, far apart', child:eventually([[
 ]]))
 child:type(':only<CR>')
 
--- An answer to an older request may come between: it must not keep the newer one's hints from being drawn.
+-- A late response to an older request must not keep the newer one's hints from being drawn.
 for _ = 1, 5 do
   child:type('gg')
   child:lua('vim.cmd.redraw()')
   child:type('G')
   child:lua('vim.cmd.redraw()')
 end
-t.check('hints come after jumps to and fro', child:eventually(hints))
+t.check('hints appear after jumps back and forth', child:eventually(hints))
 
--- Steady typing: how long each key waits until Neovim has taken it in.
+-- Steady typing: how long Neovim takes to process each key.
 local keys, longest, sum = 50, 0, 0
 child:type('50001GA')
 for _ = 1, keys do

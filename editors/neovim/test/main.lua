@@ -1,4 +1,4 @@
--- Runs every *_test.lua beside it, or those named; prints a line a check and the sum.
+-- Runs every *_test.lua in this folder, or those named; prints one line per check and the totals.
 local test = vim.fs.dirname(debug.getinfo(1, 'S').source:sub(2))
 package.path = test .. '/?.lua;' .. package.path
 local harness = require('harness')

@@ -1,16 +1,16 @@
 #!/bin/sh
-# Runs the plugin's tests in a real Neovim, against the server in $HEXPLAIN or the release build.
+# Runs the plugin's tests in a real Neovim, with the server in $HEXPLAIN or the release build.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 server=${HEXPLAIN:-$here/../../../target/release/hexplain}
 nvim=$(sh "$here/setup.sh")
 if [ ! -x "$server" ]; then
-  echo "run: there is no server at $server: build it (cargo build --release), or name it in HEXPLAIN" >&2
+  echo "run: no server at $server: build it with 'cargo build --release', or set HEXPLAIN to its path" >&2
   exit 1
 fi
 
-# A user's folders of their own: nothing of the machine's configuration, the server on the PATH.
+# Empty user folders, so that nothing of this machine's configuration applies; the server is on the PATH.
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
 mkdir "$home/bin"

@@ -1,4 +1,4 @@
--- Settings from vim.lsp.config at the start, and new ones while the server runs.
+-- Settings from vim.lsp.config at startup, and changed settings while the server runs.
 local t = require('harness')
 
 local path = t.file('agent.log', { 'hr=0x87D1FDE8', 'hr=0x80070005', 'status SyncML(404)' })
@@ -23,7 +23,7 @@ local shown = 'local all = vim.diagnostic.get(0) return #all == ... and all[1] a
 local child = start({ ignore = { '0x80070005' } })
 t.check('an ignored code has no diagnostic', child:eventually(shown, 2))
 change(child, {})
-t.check('it has one when it is ignored no longer', child:eventually(shown, 3))
+t.check('it has one when it is no longer ignored', child:eventually(shown, 3))
 
 local english = child:eventually(shown, 3)
 change(child, { locale = 'fr' })
@@ -42,4 +42,4 @@ t.check('one level for all', quiet:lua('return vim.diagnostic.get(0)[1].severity
 
 local wrong = start({ ingore = { '0x5' } })
 local said = wrong:eventually('local text = vim.fn.execute("messages") return text:find("ingore") and text')
-t.check('a setting that there is not is told', said, wrong:lua('return vim.fn.execute("messages")'))
+t.check('an unknown setting is reported', said, wrong:lua('return vim.fn.execute("messages")'))

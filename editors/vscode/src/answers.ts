@@ -1,8 +1,8 @@
-// The server's answers, and how one is read: as a Markdown preview of a read-only document.
+// The server's explanations, and how they are shown: as a Markdown preview of a read-only document.
 import { readFile } from "node:fs/promises";
-import { commands, type Disposable, type ExtensionContext, Uri, workspace } from "vscode";
+import { commands, Disposable, type ExtensionContext, Uri, workspace } from "vscode";
 
-/** One answer of `hexplain/explain` and `hexplain/search`; the fields that are used here. */
+/** One answer of `hexplain/explain` and `hexplain/search`; only the fields that are used here. */
 export interface Answer {
   hex: string | null;
   number: number | null;
@@ -13,28 +13,37 @@ export interface Answer {
   markdown: string;
 }
 
-export const SCHEME = "hexplain";
+/** The scheme of the server's own documents, such as `hexplain:/syncml/404.md`, an entry of the catalog. */
+const SERVER_SCHEME = "hexplain";
+/** The scheme of the documents that this extension writes. */
+const CLIENT_SCHEME = "hexplain-page";
 
-/** How an answer is called: its hex, or its number where a family's numbers are no 32-bit codes. */
+export const isDocument = (uri: string) => [SERVER_SCHEME, CLIENT_SCHEME].some((scheme) => uri.startsWith(`${scheme}:`));
+
+/** The heading of an answer: its hex code, or its number if the family's numbers are not 32-bit codes. */
 export function heading(answer: Answer): string {
   return answer.hex ?? String(answer.number ?? answer.name);
 }
 
 export async function read(answer: Answer): Promise<void> {
-  // The text travels in the URI, so that a preview survives a reload of the window.
-  const uri = Uri.from({ scheme: SCHEME, path: `/${heading(answer)}.md`, query: answer.markdown });
+  // The text is in the URI, so that the preview is still there after the window is reloaded.
+  const uri = Uri.from({ scheme: CLIENT_SCHEME, path: `/${heading(answer)}.md`, query: answer.markdown });
   await commands.executeCommand("markdown.showPreview", uri);
 }
 
-/** Shows the README's part on installation. From the file itself, VS Code would lint it as an extension's author's. */
+/** Shows how to install the server, from the README. Opened as a file, VS Code would lint it as an extension author's. */
 export async function readHowToStart(): Promise<void> {
-  const uri = Uri.from({ scheme: SCHEME, path: "/hexplain.md", fragment: "start-in-three-minutes" });
+  const uri = Uri.from({ scheme: CLIENT_SCHEME, path: "/hexplain.md", fragment: "start-in-three-minutes" });
   await commands.executeCommand("markdown.showPreview", uri);
 }
 
-export function registerReader(context: ExtensionContext): Disposable {
+/** Provides the documents of both schemes; `ask` returns the text of one of the server's. */
+export function registerReader(context: ExtensionContext, ask: (uri: Uri) => Promise<string>): Disposable {
   const readme = async () => (await readFile(context.asAbsolutePath("readme.md"))).toString();
-  return workspace.registerTextDocumentContentProvider(SCHEME, {
-    provideTextDocumentContent: (uri) => uri.query || readme(),
-  });
+  return Disposable.from(
+    workspace.registerTextDocumentContentProvider(SERVER_SCHEME, { provideTextDocumentContent: ask }),
+    workspace.registerTextDocumentContentProvider(CLIENT_SCHEME, {
+      provideTextDocumentContent: (uri) => uri.query || readme(),
+    }),
+  );
 }

@@ -1,7 +1,7 @@
-// The language client: which documents it attaches to, and what it keeps from the server.
+// The language client: which documents it attaches to, and which it doesn't send to the server.
 import { type LogOutputChannel, workspace } from "vscode";
 import { LanguageClient, type LanguageClientOptions, RevealOutputChannelOn } from "vscode-languageclient/node";
-import { SCHEME } from "./answers";
+import { isDocument } from "./answers";
 
 export function newClient(server: string, output: LogOutputChannel): LanguageClient {
   const settings = () => workspace.getConfiguration().get<object>("hexplain");
@@ -21,16 +21,16 @@ export function newClient(server: string, output: LogOutputChannel): LanguageCli
   return new LanguageClient("hexplain", "hexplain", { command: server, args: ["lsp"] }, options);
 }
 
-/** An item of `hexplain.languages`: a language, or with a colon at its end a scheme. */
+/** An item of `hexplain.languages`: a language, or a scheme if it ends in a colon. */
 function filter(item: string): { language: string } | { scheme: string } {
   return item.endsWith(":") ? { scheme: item.slice(0, -1) } : { language: item };
 }
 
 /**
- * Whether a message is about a document that the extension writes itself. Explanations have codes in them, and so has
- * the output: a trace that is watched while it is explained would feed itself without end.
+ * Whether a message is about a document of hexplain's own. Explanations contain codes, and so does the output: a trace
+ * that is explained while it is open would produce more trace output without end.
  */
 function isOurs(params: unknown): boolean {
   const uri = (params as { textDocument?: { uri?: string } } | undefined)?.textDocument?.uri ?? "";
-  return uri.startsWith(`${SCHEME}:`) || uri.startsWith("output:extension-output-hexplain.hexplain");
+  return isDocument(uri) || uri.startsWith("output:extension-output-hexplain.hexplain");
 }

@@ -1,4 +1,4 @@
-// `hexplain.copy`: the clipboard, which LSP has not.
+// `hexplain.copy`: the clipboard, which LSP lacks.
 import { env, l10n, window } from "vscode";
 
 export async function copy(text: string): Promise<void> {

@@ -1,5 +1,5 @@
-// The extension's life: starts the client, restarts it when its settings change, registers the commands.
-import { commands, type ExtensionContext, l10n, window, workspace } from "vscode";
+// Starts the client, restarts it when its settings change, and registers the commands.
+import { commands, type ExtensionContext, l10n, type Uri, window, workspace } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import { type Answer, registerReader } from "./answers";
 import { newClient } from "./client";
@@ -9,7 +9,7 @@ import { pickAnswer } from "./pick";
 import { findServer, reportMissingServer } from "./server";
 
 let client: LanguageClient | undefined;
-/** Starts and stops are queued behind one another: a restart never meets a client that is half up. */
+/** Starts and stops run one after another, so that a restart never meets a client that is still starting. */
 let settled: Promise<void> = Promise.resolve();
 
 export async function activate(context: ExtensionContext): Promise<void> {
@@ -28,31 +28,36 @@ export async function activate(context: ExtensionContext): Promise<void> {
     return settled;
   };
 
-  const ask = async (method: string, params: object): Promise<Answer[]> => {
+  const request = async <Result>(method: string, params: object): Promise<Result> => {
+    await settled; // after a reload of the window, documents are restored while the server starts
     if (!client) throw new Error(l10n.t("The hexplain server is not running."));
-    return (await client.sendRequest<{ answers: Answer[] }>(method, params)).answers;
+    return client.sendRequest<Result>(method, params);
   };
+  const ask = async (method: string, params: object) => (await request<{ answers: Answer[] }>(method, params)).answers;
+  /** The text of one of the server's documents, or why there is none. */
+  const documentText = (uri: Uri): Promise<string> =>
+    request<{ text: string } | null>("hexplain/document", { uri: uri.toString() }).then(
+      (answer) => answer?.text ?? l10n.t("The catalog has no entry for {0}.", `\`${uri}\``),
+      (error: Error) => error.message,
+    );
 
   context.subscriptions.push(
     output,
-    registerReader(context),
+    registerReader(context, documentText),
     watchLargeFiles(context),
     commands.registerCommand("hexplain.copy", copy),
     commands.registerCommand("hexplain.explain", () => {
       const editor = window.activeTextEditor;
       return pickAnswer(
-        l10n.t("Explain a Code"),
-        l10n.t("Any notation or name: 0x80070005, -2016345060, SyncML(404), …"),
+        l10n.t("Explain Error Code"),
+        l10n.t("A code in any notation, or a name: 0x80070005, -2016345060, SyncML(404), …"),
         editor?.document.getText(editor.selection) ?? "",
         (query) => ask("hexplain/explain", { query }),
       );
     }),
     commands.registerCommand("hexplain.search", () =>
-      pickAnswer(
-        l10n.t("Search the Catalog"),
-        l10n.t("Words of a message, a remedy or a name"),
-        "",
-        (words) => ask("hexplain/search", { words, limit: 100 }),
+      pickAnswer(l10n.t("Search Catalog"), l10n.t("Words from a message, a remedy, or a name"), "", (words) =>
+        ask("hexplain/search", { words, limit: 100 }),
       ),
     ),
     commands.registerCommand("hexplain.restart", restart),

@@ -1,30 +1,20 @@
-// Says so when a file is too large for VS Code to hand to extensions, and offers `hexplain scan`.
+// Notifies the user of a file that is too large for VS Code to pass to extensions, and offers `hexplain scan`.
 import {
-  type Disposable,
-  type ExtensionContext,
-  l10n,
-  ProcessExecution,
-  type Tab,
-  TabInputText,
-  Task,
-  tasks,
-  TaskScope,
-  type Uri,
-  window,
-  workspace,
+  type Disposable, type ExtensionContext, l10n, ProcessExecution, type Tab, TabInputText, Task, tasks, TaskScope, type Uri,
+  window, workspace,
 } from "vscode";
 import { findServer, reportMissingServer } from "./server";
 
 const LIMIT = 50 * 1024 * 1024;
 
 export function watchLargeFiles(context: ExtensionContext): Disposable {
-  const told = new Set<string>();
+  const notified = new Set<string>();
   const look = async (tabs: readonly Tab[]) => {
     for (const { input } of tabs) {
-      if (!(input instanceof TabInputText) || input.uri.scheme !== "file" || told.has(input.uri.path)) continue;
+      if (!(input instanceof TabInputText) || input.uri.scheme !== "file" || notified.has(input.uri.path)) continue;
       const size = await workspace.fs.stat(input.uri).then((file) => file.size, () => 0);
       if (size <= LIMIT) continue;
-      told.add(input.uri.path);
+      notified.add(input.uri.path);
       void offerScan(context, input.uri);
     }
   };
@@ -34,8 +24,8 @@ export function watchLargeFiles(context: ExtensionContext): Disposable {
 
 async function offerScan(context: ExtensionContext, file: Uri): Promise<void> {
   const name = workspace.asRelativePath(file);
-  const scan = l10n.t("Scan It in the Terminal");
-  const text = l10n.t("{0} is over 50 MB: VS Code hands such files to no extension. “hexplain scan” explains its codes.", name);
+  const scan = l10n.t("Scan in Terminal");
+  const text = l10n.t("{0} is over 50 MB, and VS Code doesn’t pass files this large to extensions. Use “hexplain scan” to explain its codes.", name);
   if ((await window.showInformationMessage(text, scan)) !== scan) return;
   const server = await findServer(context);
   if (!server) return reportMissingServer();

@@ -1,4 +1,4 @@
-// A pick list that asks the server on every key press; used to explain a code and to search by words.
+// A quick pick that asks the server on every key press: to explain a code, and to search by words.
 import { l10n, type QuickPickItem, ThemeIcon, window } from "vscode";
 import { type Answer, heading, read } from "./answers";
 import { copy } from "./copy";
@@ -7,12 +7,9 @@ interface Item extends QuickPickItem {
   answer: Answer;
 }
 
-export function pickAnswer(
-  title: string,
-  placeholder: string,
-  value: string,
-  ask: (text: string) => Promise<Answer[]>,
-): void {
+type Ask = (text: string) => Promise<Answer[]>;
+
+export function pickAnswer(title: string, placeholder: string, value: string, ask: Ask): void {
   const pick = window.createQuickPick<Item>();
   Object.assign(pick, { title, placeholder, value });
 
@@ -20,7 +17,7 @@ export function pickAnswer(
     const asked = pick.value;
     pick.busy = true;
     const answers = asked.trim() ? await ask(asked.trim()).catch(fail) : [];
-    if (pick.value !== asked) return; // typed on: the newer question fills the list
+    if (pick.value !== asked) return; // the text has changed: a newer request fills the list
     pick.busy = false;
     pick.items = answers.map(item);
   };
@@ -48,7 +45,7 @@ function item(answer: Answer): Item {
     label: heading(answer),
     description: [answer.title, answer.name].filter(Boolean).join(" · "),
     detail: answer.message,
-    alwaysShow: true, // the server has chosen; the editor's own filter would hide its answers
-    buttons: answer.remedy ? [{ iconPath: new ThemeIcon("copy"), tooltip: l10n.t("Copy the Remedy") }] : [],
+    alwaysShow: true, // the server has filtered; the editor's own filter would hide its answers
+    buttons: answer.remedy ? [{ iconPath: new ThemeIcon("copy"), tooltip: l10n.t("Copy Remedy") }] : [],
   };
 }

@@ -1,5 +1,5 @@
-// Finds the server: the setting, else the binary that came with the extension, else the PATH, else where Cargo
-// installs: an editor started from the desktop may have a shorter PATH than a terminal.
+// Finds the server: the setting, else the binary in the extension, else on the PATH, else in Cargo's folder, because an
+// editor that was started from the desktop may have a shorter PATH than a terminal.
 import { access, constants } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
@@ -18,11 +18,11 @@ export async function findServer(context: ExtensionContext): Promise<string | un
 }
 
 export async function reportMissingServer(): Promise<void> {
-  const howTo = l10n.t("How to Get It");
-  const settings = l10n.t("Open the Setting");
+  const howTo = l10n.t("Get hexplain");
+  const settings = l10n.t("Open Setting");
   const text = setting()
-    ? l10n.t("There is no program at {0}, where the setting hexplain.server.path points.", setting())
-    : l10n.t("No code is explained yet: the program hexplain is neither on the PATH nor named by the setting hexplain.server.path.");
+    ? l10n.t("The setting hexplain.server.path points to {0}, which doesn’t exist or isn’t executable.", setting())
+    : l10n.t("hexplain was not found on PATH. Install it, or set hexplain.server.path.");
   const choice = await window.showErrorMessage(text, howTo, settings);
   if (choice === howTo) await readHowToStart();
   if (choice === settings) await commands.executeCommand("workbench.action.openSettings", "hexplain.server.path");

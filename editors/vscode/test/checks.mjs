@@ -1,8 +1,8 @@
-// Checks: each prints a line, a failure keeps the run going, and the sum decides the exit status.
+// Checks: each prints a line, the run continues after a failure, and the totals determine the exit status.
 let passed = 0;
 let failed = 0;
 
-/** Runs one check. What it throws is its failure; `check.onFailure` is for a picture of it. */
+/** Runs one check, which fails if `run` throws. `check.onFailure` can then take a screenshot. */
 export async function check(name, run) {
   const start = Date.now();
   const seconds = () => `${((Date.now() - start) / 1000).toFixed(1)} s`;
@@ -17,7 +17,7 @@ export async function check(name, run) {
   }
 }
 
-/** Waits until a condition holds, for a minute at most. */
+/** Waits until a condition holds, for at most a minute. */
 export async function expect(what, holds, timeout = 60_000) {
   for (const deadline = Date.now() + timeout; ; await new Promise((done) => setTimeout(done, 100))) {
     if (await holds()) return;
@@ -25,7 +25,7 @@ export async function expect(what, holds, timeout = 60_000) {
   }
 }
 
-/** Waits until a list of texts has one that holds each of the parts. */
+/** Waits until each of the parts is in one of the texts. */
 export async function expectText(what, texts, ...parts) {
   let seen = [];
   const holds = async () => {
@@ -44,7 +44,7 @@ export function equal(what, actual, expected) {
   }
 }
 
-/** Prints the sum; the process fails when a check has. */
+/** Prints the totals; the process fails if a check has failed. */
 export function finish() {
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed || !passed ? 1 : 0;

@@ -1,4 +1,4 @@
-// Starts VS Code (code-server) with extensions and settings of its own, and stops it again.
+// Starts and stops VS Code (code-server) with its own extensions and settings.
 import { execFile, spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { cp, mkdir, mkdtemp, writeFile } from "node:fs/promises";
@@ -17,7 +17,7 @@ const settings = {
   "editor.fontSize": 13,
   "files.autoSave": "off",
   "security.workspace.trust.startupPrompt": "never",
-  "terminal.integrated.gpuAcceleration": "off", // so that its text is in the page
+  "terminal.integrated.gpuAcceleration": "off", // so that its text is in the DOM
   "telemetry.telemetryLevel": "off",
   "window.autoDetectColorScheme": false,
   "window.commandCenter": false,
@@ -29,12 +29,12 @@ const settings = {
   "workbench.tips.enabled": false,
 };
 
-/** What ends each editor that runs; an editor outlives no test, however that ends. */
+/** Functions that stop the running editors, so that no editor outlives the test, however the test ends. */
 const ends = new Set();
 process.on("exit", () => ends.forEach((end) => end()));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
 
-/** Starts an editor. `folder` is copied, so that the editor can write into it. */
+/** Starts an editor on a copy of `folder`, so that it can write to it. */
 export async function startEditor({ vsix, path = [], folder, trust = true, locale = "en" }) {
   const home = await mkdtemp(join(tmpdir(), "hexplain-vscode-"));
   const editor = { home, workspace: join(home, "logs") };
@@ -43,7 +43,7 @@ export async function startEditor({ vsix, path = [], folder, trust = true, local
   await writeFile(join(home, "config.yaml"), "");
   await writeFile(join(home, "user/User/settings.json"), JSON.stringify(settings));
   await writeFile(join(home, "user/User/argv.json"), JSON.stringify({ locale }));
-  // What the editor writes itself once it runs, which is too late for its first page.
+  // The editor writes this file itself, but only after it has started, which is too late for its first page.
   const texts = join(home, "extensions/hexplain-test.language-pack-fr-1.0.0/main.i18n.json");
   const pack = { extensionIdentifier: { id: "hexplain-test.language-pack-fr" }, version: "1.0.0" };
   const packs = { fr: { hash: "fr", extensions: [pack], translations: { vscode: texts }, label: "français" } };
@@ -55,7 +55,7 @@ export async function startEditor({ vsix, path = [], folder, trust = true, local
       HOME: home,
       PATH: [...path, "/usr/local/bin", "/usr/bin", "/bin"].join(":"),
       LANG: "C.UTF-8",
-      VSCODE_CLI: "1", // the PATH as it is here, not as a login shell would have it
+      VSCODE_CLI: "1", // use this PATH, not a login shell's
       EXTENSIONS_GALLERY: JSON.stringify(noGallery),
     },
   };
@@ -77,7 +77,7 @@ export async function startEditor({ vsix, path = [], folder, trust = true, local
     ends.delete(end);
     try {
       process.kill(-server.pid, "SIGKILL");
-    } catch {} // it has ended by itself
+    } catch {} // it has already ended
     rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   };
   ends.add(end);

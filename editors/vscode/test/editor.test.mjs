@@ -1,5 +1,5 @@
-// The extension in real editors: installs the .vsix, opens logs, and looks at what a user would see.
-// What the catalog says is asked of the server's command line, so that a better wording fails no test.
+// The extension in real editors: installs the .vsix, opens logs, and checks what a user would see.
+// Texts of the catalog come from the server's command line, so that no test fails when their wording changes.
 // Arguments are the scenarios to run: english, french, restricted, noServer; all of them by default.
 import { execFileSync } from "node:child_process";
 import { appendFile, mkdir, readdir, readFile, readlink, symlink, writeFile } from "node:fs/promises";
@@ -12,7 +12,7 @@ import { Workbench } from "./workbench.mjs";
 
 const { VSIX, VSIX_BUNDLED, ACME, FRENCH, SCREENSHOTS, SERVER, WORK } = process.env;
 const logs = join(import.meta.dirname, "fixtures/logs");
-/** The codes of mdm-sync.log that are underlined; its other lines are traps and a success. */
+/** The codes of mdm-sync.log that are underlined; its other lines have traps and a success. */
 const underlined = ["SyncML(404)", "0x87D1FDE8", "0x87D13B64", "-2016345060", "1618", "0x80070005"];
 
 const browser = await chromium.launch({
@@ -26,13 +26,13 @@ await check("vsce packs without a warning", async () => {
   const log = await readFile(join(WORK, "package.log"), "utf8");
   if (!log.includes("DONE") || /warning/i.test(log)) throw new Error(log);
 });
-await check("every text is there in English and in French", checkTexts);
+await check("every text exists in English and in French", checkTexts);
 
 const scenarios = { english, french, restricted, noServer };
 const asked = process.argv.slice(2);
 try {
   for (const name of asked.length ? asked : Object.keys(scenarios)) {
-    await scenarios[name]().catch((error) => check(`the scenario ${name} goes to its end`, () => Promise.reject(error)));
+    await scenarios[name]().catch((error) => check(`the scenario ${name} runs to its end`, () => Promise.reject(error)));
   }
 } finally {
   await browser.close().catch(() => {});
@@ -51,7 +51,7 @@ async function english() {
     await bench.openFile("mdm-sync.log");
     await bench.expectSquiggles(underlined.length);
   });
-  await check("inlay hints stand behind the codes", async () => {
+  await check("inlay hints follow the codes", async () => {
     const hints = [...underlined, "SyncML(200)"].map((code) => code + message(code).slice(0, 90));
     await expectText("hint", () => bench.lines(), ...hints);
     await bench.press("Control+End");
@@ -64,7 +64,7 @@ async function english() {
     await bench.shot("hover", 450);
     await page.mouse.move(5, 5);
   });
-  await check("the code-action menu copies the remedy, and says so", async () => {
+  await check("the code-action menu copies the remedy and confirms it", async () => {
     const menu = await bench.actions("SyncML(404)");
     await bench.shot("actions", 330);
     await menu.getByText("Copy the remedy").first().click();
@@ -72,13 +72,13 @@ async function english() {
     await expectText("notice", () => bench.statusBar(), "Copied:");
     await bench.shot("copied");
   });
-  await check("a code is written in another notation", async () => {
+  await check("a code is rewritten in another notation", async () => {
     const menu = await bench.actions("0x80070005");
     await menu.getByText("Rewrite as -2147024891").click();
     await expectText("rewritten code", () => bench.lines(), "hr=-2147024891");
     await bench.press("Control+z");
   });
-  await check("completion offers codes, with their explanation", async () => {
+  await check("completion offers codes with their explanation", async () => {
     await bench.press("Control+End");
     await bench.type("# 0x87D1FDE");
     await bench.press("Control+Space");
@@ -97,7 +97,7 @@ async function english() {
     await expectText("problem", () => bench.problems().allInnerTexts(), ...codes);
     await bench.shot("problems", 215, 400);
   });
-  await check("traps in an IME log stay quiet", async () => {
+  await check("traps in an IME log are not underlined", async () => {
     await bench.openFile("IntuneManagementExtension.log");
     await bench.run("View: Toggle Word Wrap");
     await bench.expectSquiggles(3);
@@ -105,13 +105,13 @@ async function english() {
     await bench.shot("ime");
     await bench.run("View: Toggle Panel Visibility");
   });
-  await check("JSON is explained as well", async () => {
+  await check("codes in JSON are explained", async () => {
     await bench.openFile("report.json");
     await bench.expectSquiggles(1);
   });
-  await check("hexplain.explain: the selection is the default, the answer is read", async () => {
+  await check("hexplain.explain: the selection is the default, the answer opens as a page", async () => {
     await bench.clickOn("0x87D1FDE8", { clickCount: 2 });
-    await bench.ask("Explain a Code");
+    await bench.ask("Explain Error Code");
     await expectText("answer", () => bench.rows(), message("0x87D1FDE8"));
     equal("the query", await bench.input.inputValue(), "0x87D1FDE8");
     await bench.shot("explain");
@@ -119,14 +119,14 @@ async function english() {
     await bench.expectInFrame(message("0x87D1FDE8"));
     await bench.shot("explanation");
   });
-  await check("hexplain.explain: a number of two families has two answers", async () => {
-    await bench.ask("Explain a Code", "404");
+  await check("hexplain.explain: a number in two families has two answers", async () => {
+    await bench.ask("Explain Error Code", "404");
     await expectText("answer", () => bench.rows(), "SyncML", "HTTP");
     await bench.shot("ambiguous");
     await bench.press("Escape");
   });
-  await check("hexplain.search finds by words, and copies from the list", async () => {
-    await bench.ask("Search the Catalog", "passcode policy");
+  await check("hexplain.search finds entries by words and copies from the list", async () => {
+    await bench.ask("Search Catalog", "passcode policy");
     const row = page.locator(".quick-input-widget .monaco-list-row", { hasText: "0x87D13A98" });
     await row.waitFor();
     await bench.shot("search", 330);
@@ -135,43 +135,54 @@ async function english() {
     await copied(answer("0x87D13A98").remedy);
     await bench.press("Escape");
   });
-  await check("an untitled document is explained", async () => {
+  await check("a workspace symbol opens its explanation, rendered", async () => {
+    const { message, remedy } = answer("0x87D13A98"); // a code of no open document
+    await bench.quick("Control+p", `#${message}`, "0x87D13A98");
+    await bench.expectInFrame(message);
+    await bench.expectInFrame(remedy.slice(0, 40));
+    await bench.shot("symbol");
+  });
+  await check("a document of the server's that doesn't exist says so", async () => {
+    await bench.open("hexplain:/syncml/no-such-number.md");
+    await bench.expectInFrame("The catalog has no entry for");
+  });
+  await check("codes in an untitled document are explained", async () => {
     await bench.run("File: New Untitled Text File");
     await page.locator(".tab.active", { hasText: "Untitled-1" }).waitFor();
     await bench.type("Installation failed with error 0x80070005");
     await bench.expectSquiggles(1);
   });
-  await check("the Output panel is explained", async () => {
+  await check("codes in the Output panel are explained", async () => {
     await bench.run("Acme: Say");
     await expectText("hint", () => bench.lines(".output-view"), `0x80070005${message("0x80070005").slice(0, 40)}`);
     await bench.hover("0x80070005", ".output-view", "-2147024891");
     await bench.shot("output");
   });
-  await check("hexplain.restart: another process, and explanations again", async () => {
+  await check("hexplain.restart: a new process that explains codes", async () => {
     const before = await serversOf(editor);
     equal("servers", before.length, 1);
     await bench.openFile("mdm-sync.log");
-    await bench.run("hexplain: Restart the Server");
+    await bench.run("hexplain: Restart Server");
     await expect("another process", async () => {
       const now = await serversOf(editor);
       return now.length === 1 && now[0] !== before[0];
     });
     await bench.hover("0x87D13B64", ".editor-instance", message("0x87D13B64"));
   });
-  await check("a server that was killed comes back", async () => {
+  await check("a killed server is restarted", async () => {
     const [before] = await serversOf(editor);
     process.kill(before, "SIGKILL");
     await expect("another process", async () => (await serversOf(editor)).some((id) => id !== before));
     await bench.hover("0x87D13B64", ".editor-instance", message("0x87D13B64"));
   });
-  await check("hexplain.showOutput shows the output, in which the server complains of no setting", async () => {
-    await bench.run("hexplain: Show the Output");
+  await check("hexplain.showOutput shows the output, with no complaint about a setting", async () => {
+    await bench.run("hexplain: Show Output");
     await page.locator(".part.panel", { hasText: "hexplain" }).locator(".output-view").waitFor();
     await bench.shot("own-output");
     equal("complaints", await page.getByText("is not a setting").count(), 0);
     await bench.run("View: Toggle Panel Visibility");
   });
-  await check("changed settings take effect at once", async () => {
+  await check("changed settings take effect immediately", async () => {
     await bench.set({ "hexplain.locale": "fr" });
     await expectText("hint", () => bench.lines(), `SyncML(404)${message("SyncML(404)", "fr")}`);
     await bench.set({ "hexplain.locale": null, "hexplain.ignore": ["-2016345708", "0x80070005"] });
@@ -194,13 +205,13 @@ async function english() {
     const notice = page.locator(".notification-toast", { hasText: "over 50 MB" });
     await notice.waitFor();
     await bench.shot("large");
-    await notice.getByText("Scan It in the Terminal").click();
+    await notice.getByText("Scan in Terminal").click();
     await expectText("terminal", () => bench.terminal(), "1 error code in 1 file");
     await bench.shot("scan");
   });
   await bench.close();
   await editor.stop();
-  await check("no server is left behind", () => expect("end", async () => !(await serversOf(editor)).length));
+  await check("no server process is left", () => expect("end", async () => !(await serversOf(editor)).length));
 }
 
 /** A French user interface, and the server from the PATH. */
@@ -219,7 +230,7 @@ async function french() {
     await bench.page.mouse.move(5, 5);
   });
   await check("French: the palette and the settings", async () => {
-    await bench.ask("Expliquer un code", "1618");
+    await bench.ask("Expliquer un code d’erreur", "1618");
     await expectText("answer", () => bench.rows(), message("1618", "fr"));
     await bench.press("Escape");
     await bench.press("Control+,");
@@ -232,14 +243,14 @@ async function french() {
   await editor.stop();
 }
 
-/** A workspace that is not trusted but names a server. */
+/** An untrusted workspace that sets a server path. */
 async function restricted() {
   const editor = await startEditor({ vsix: [VSIX], path: [join(WORK, "bin")], folder: logs, trust: false });
   await mkdir(join(editor.workspace, ".vscode"));
   const settings = { "hexplain.server.path": "/nowhere/hexplain", "hexplain.diagnostics.minimumSeverity": "error" };
   await writeFile(join(editor.workspace, ".vscode/settings.json"), JSON.stringify(settings));
   const bench = await Workbench.open(browser, editor, SCREENSHOTS);
-  await check("a workspace that is not trusted: its server is ignored, its other settings are not", async () => {
+  await check("an untrusted workspace: its server path is ignored, its other settings are not", async () => {
     await bench.openFile("mdm-sync.log");
     await bench.page.getByText("Restricted Mode").first().waitFor();
     await bench.expectSquiggles(underlined.filter((code) => answer(code).severity === "error").length);
@@ -255,32 +266,36 @@ async function noServer() {
   const editor = await startEditor({ vsix: [VSIX, ACME], folder: logs });
   const bench = await Workbench.open(browser, editor, SCREENSHOTS);
   const { page } = bench;
-  const toasts = page.locator(".notification-toast", { hasText: "neither on the PATH" });
-  await check("without a server: one message, whose button shows how to get it", async () => {
+  const toasts = page.locator(".notification-toast", { hasText: "not found on PATH" });
+  await check("without a server: one message, whose button shows how to get hexplain", async () => {
     await toasts.first().waitFor();
     await bench.openFile("mdm-sync.log");
     await bench.openFile("report.json");
     equal("messages", await toasts.count(), 1);
     await bench.shot("no-server");
-    await toasts.getByText("How to Get It").click();
+    await toasts.getByText("Get hexplain").click();
     await bench.expectInFrame("cargo install --path .");
-    await page.waitForTimeout(1000); // for the picture: the page scrolls to its part about the start
+    await page.waitForTimeout(1000); // for the picture: the page scrolls to the section about installation
     await bench.shot("how-to");
   });
-  await check("the setting hexplain.server.path is used as soon as it is set", async () => {
+  await check("without a server: a document of the server's says why it is empty", async () => {
+    await bench.open("hexplain:/syncml/404.md");
+    await bench.expectInFrame("The hexplain server is not running.");
+  });
+  await check("hexplain.server.path takes effect as soon as it is set", async () => {
     await bench.set({ "hexplain.server.path": SERVER });
     await bench.openFile("mdm-sync.log");
     await bench.expectSquiggles(underlined.length);
   });
-  await check("a setting that points nowhere is named", async () => {
+  await check("a wrong hexplain.server.path is reported", async () => {
     await bench.set({ "hexplain.server.path": "/nowhere/hexplain" });
-    await page.locator(".notification-toast", { hasText: "There is no program at /nowhere/hexplain" }).waitFor();
+    await page.locator(".notification-toast", { hasText: "points to /nowhere/hexplain" }).waitFor();
   });
   await bench.close();
   await editor.stop();
 }
 
-/** What the command line says about a code of the fixtures: its first answer. 1618 is an exit code there. */
+/** The command line's first answer about a code of the fixtures, where 1618 is an exit code. */
 function answer(code, locale = "en") {
   const query = code === "1618" ? "exit code 1618" : code;
   const args = ["explain", "--format", "json", "--locale", locale, "--", query];
@@ -291,7 +306,7 @@ function message(code, locale) {
   return answer(code, locale).message;
 }
 
-/** The processes that run the server of an editor's own extension. */
+/** The ids of the server processes that were started from an editor's own extension. */
 async function serversOf(editor) {
   const processes = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const programs = await Promise.all(processes.map((id) => readlink(`/proc/${id}/exe`).catch(() => "")));

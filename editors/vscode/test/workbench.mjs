@@ -1,4 +1,4 @@
-// What a person does in VS Code, as functions over a browser page: open a file, point at a word, run a command.
+// User actions in VS Code, as functions on a browser page: open a file, point at a word, run a command.
 import { check, equal, expect } from "./checks.mjs";
 
 const nbsp = /\u00a0/g;
@@ -17,12 +17,12 @@ export class Workbench {
     });
     context.setDefaultTimeout(45_000);
     const { host } = new URL(editor.url);
-    // Nothing but the editor itself is reached; webviews, which ask a foreign host, are answered from the editor.
+    // Only the editor itself can be reached; requests to any other host are blocked.
     await context.route((url) => url.host !== host && url.protocol.startsWith("http"), (route) => route.abort());
     const page = await context.newPage();
     await page.goto(editor.url);
     await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
-    await page.keyboard.press("Control+b"); // the side bar away: the log is what counts
+    await page.keyboard.press("Control+b"); // hides the side bar
     const bench = new Workbench(page, screenshots);
     check.onFailure = (name) => bench.shot(name);
     return bench;
@@ -32,7 +32,7 @@ export class Workbench {
     return this.page.context().close();
   }
 
-  /** Takes a picture of the window, or of a part of it, which begins at its top unless `y` says otherwise. */
+  /** Takes a screenshot of the window, or of a part of it that is `height` high and begins at `y`. */
   async shot(name, height, y = 0) {
     const clip = height && { x: 0, y, width: 1000, height };
     await this.page.screenshot({ path: `${this.screenshots}/${name}.png`, animations: "disabled", ...(clip && { clip }) });
@@ -50,16 +50,16 @@ export class Workbench {
     return this.page.locator(".quick-input-widget input[type=text]");
   }
 
-  /** The rows of the pick list that is open, each as one text. */
+  /** The rows of the open quick pick, each as one text. */
   async rows() {
     const rows = await this.page.locator(".quick-input-widget .monaco-list-row").allInnerTexts();
     return rows.map((row) => row.replace(nbsp, " ").replace(/\s+/g, " "));
   }
 
-  /** Opens the quick input by a key, types into it and takes the row that has the text. */
+  /** Opens the quick input with a key, types into it, and selects the row that contains the text. */
   async quick(key, typed, row) {
     const list = this.page.locator(".quick-input-widget .monaco-list-row", { hasText: row });
-    // A Markdown preview, which is a frame, takes the keyboard when it has loaded: then once more.
+    // A Markdown preview is a frame and takes the focus when it has loaded; try again then.
     for (let attempts = 4; ; attempts--) {
       await this.page.evaluate(() => document.activeElement?.blur());
       await this.press(key);
@@ -72,19 +72,19 @@ export class Workbench {
     }
   }
 
-  /** Runs a command of the palette, by its title. */
+  /** Runs a command from the palette, by its title. */
   run(title) {
     return this.quick("F1", `>${title}`, title);
   }
 
-  /** Runs one of the extension's commands that ask, and types into its pick list. */
+  /** Runs a command of the extension that has a quick pick, and types into it. */
   async ask(command, typed) {
     await this.quick("F1", `>hexplain ${command}`, command);
     await this.page.locator(".quick-input-title", { hasText: command }).waitFor();
     if (typed) await this.input.fill(typed);
   }
 
-  /** Changes the user's settings, by the fixture's command; null takes one away. */
+  /** Changes user settings with the fixture's command; null removes a setting. */
   async set(settings) {
     await this.run("Acme: Change Settings");
     await this.page.locator(".quick-input-widget", { hasText: "Settings, as JSON" }).waitFor();
@@ -92,14 +92,22 @@ export class Workbench {
     await this.press("Enter");
   }
 
-  /** Opens a file; `shown` says whether the editor will show its text. */
+  /** Opens a URI with the fixture's command. */
+  async open(uri) {
+    await this.run("Acme: Open URI");
+    await this.page.locator(".quick-input-widget", { hasText: "The URI to open" }).waitFor();
+    await this.input.fill(uri);
+    await this.press("Enter");
+  }
+
+  /** Opens a file; `shown` is whether the editor will show its text. */
   async openFile(name, { shown = true } = {}) {
     await this.quick("Control+p", name, name);
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     if (shown) await this.page.locator(".editor-instance .view-line").first().waitFor();
   }
 
-  /** The text of the editor as it is drawn, inlay hints included. */
+  /** The text of the editor as it is drawn, including inlay hints. */
   async lines(within = ".editor-instance") {
     const lines = await this.page.locator(`${within} .view-line`).allInnerTexts();
     return lines.map((line) => line.replace(nbsp, " "));
@@ -111,13 +119,13 @@ export class Workbench {
     await expect("", async () => (seen = await squiggles.count()) === count).catch(() => equal("squiggles", seen, count));
   }
 
-  /** Waits for a text in a Markdown preview or an extension's page, which are frames in frames. */
+  /** Waits for a text in a Markdown preview or an extension's page, which are nested frames. */
   async expectInFrame(text) {
     const holds = (frame) => frame.getByText(text).count().then((count) => count > 0, () => false);
     await expect(`“${text}” in a frame`, async () => (await Promise.all(this.page.frames().slice(1).map(holds))).includes(true));
   }
 
-  /** Where a word is drawn. */
+  /** The position at which a word is drawn. */
   async place(word, within = ".editor-instance") {
     const find = ([word, within]) => {
       for (const line of document.querySelectorAll(`${within} .view-line`)) {
@@ -144,13 +152,13 @@ export class Workbench {
     return place;
   }
 
-  /** Puts the cursor into a word. */
+  /** Clicks on a word. */
   async clickOn(word, options) {
     const { x, y } = await this.place(word);
     await this.page.mouse.click(x, y, options);
   }
 
-  /** Rests the mouse on a word until the hover has all its parts; they come one after the other. */
+  /** Rests the mouse on a word until the hover has all these parts, which may appear one by one. */
   async hover(word, within, ...parts) {
     const hovers = this.page.locator(".monaco-hover:not(.hidden)");
     let texts = [];
@@ -168,7 +176,7 @@ export class Workbench {
     });
   }
 
-  /** The menu of Ctrl+. on a word. */
+  /** Opens the code-action menu (Ctrl+.) on a word. */
   async actions(word) {
     await this.clickOn(word);
     const menu = this.page.locator(".action-widget", { has: this.page.locator(".action") });

@@ -1,4 +1,4 @@
-//! Starts `hexplain lsp` for Zed, and hands the user's settings to it.
+//! Starts `hexplain lsp` for Zed and passes the user's settings to it.
 
 use zed_extension_api::settings::LspSettings;
 use zed_extension_api::{
@@ -18,10 +18,10 @@ impl Extension for Hexplain {
         worktree: &Worktree,
     ) -> Result<Command> {
         let settings = LspSettings::for_worktree(server.as_ref(), worktree)?;
-        let named = settings.binary.and_then(|binary| binary.path);
-        let command = named
+        let configured = settings.binary.and_then(|binary| binary.path);
+        let command = configured
             .or_else(|| worktree.which("hexplain"))
-            .ok_or("hexplain is not on the PATH: put it there, or set lsp.hexplain.binary.path")?;
+            .ok_or("hexplain not found on PATH: install it, or set lsp.hexplain.binary.path")?;
         Ok(Command { command, args: vec!["lsp".to_owned()], env: worktree.shell_env() })
     }
 
