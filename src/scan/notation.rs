@@ -9,7 +9,7 @@ use super::guard::{self, Sign};
 use super::lead::{self, Lead};
 use super::{Key, Meaning, Occurrence, REACH, Token};
 use crate::catalog::Catalog;
-use crate::catalog::entry::FamilyId;
+use crate::catalog::FamilyId;
 use crate::catalog::regexes;
 use crate::code::Code;
 
