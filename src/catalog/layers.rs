@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::format::pack::{Table, pack};
 use super::format::{Formulas, Identity, Known, Place, Problem, Source, problems_among};
+use super::lookup::CodeRuns;
 use super::views::{Entry, EntryId, Family, FamilyId};
 use super::{builtin, lookup};
 
@@ -23,7 +24,8 @@ impl Layer {
     }
 
     /// What is wrong with the file as the next layer of `catalog`: a family that it refers to and
-    /// that is unknown, or two entries that the family's formulas make the same.
+    /// that is unknown, or two entries that the family's formulas make the same. Files that are
+    /// read together are checked by [`Catalog::with_layers`].
     #[must_use]
     pub fn problems_in(&self, catalog: &Catalog) -> Vec<Problem> {
         problems_among(&[&self.0], catalog)
@@ -48,8 +50,10 @@ pub struct Catalog {
     pub(super) layers: Vec<LayerTable>,
     families: Vec<FamilyPlace>,
     by_id: HashMap<String, FamilyId>,
-    /// Runs of codes, sorted and apart, that a range of numbers explains.
-    pub(super) codes_of_ranges: Arc<[(u32, u32)]>,
+    /// The codes that a range of numbers explains.
+    pub(super) codes_of_ranges: CodeRuns,
+    /// The codes that a formula of limited range makes of numbers.
+    pub(super) numbered_codes: CodeRuns,
 }
 
 #[derive(Clone, Debug)]
@@ -93,6 +97,21 @@ impl Catalog {
         self.with_table(Arc::new(Table::new(Cow::Owned(bytes))))
     }
 
+    /// This catalog with the layers that are correct on top of it, one after the other, and what is
+    /// wrong with the others. `same-numbers-as` may name a family of any of them.
+    #[must_use]
+    pub fn with_layers(mut self, layers: &[Layer]) -> (Self, Vec<Problem>) {
+        let mut problems = Vec::new();
+        for layer in layers {
+            let found = problems_among(&[&layer.0], &Together { catalog: &self, layers });
+            if found.is_empty() {
+                self = self.with_layer(layer);
+            }
+            problems.extend(found);
+        }
+        (self, problems)
+    }
+
     fn with_table(mut self, table: Arc<Table>) -> Self {
         let layer = self.layers.len();
         let families: Vec<FamilyId> = (0..table.family_count())
@@ -111,8 +130,7 @@ impl Catalog {
             .collect();
         debug_assert!(families.is_sorted(), "built-in families are new, a file has one");
         self.layers.push(LayerTable { table, families });
-        self.codes_of_ranges = lookup::codes_of_ranges(&self);
-        self
+        self.with_code_runs()
     }
 
     /// This catalog with only those families enabled for which `enabled` says so, by their id.
@@ -121,7 +139,13 @@ impl Catalog {
         for (id, family) in &self.by_id {
             self.families[family.0 as usize].enabled = enabled(id);
         }
+        self.with_code_runs()
+    }
+
+    /// What is worked out once, so that the scanner can ask about every number it meets.
+    fn with_code_runs(mut self) -> Self {
         self.codes_of_ranges = lookup::codes_of_ranges(&self);
+        self.numbered_codes = lookup::numbered_codes(&self);
         self
     }
 
@@ -228,5 +252,26 @@ impl Known for Catalog {
         });
         let first = places.next()?;
         places.next().is_none().then_some(first)
+    }
+}
+
+/// A catalog, and the layers that will be put on it.
+struct Together<'c> {
+    catalog: &'c Catalog,
+    layers: &'c [Layer],
+}
+
+impl Known for Together<'_> {
+    fn formulas(&self, family: &str) -> Option<Formulas> {
+        self.catalog.formulas(family)
+    }
+
+    fn has_family(&self, family: &str) -> bool {
+        self.catalog.by_id.contains_key(family)
+            || self.layers.iter().any(|layer| layer.0.family.id.get_ref() == family)
+    }
+
+    fn place_of_name(&self, family: &str, name: &str) -> Option<Place> {
+        self.catalog.place_of_name(family, name)
     }
 }

@@ -26,7 +26,7 @@ impl Catalog {
     #[must_use]
     pub fn by_code(&self, code: Code) -> Vec<Entry<'_>> {
         let mut entries = self.collect(|table| table.by_code(code));
-        if self.is_code_of_range(code) {
+        if self.codes_of_ranges.contains(code) {
             for family in self.families() {
                 let id = family.catalog_id();
                 if entries.iter().all(|entry| entry.family != id) {
@@ -46,13 +46,15 @@ impl Catalog {
             table.by_code(code).any(|index| self.counts(layer, index))
                 || table.by_misprint(code).any(|index| self.counts(layer, index))
         };
-        self.is_code_of_range(code)
+        self.codes_of_ranges.contains(code)
             || self.layers.iter().enumerate().any(|(layer, of)| is_found(layer, &of.table))
     }
 
-    fn is_code_of_range(&self, code: Code) -> bool {
-        let past = self.codes_of_ranges.partition_point(|(first, _)| *first <= code.0);
-        past > 0 && self.codes_of_ranges[past - 1].1 >= code.0
+    /// Whether a family's formula of limited range makes the code of a number, be there an entry
+    /// of that number or not.
+    #[must_use]
+    pub fn is_numbered(&self, code: Code) -> bool {
+        self.numbered_codes.contains(code)
     }
 
     /// The entry of a family's number: its own, or the range's that holds it.
@@ -131,8 +133,8 @@ fn each_once(mut entries: Vec<Entry<'_>>) -> Vec<Entry<'_>> {
     entries
 }
 
-/// The codes that ranges of numbers explain, as runs that are sorted and apart.
-pub(super) fn codes_of_ranges(catalog: &Catalog) -> Arc<[(u32, u32)]> {
+/// The codes that ranges of numbers explain.
+pub(super) fn codes_of_ranges(catalog: &Catalog) -> CodeRuns {
     let mut runs = Vec::new();
     for (layer, of_layer) in catalog.layers.iter().enumerate() {
         for row in of_layer.table.range_rows() {
@@ -143,13 +145,35 @@ pub(super) fn codes_of_ranges(catalog: &Catalog) -> Arc<[(u32, u32)]> {
             }
         }
     }
-    runs.sort_unstable();
-    let mut apart: Vec<(u32, u32)> = Vec::new();
-    for (first, last) in runs {
-        match apart.last_mut() {
-            Some(run) if first <= run.1.saturating_add(1) => run.1 = run.1.max(last),
-            _ => apart.push((first, last)),
+    CodeRuns::of(runs)
+}
+
+/// The codes that formulas of limited range make of numbers.
+pub(super) fn numbered_codes(catalog: &Catalog) -> CodeRuns {
+    let formulas = catalog.families().flat_map(|family| family.reading());
+    let limited = formulas.filter(|formula| formula.numbers != NumberRange::ALL);
+    CodeRuns::of(limited.flat_map(|formula| formula.codes(NumberRange::ALL)).collect())
+}
+
+/// A set of codes, as runs from a first code to a last one, sorted and apart.
+#[derive(Clone, Debug, Default)]
+pub(super) struct CodeRuns(Arc<[(u32, u32)]>);
+
+impl CodeRuns {
+    fn of(mut runs: Vec<(u32, u32)>) -> Self {
+        runs.sort_unstable();
+        let mut apart: Vec<(u32, u32)> = Vec::new();
+        for (first, last) in runs {
+            match apart.last_mut() {
+                Some(run) if first <= run.1.saturating_add(1) => run.1 = run.1.max(last),
+                _ => apart.push((first, last)),
+            }
         }
+        Self(apart.into())
     }
-    apart.into()
+
+    fn contains(&self, code: Code) -> bool {
+        let past = self.0.partition_point(|(first, _)| *first <= code.0);
+        past > 0 && self.0[past - 1].1 >= code.0
+    }
 }

@@ -370,6 +370,10 @@ proptest! {
             let expected = model.by_code(enabled, code);
             prop_assert_eq!(messages(&found), expected, "code {:#X}", code);
             prop_assert_eq!(catalog.knows_code(Code(code)), !found.is_empty(), "{:#X}", code);
+            let numbered = (0..3).any(|family| {
+                enabled[family] && model.reading(family).iter().any(|f| f.number(code).is_some())
+            });
+            prop_assert_eq!(catalog.is_numbered(Code(code)), numbered, "{:#X}", code);
         }
         for name in NAMES {
             let expected = model.by_name(enabled, |known| known.eq_ignore_ascii_case(name));

@@ -137,7 +137,12 @@ fn unsigned(catalog: &Catalog, token: &Token<'_>, code: Code) -> Option<Occurren
         Lead::Error => true,
         Lead::Status => large && code.0 != u32::MAX && !guard::is_measured(token),
         Lead::Other => false,
-        Lead::Unknown => large && catalog.knows_code(code) && !guard::is_measured(token),
+        Lead::Unknown => {
+            large
+                && (catalog.knows_code(code)
+                    || code.0 < SMALL_NEGATIVES && catalog.is_numbered(code))
+                && !guard::is_measured(token)
+        }
     };
     (accepted && !guard::is_in_url(token)).then(|| token.occurrence(Key::Code(code), None))
 }

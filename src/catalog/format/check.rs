@@ -107,6 +107,7 @@ pub(crate) fn problems_among(sources: &[&Source], known: &dyn Known) -> Vec<Prob
         }
         if let Some(other) = &family.same_numbers_as
             && !is_known(other.get_ref())
+            && !known.has_family(other.get_ref())
         {
             let message = format!("unknown family `{}` in `same-numbers-as`", other.get_ref());
             report(source.same_numbers_at, message);

@@ -31,6 +31,11 @@ pub(crate) trait Known {
     /// The formulas of a family; `None` for an unknown one.
     fn formulas(&self, family: &str) -> Option<Formulas>;
 
+    /// Whether `same-numbers-as` may name the family: also one that is read together with the file.
+    fn has_family(&self, family: &str) -> bool {
+        self.formulas(family).is_some()
+    }
+
     /// The place of the entry that has this symbolic name in the family, if it is the only one.
     fn place_of_name(&self, family: &str, name: &str) -> Option<Place>;
 }
