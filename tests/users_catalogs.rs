@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 
 use hexplain::catalog::Layer;
-use hexplain::{Catalog, Scanner};
+use hexplain::{Catalog, Locale, Scanner, explain};
 
 const FAMILY: &str = "[family]\nid = \"team\"\ntitle = \"Team\"\nbase = 0xE0001000\n";
 
@@ -258,6 +258,10 @@ fn a_shared_alias_means_all_its_entries() {
     let catalog = with_files(&[&[FAMILY, &alias(7), &alias(8)].concat()]);
     assert_eq!(catalog.by_name("team_x").len(), 2);
     assert_eq!(catalog.by_written_name("TEAM_X").len(), 2);
+    let scanner = Scanner::new(Arc::new(catalog));
+    let found = scanner.scan("TEAM_X");
+    let answers = explain::answers(scanner.catalog(), found[0].meaning, Locale::En);
+    assert_eq!(answers.iter().map(|answer| answer.number).collect::<Vec<_>>(), [Some(7), Some(8)]);
 }
 
 #[test]

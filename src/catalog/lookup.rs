@@ -1,5 +1,6 @@
 //! Look-ups by code, number and name.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::format::pack::Table;
@@ -101,6 +102,14 @@ impl Catalog {
         each_once(self.collect(|table| table.by_written_name(name)))
     }
 
+    /// The entry and those that share its symbolic name or an alias with it, case aside.
+    #[must_use]
+    pub fn namesakes<'c>(&'c self, entry: &Entry<'c>) -> Vec<Entry<'c>> {
+        let names = Some(entry.name()).filter(|name| !name.is_empty()).into_iter();
+        let named = names.chain(entry.aliases()).flat_map(|name| self.by_name(name));
+        each_once(std::iter::once(*entry).chain(named).collect())
+    }
+
     /// The names and aliases that begin with `prefix`, case aside, in order within a layer, each
     /// with its entry.
     #[must_use]
@@ -123,13 +132,10 @@ impl Catalog {
 
 /// An entry may have a name in two spellings: it is found once.
 fn each_once(mut entries: Vec<Entry<'_>>) -> Vec<Entry<'_>> {
-    let mut seen = Vec::new();
-    entries.retain(|entry| {
-        !seen.contains(&entry.id) && {
-            seen.push(entry.id);
-            true
-        }
-    });
+    if entries.len() > 1 {
+        let mut seen = HashSet::new();
+        entries.retain(|entry| seen.insert(entry.id));
+    }
     entries
 }
 

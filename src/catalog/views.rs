@@ -180,6 +180,11 @@ impl<'c> Entry<'c> {
         self.table.string(self.row.name)
     }
 
+    /// Its other symbolic names.
+    pub fn aliases(&self) -> impl Iterator<Item = &'c str> + use<'c> {
+        self.table.strings(self.row.aliases)
+    }
+
     /// How bad it is.
     #[must_use]
     pub fn severity(&self) -> Severity {

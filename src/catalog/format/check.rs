@@ -28,6 +28,9 @@ pub struct Problem {
 /// How many problems of one file are reported.
 const MOST_PROBLEMS: usize = 100;
 
+/// How many formulas a family can have: each makes a code of each of its numbers.
+const MOST_FORMULAS: usize = 100;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -66,16 +69,20 @@ impl Source {
     }
 }
 
-/// The entries with their places, counted forward so that a large file is read once.
+/// The entries with their places, counted forward so that a large file is read once, be it one
+/// line or many.
 fn entry_sources(text: &str, entries: Vec<Spanned<EntryToml>>) -> Vec<EntrySource> {
-    let (mut line, mut line_start, mut at) = (1, 0, 0);
+    let (mut line, mut column, mut at) = (1, 1, 0);
     let place = |entry: Spanned<EntryToml>| {
         let start = entry.span().start.max(at);
-        for (newline, _) in text[at..start].match_indices('\n') {
-            (line, line_start) = (line + 1, at + newline + 1);
+        let passed = &text[at..start];
+        if let Some(newline) = passed.rfind('\n') {
+            (line, column) = (line + passed.matches('\n').count(), 1);
+            column += passed[newline + 1..].chars().count();
+        } else {
+            column += passed.chars().count();
         }
         at = start;
-        let column = text[line_start..start].chars().count() + 1;
         EntrySource { line, column, toml: entry.into_inner() }
     };
     entries.into_iter().map(place).collect()
@@ -155,13 +162,13 @@ fn duplicates_of_a_family(files: &[&Source], known: &dyn Known) -> Vec<Problem> 
         (titled, _) => (titled.unwrap_or(&files[0]).family.formulas(), true),
     };
     let bearers = bearers_of_names(files);
-    let mut first: HashMap<Identity<'_>, (&str, usize)> = HashMap::new();
+    let mut first: HashMap<Identity<'_>, (&Source, &EntrySource)> = HashMap::new();
     for (source, entry) in entries_of(files) {
         if entry.has_only_a_name() {
             continue;
         }
         let identity = entry.identity(&formulas, |_| None);
-        first.entry(identity).or_insert((&source.path, entry.line));
+        first.entry(identity).or_insert((source, entry));
     }
     let mut problems = Vec::new();
     for (source, entry) in entries_of(files) {
@@ -177,17 +184,19 @@ fn duplicates_of_a_family(files: &[&Source], known: &dyn Known) -> Vec<Problem> 
         if identity == Identity::Phrase("") {
             continue; // reported already
         }
-        let here = (source.path.as_str(), entry.line);
-        let (path, line) = *first.entry(identity).or_insert(here);
-        if (path, line) == here {
+        let (other, original) = *first.entry(identity).or_insert((source, entry));
+        if std::ptr::eq(original, entry) {
             continue;
         }
-        let file = if path == source.path { String::new() } else { format!("in {path}, ") };
+        let first = match other.path == source.path {
+            true => format!("on line {}", original.line),
+            false => format!("in {}:{}", other.path, original.line),
+        };
         problems.push(Problem {
             path: source.path.clone(),
             line: entry.line,
             column: entry.column,
-            message: format!("duplicate {} (first defined {file}on line {line})", entry.title()),
+            message: format!("duplicate {} (first defined {first})", entry.title()),
         });
     }
     problems
@@ -295,6 +304,12 @@ impl<'a> Report<'a> {
                     "`base` must be a 32-bit code, between 0 and 0xFFFFFFFF",
                 ),
             }
+        }
+        let formulas = family.formulas.len() + family.wrapped.len();
+        if formulas > MOST_FORMULAS {
+            let message =
+                format!("a family can have {MOST_FORMULAS} formulas at most, not {formulas}");
+            self.add(family.id.span().start, message);
         }
         self.check_notations(&family.written, Pattern::written);
         self.check_notations(&family.after, Pattern::after);
@@ -452,5 +467,102 @@ mod tests {
         assert!(entry("number = 3000000000").contains("at most 32 bits"));
         assert!(entry("code = 0x123456789").contains("32-bit code"));
         assert!(entry("number = \"9..=1\"").contains("range such as"));
+    }
+
+    #[test]
+    fn every_message_says_what_and_where() {
+        let entry = "[[entry]]\nseverity = \"error\"\nmessage = \"x\"\n";
+        for (text, message) in [
+            (
+                format!("{FAMILY}links = [\"wiki\"]\n"),
+                "4:10: `wiki` is not a URL: it must begin with https:// or http://",
+            ),
+            (
+                FAMILY.replace("team", "My Team"),
+                "2:6: family id `My Team` must consist of lower-case letters, digits and hyphens",
+            ),
+            (FAMILY.replace("Team", " "), "2:6: `title` must not be empty"),
+            (
+                format!("{FAMILY}base = -1\n"),
+                "4:8: `base` must be a 32-bit code, between 0 and 0xFFFFFFFF",
+            ),
+            (
+                format!("{FAMILY}names = [\"k_\"]\n"),
+                "4:10: `k_` in `names` must be at least three ASCII letters",
+            ),
+            (
+                format!("{FAMILY}{entry}"),
+                "4:1: an entry needs a `number`, `code`, `name` or `phrases`",
+            ),
+            (
+                format!("{FAMILY}{entry}number = 1\ncode = 1\n"),
+                "4:1: give either `number` or `code`, not both",
+            ),
+            (
+                format!("{FAMILY}{entry}name = \"\"\n"),
+                "4:1: `name` and `aliases` must not be empty",
+            ),
+            (
+                format!("{FAMILY}{entry}name = \"A\"\n{entry}name = \"A\"\n"),
+                "8:1: duplicate name `A` (first defined on line 4)",
+            ),
+            (
+                format!("{FAMILY}{entry}number = \"1..=2\"\n{entry}number = \"1..=2\"\n"),
+                "8:1: duplicate range 1..=2 (first defined on line 4)",
+            ),
+            (
+                format!("{FAMILY}{entry}phrases.en = [\"A\"]\n{entry}phrases.en = [\"A\"]\n"),
+                "8:1: duplicate phrase `A` (first defined on line 4)",
+            ),
+            (
+                format!("{FAMILY}{entry}number = 1\nname = \"A\"\n{entry}name = \"A\"\n"),
+                "9:1: duplicate name `A` (first defined on line 4)",
+            ),
+        ] {
+            assert_eq!(problem(&text), format!("team.toml:{message}"));
+        }
+    }
+
+    #[test]
+    fn entries_on_one_line_have_their_columns() {
+        let entry = "{ number = 1, severity = \"error\", message = \"é\" }";
+        let text = format!("entry = [{entry}, {entry}]\n{FAMILY}");
+        let expected = format!(
+            "team.toml:1:{}: duplicate number 1 (first defined on line 1)",
+            12 + entry.chars().count()
+        );
+        assert_eq!(problem(&text), expected);
+    }
+
+    #[test]
+    fn a_family_of_very_many_formulas_is_refused() {
+        let formulas = "{ base = 1 },".repeat(101);
+        let text = problem(&format!("{FAMILY}formulas = [{formulas}]\n"));
+        assert!(text.ends_with("a family can have 100 formulas at most, not 101"), "{text}");
+    }
+
+    /// The build's way: several files, nothing known before.
+    #[test]
+    fn files_of_one_catalog_are_checked_together() {
+        let source = |path: &str, text: &str| Source::parse(path, text).unwrap();
+        let entry = "[[entry]]\nnumber = 1\nseverity = \"error\"\nmessage = \"x\"\n";
+        let one = source("1.toml", &format!("{FAMILY}same-numbers-as = \"http\"\n{entry}"));
+        let two = source("2.toml", &format!("[family]\nid = \"team\"\n{entry}"));
+        let http = source("3.toml", "[family]\nid = \"http\"\ntitle = \"HTTP\"\n");
+        let problems = |sources: &[&Source]| -> Vec<String> {
+            problems_among(sources, &Unknown).iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(problems(&[&one, &http]), [""; 0]);
+        assert_eq!(problems(&[&one]), ["1.toml:4:19: unknown family `http` in `same-numbers-as`"]);
+        assert_eq!(
+            problems(&[&one, &two, &http]),
+            ["2.toml:3:1: duplicate number 1 (first defined in 1.toml:5)"]
+        );
+    }
+
+    #[test]
+    fn a_notation_that_cannot_be_compiled_names_its_line() {
+        let text = problem(&format!("{FAMILY}after = ['(?x)code\\W # and a comment']\n"));
+        assert!(text.starts_with("team.toml:4:10: cannot be used as a notation: "), "{text}");
     }
 }

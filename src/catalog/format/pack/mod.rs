@@ -38,7 +38,7 @@ enum Section {
 
 const SECTIONS: usize = 11;
 const FAMILY_WORDS: usize = 11;
-const ENTRY_WORDS: usize = 16;
+const ENTRY_WORDS: usize = 17;
 const RANGE_WORDS: usize = 4;
 
 // An entry's first word: the family in the low half, then the severity, then these.

@@ -71,6 +71,7 @@ pub(crate) struct EntryRow {
     pub(crate) path: u32,
     /// From 1.
     pub(crate) line: u32,
+    pub(crate) aliases: u32,
 }
 
 /// A row of the section `Ranges`.
@@ -207,6 +208,7 @@ impl Table {
             phrases: [self.word(at + 12), self.word(at + 13)],
             path: self.word(at + 14),
             line: self.word(at + 15),
+            aliases: self.word(at + 16),
         }
     }
 

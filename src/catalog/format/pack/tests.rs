@@ -63,6 +63,7 @@ fn an_entry_is_read_as_it_was_written() {
     assert_eq!(texts.map(|text| table.string(text)), expected);
     assert_eq!(table.strings(row.links).collect::<Vec<_>>(), ["https://team.example/7"]);
     assert_eq!(table.strings(row.phrases[0]).collect::<Vec<_>>(), ["It is full"]);
+    assert_eq!(table.strings(row.aliases).collect::<Vec<_>>(), ["TEAM_FULL_OLD"]);
     for name in ["team_full", "TEAM_FULL_OLD"] {
         assert_eq!(table.by_name(name).collect::<Vec<_>>(), [0], "{name}");
     }

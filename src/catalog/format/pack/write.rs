@@ -184,6 +184,7 @@ impl Writer {
             self.strings(toml.phrases.fr.iter().map(String::as_str)),
             path,
             entry.line as u32,
+            self.strings(toml.aliases.iter().map(String::as_str)),
         ];
         self.entries.extend(row);
     }
