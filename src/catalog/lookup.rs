@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::format::pack::Table;
-use super::format::{Identity, NumberRange};
+use super::format::{Identity, NumberRange, Place};
 use super::{Catalog, Entry, FamilyId};
 use crate::code::Code;
 
@@ -125,8 +125,12 @@ impl Catalog {
     /// The code of an entry: its own, or its number's by the family's first formula that fits.
     #[must_use]
     pub fn code_of(&self, entry: &Entry<'_>) -> Option<Code> {
-        let own = entry.row.place.code;
-        own.or_else(|| self.family(entry.family).code_of(entry.number()?))
+        self.code_at(entry.family, entry.row.place)
+    }
+
+    /// The code of an entry of this family at this place.
+    pub(super) fn code_at(&self, family: FamilyId, place: Place) -> Option<Code> {
+        place.code.or_else(|| self.family(family).code_of(place.number?.single()?))
     }
 }
 

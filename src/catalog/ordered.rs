@@ -36,7 +36,10 @@ impl Catalog {
     }
 
     fn is_written_as(&self, layer: usize, index: u32, code: Code) -> bool {
-        self.entry(layer, index).is_some_and(|entry| self.code_of(&entry) == Some(code))
+        let of_layer = &self.layers[layer];
+        let family = of_layer.family(of_layer.table.family_of(index));
+        self.code_at(family, of_layer.table.place_of(index)) == Some(code)
+            && self.counts(layer, index)
     }
 
     /// The first entry, in the order of [`Catalog::entries`], that is written with `code`.
