@@ -1,5 +1,5 @@
-//! Catalog files of a user's, or of a workspace that nobody vouches for: whatever stands in them
-//! is refused with its reason, or works, at a bounded cost.
+//! Catalog files of a user, or of a workspace that is not trusted: whatever they contain is refused
+//! with a reason or works, at a bounded cost; and what replaces what.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -68,7 +68,7 @@ fn a_notation_that_cannot_be_compiled_is_refused() {
 }
 
 #[test]
-fn a_notation_longer_than_any_person_writes_is_refused() {
+fn a_notation_of_excessive_length_is_refused() {
     let regex = r"\w".repeat(20_000) + " code ";
     let text = problems(&format!("{FAMILY}after = ['{regex}']\n")).concat();
     assert!(text.starts_with("team.toml:5:") && text.len() < 1_000, "{text:.200}");
@@ -110,15 +110,15 @@ fn a_name_may_begin_with_any_letter() {
 // Size.
 
 #[test]
-fn a_file_of_many_faults_tells_the_first_of_them() {
+fn a_file_of_many_faults_reports_the_first_of_them() {
     let entry = "[[entry]]\nnumber = 1\nseverity = \"error\"\nmessage = \"x\"\n";
-    let told = problems(&format!("{FAMILY}{}", entry.repeat(3_000)));
+    let reported = problems(&format!("{FAMILY}{}", entry.repeat(3_000)));
     assert!(
-        told[0].starts_with("team.toml:9:1: duplicate number 1 (first defined on line 5)"),
+        reported[0].starts_with("team.toml:9:1: duplicate number 1 (first defined on line 5)"),
         "{}",
-        told[0]
+        reported[0]
     );
-    assert!(told.len() <= 1_000, "{} problems", told.len());
+    assert!(reported.len() <= 1_000, "{} problems", reported.len());
 }
 
 #[test]
@@ -167,8 +167,8 @@ fn what_nests_too_deeply_is_refused() {
         assert_eq!(problems(&format!("{FAMILY}{deep}\n")).len(), 1);
     }
     let regex = "(".repeat(900) + "code" + &")".repeat(900);
-    let told = problems(&format!("{FAMILY}after = ['{regex} ']\n"));
-    assert!(told[0].contains("not a regular expression"), "{:.200}", told[0]);
+    let reported = problems(&format!("{FAMILY}after = ['{regex} ']\n"));
+    assert!(reported[0].contains("not a regular expression"), "{:.200}", reported[0]);
 }
 
 #[test]

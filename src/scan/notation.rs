@@ -202,7 +202,7 @@ impl Pattern {
                 let before = regexes::before(&self.before).ok()?;
                 let behind = match self.behind.as_str() {
                     "" => None,
-                    behind => Some(regexes::behind(behind).ok()?),
+                    behind => Some(regexes::after(behind).ok()?),
                 };
                 Some(Compiled { before, behind })
             })

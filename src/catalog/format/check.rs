@@ -332,7 +332,7 @@ impl<'a> Report<'a> {
         for notation in notations {
             let compiled = read(notation.get_ref()).and_then(|pattern| {
                 let compiled =
-                    regexes::before(&pattern.before).and_then(|_| regexes::behind(&pattern.after));
+                    regexes::before(&pattern.before).and_then(|_| regexes::after(&pattern.after));
                 compiled.map_err(|error| format!("cannot be used as a notation: {error}"))
             });
             if let Err(message) = compiled {
