@@ -105,9 +105,11 @@ impl Catalog {
     /// The entry and those that share its symbolic name or an alias with it, case aside.
     #[must_use]
     pub fn namesakes<'c>(&'c self, entry: &Entry<'c>) -> Vec<Entry<'c>> {
-        let names = Some(entry.name()).filter(|name| !name.is_empty()).into_iter();
-        let named = names.chain(entry.aliases()).flat_map(|name| self.by_name(name));
-        each_once(std::iter::once(*entry).chain(named).collect())
+        let own = Some(entry.name()).filter(|name| !name.is_empty());
+        let names = own.into_iter().chain(entry.aliases());
+        each_once(
+            std::iter::once(*entry).chain(names.flat_map(|name| self.by_name(name))).collect(),
+        )
     }
 
     /// The names and aliases that begin with `prefix`, case aside, in order within a layer, each

@@ -188,9 +188,10 @@ fn duplicates_of_a_family(files: &[&Source], known: &dyn Known) -> Vec<Problem> 
         if std::ptr::eq(original, entry) {
             continue;
         }
-        let first = match other.path == source.path {
-            true => format!("on line {}", original.line),
-            false => format!("in {}:{}", other.path, original.line),
+        let first = if other.path == source.path {
+            format!("on line {}", original.line)
+        } else {
+            format!("in {}:{}", other.path, original.line)
         };
         problems.push(Problem {
             path: source.path.clone(),
