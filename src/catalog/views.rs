@@ -9,7 +9,7 @@ use crate::locale::Text;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FamilyId(pub(crate) u16);
 
-/// An entry's place in one [`Catalog`].
+/// An entry's place in one [`Catalog`](super::Catalog).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryId {
     pub(super) layer: u16,
