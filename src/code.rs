@@ -28,7 +28,8 @@ impl Code {
     /// Reads one code written alone: hex with or without prefix, sign-extended hex, signed or
     /// unsigned decimal, with any of the minus signs that documents use.
     ///
-    /// Eight digits without prefix are hex where they can't be a decimal code: `80070005` is.
+    /// Eight characters without prefix are hex where one of them is a letter or the first is `0`
+    /// or `8`, as in the scanner: `80070005` is hex, `10000001` a decimal.
     ///
     /// ```
     /// use hexplain::Code;
@@ -49,7 +50,9 @@ impl Code {
             let value = all_digits(digits)?.parse::<i64>().ok()?;
             return i32::try_from(-value).ok().map(|signed| Self(signed as u32));
         }
-        if lower.len() == 8 && lower.bytes().all(|b| b.is_ascii_hexdigit()) {
+        let is_decimal = matches!(lower.as_bytes(), [b'1'..=b'7' | b'9', ..])
+            && lower.bytes().all(|b| b.is_ascii_digit());
+        if lower.len() == 8 && !is_decimal && lower.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Self::from_hex(&lower);
         }
         all_digits(&lower)?.parse().ok().map(Self)
@@ -91,7 +94,7 @@ impl fmt::Display for Code {
     }
 }
 
-/// The text behind a minus sign: ASCII, U+2212 or an en dash, as word processors make it.
+/// The text after a minus sign: ASCII, U+2212 or an en dash, as word processors make it.
 pub(crate) fn strip_minus(text: &str) -> Option<&str> {
     text.strip_prefix(['-', '\u{2212}', '\u{2013}'])
 }
@@ -227,7 +230,23 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_into_32_bits_is_no_code() {
+    fn eight_digits_are_hex_where_a_code_begins_so_and_decimal_otherwise() {
+        for (text, code) in [
+            ("80070005", 0x8007_0005),
+            ("00000005", 5),
+            ("0000000A", 10),
+            ("1000000A", 0x1000_000A),
+            ("10000001", 10_000_001),
+            ("99999999", 99_999_999),
+            ("800700050", 800_700_050),
+            ("8007000", 8_007_000),
+        ] {
+            assert_eq!(Code::parse(text), Some(Code(code)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_into_32_bits_is_not_a_code() {
         for text in [
             "",
             "-",
@@ -252,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn the_anatomy_tells_facility_and_code() {
+    fn the_anatomy_has_facility_and_code() {
         let access_denied = Code(0x8007_0005).anatomy().unwrap();
         assert_eq!((access_denied.facility_name(), access_denied.code), (Some("WIN32"), 5));
         let access_violation = Code(0xC000_0005).anatomy().unwrap();

@@ -66,7 +66,7 @@ pub fn entries(catalog: &Catalog, meaning: Meaning) -> Vec<Entry<'_>> {
             families.filter_map(|family| catalog.by_number(family, number)).collect()
         }
         Key::Name(id) => match catalog.entry_by_id(id) {
-            Some(entry) => catalog.by_name(entry.name()),
+            Some(entry) => catalog.namesakes(&entry),
             None => Vec::new(),
         },
     };

@@ -1,5 +1,5 @@
-//! Catalog files of a user's, or of a workspace that nobody vouches for: whatever stands in them
-//! is refused with its reason, or works, at a bounded cost.
+//! Catalog files of a user, or of a workspace that is not trusted: whatever they contain is refused
+//! with a reason or works, at a bounded cost; and what replaces what.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 
 use hexplain::catalog::Layer;
-use hexplain::{Catalog, Scanner};
+use hexplain::{Catalog, Locale, Scanner, explain};
 
 const FAMILY: &str = "[family]\nid = \"team\"\ntitle = \"Team\"\nbase = 0xE0001000\n";
 
@@ -68,7 +68,7 @@ fn a_notation_that_cannot_be_compiled_is_refused() {
 }
 
 #[test]
-fn a_notation_longer_than_any_person_writes_is_refused() {
+fn a_notation_of_excessive_length_is_refused() {
     let regex = r"\w".repeat(20_000) + " code ";
     let text = problems(&format!("{FAMILY}after = ['{regex}']\n")).concat();
     assert!(text.starts_with("team.toml:5:") && text.len() < 1_000, "{text:.200}");
@@ -110,11 +110,15 @@ fn a_name_may_begin_with_any_letter() {
 // Size.
 
 #[test]
-fn a_file_of_many_faults_tells_the_first_of_them() {
+fn a_file_of_many_faults_reports_the_first_of_them() {
     let entry = "[[entry]]\nnumber = 1\nseverity = \"error\"\nmessage = \"x\"\n";
-    let told = problems(&format!("{FAMILY}{}", entry.repeat(3_000)));
-    assert!(told[0].starts_with("team.toml:9:1: number 1"), "{}", told[0]);
-    assert!(told.len() <= 1_000, "{} problems", told.len());
+    let reported = problems(&format!("{FAMILY}{}", entry.repeat(3_000)));
+    assert!(
+        reported[0].starts_with("team.toml:9:1: duplicate number 1 (first defined on line 5)"),
+        "{}",
+        reported[0]
+    );
+    assert!(reported.len() <= 1_000, "{} problems", reported.len());
 }
 
 #[test]
@@ -163,8 +167,217 @@ fn what_nests_too_deeply_is_refused() {
         assert_eq!(problems(&format!("{FAMILY}{deep}\n")).len(), 1);
     }
     let regex = "(".repeat(900) + "code" + &")".repeat(900);
-    let told = problems(&format!("{FAMILY}after = ['{regex} ']\n"));
-    assert!(told[0].contains("not a regular expression"), "{:.200}", told[0]);
+    let reported = problems(&format!("{FAMILY}after = ['{regex} ']\n"));
+    assert!(reported[0].contains("not a regular expression"), "{:.200}", reported[0]);
+}
+
+#[test]
+fn a_catalog_of_many_ranges_answers_for_each() {
+    let mut file = FAMILY.to_owned();
+    for range in 0..100_000 {
+        let (first, rest) = (range * 10, "severity = \"error\"\nmessage = \"x\"");
+        let _ = writeln!(file, "[[entry]]\nnumber = \"{first}..={}\"\n{rest}", first + 5);
+    }
+    let catalog = Catalog::builtin().with_layer(&Layer::parse("team.toml", &file).unwrap());
+    let family = catalog.family_by_id("team").unwrap().catalog_id();
+    // A walk over all ranges would take minutes.
+    for number in 0..100_000 {
+        assert_eq!(catalog.by_number(family, number).is_some(), number % 10 <= 5, "{number}");
+        let code = hexplain::Code(0xE000_1000 + number as u32);
+        assert_eq!(catalog.knows_code(code), number % 10 <= 5, "{number}");
+    }
+}
+
+// What replaces what.
+
+/// The built-in catalog with files on top.
+fn with_files(files: &[&str]) -> Catalog {
+    let layer = |file: &&str| Layer::parse("team.toml", file).unwrap();
+    files.iter().map(layer).fold(Catalog::builtin(), |catalog, layer| catalog.with_layer(&layer))
+}
+
+/// An entry of these keys, with a message.
+fn entry(keys: &str, message: &str) -> String {
+    format!("[[entry]]\n{keys}\nseverity = \"error\"\nmessage = \"{message}\"\n")
+}
+
+/// The messages of the team's entries with a code.
+fn of_code(catalog: &Catalog, code: u32) -> Vec<&str> {
+    let team = catalog.family_by_id("team").unwrap().catalog_id();
+    let entries = catalog.by_code(hexplain::Code(code)).into_iter();
+    entries.filter(|entry| entry.family() == team).map(|entry| entry.message().en).collect()
+}
+
+const ADDED: &str = "[family]\nid = \"team\"\n";
+
+#[test]
+fn an_entry_by_code_replaces_the_one_by_number_and_the_other_way_round() {
+    for (first, second) in
+        [("number = 7", "code = 0xE0001007"), ("code = 0xE0001007", "number = 7")]
+    {
+        let catalog = with_files(&[
+            &(FAMILY.to_owned() + &entry(first, "old")),
+            &(ADDED.to_owned() + &entry(second, "new")),
+        ]);
+        let team = catalog.family_by_id("team").unwrap().catalog_id();
+        assert_eq!(of_code(&catalog, 0xE000_1007), ["new"], "{second}");
+        assert_eq!(catalog.by_number(team, 7).unwrap().message().en, "new", "{second}");
+        assert_eq!(catalog.entries().filter(|entry| entry.family() == team).count(), 1);
+    }
+}
+
+#[test]
+fn an_entry_by_name_takes_the_place_of_the_one_with_that_name() {
+    for place in ["number = 7", "code = 0xE0001007"] {
+        let catalog = with_files(&[
+            &(FAMILY.to_owned() + &entry(&format!("{place}\nname = \"TEAM_FULL\""), "old")),
+            &(ADDED.to_owned() + &entry("name = \"TEAM_FULL\"", "new")),
+        ]);
+        let team = catalog.family_by_id("team").unwrap().catalog_id();
+        let named = catalog.by_name("TEAM_FULL");
+        assert_eq!(named.iter().map(|entry| entry.message().en).collect::<Vec<_>>(), ["new"]);
+        assert_eq!(of_code(&catalog, 0xE000_1007), ["new"], "{place}");
+        assert_eq!(catalog.by_number(team, 7).unwrap().message().en, "new", "{place}");
+    }
+}
+
+#[test]
+fn an_entry_by_a_name_that_several_have_replaces_none_of_them() {
+    let shared = |number| entry(&format!("number = {number}\nname = \"TEAM_STATE\""), "old");
+    let catalog = with_files(&[
+        &[FAMILY, &shared(7), &shared(8)].concat(),
+        &(ADDED.to_owned() + &entry("name = \"TEAM_STATE\"", "new")),
+    ]);
+    assert_eq!(catalog.by_name("TEAM_STATE").len(), 3);
+    assert_eq!(of_code(&catalog, 0xE000_1007), ["old"]);
+}
+
+#[test]
+fn a_shared_alias_means_all_its_entries() {
+    let alias = |number| entry(&format!("number = {number}\naliases = [\"TEAM_X\"]"), "x");
+    let catalog = with_files(&[&[FAMILY, &alias(7), &alias(8)].concat()]);
+    assert_eq!(catalog.by_name("team_x").len(), 2);
+    assert_eq!(catalog.by_written_name("TEAM_X").len(), 2);
+    let scanner = Scanner::new(Arc::new(catalog));
+    let found = scanner.scan("TEAM_X");
+    let answers = explain::answers(scanner.catalog(), found[0].meaning, Locale::En);
+    assert_eq!(answers.iter().map(|answer| answer.number).collect::<Vec<_>>(), [Some(7), Some(8)]);
+}
+
+#[test]
+fn a_code_of_a_familys_numbers_is_found_in_every_notation() {
+    // No entry has number 450: what is known of the code is its number.
+    let catalog = Arc::new(Catalog::builtin());
+    let code = hexplain::Code(2_278_621_634);
+    assert!(catalog.is_numbered(code) && !catalog.knows_code(code));
+    let scanner = Scanner::new(catalog);
+    for text in ["2278621634", "0x87D101C2", "-2016345662", "SyncML(450)"] {
+        assert_eq!(scanner.scan(text).len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn a_code_of_a_range_is_found_in_every_notation() {
+    let range = entry("number = \"400..=499\"", "range");
+    let catalog = with_files(&[&(FAMILY.to_owned() + &range)]);
+    assert!(catalog.knows_code(hexplain::Code(0xE000_1000 + 450)));
+    let scanner = Scanner::new(Arc::new(catalog));
+    for text in ["3758100930", "0xE00011C2", "-536866366"] {
+        assert_eq!(scanner.scan(text).len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn a_number_that_a_user_adds_to_a_built_in_family_is_known_by_its_code() {
+    let file = "[family]\nid = \"syncml\"\n".to_owned() + &entry("number = 190", "New");
+    let catalog = with_files(&[&file]);
+    for code in [hexplain::Code(0x87D1_0000 + 190), hexplain::Code(0x87D1_0000 + 191)] {
+        assert_eq!(catalog.knows_code(code), !catalog.by_code(code).is_empty());
+    }
+    assert_eq!(catalog.by_code(hexplain::Code(0x87D1_0000 + 190))[0].message().en, "New");
+}
+
+#[test]
+fn a_family_that_is_defined_again_has_nothing_of_its_old_definition() {
+    let old = FAMILY.to_owned() + "after = ['\\bteam ']\n";
+    let new = "[family]\nid = \"team\"\ntitle = \"New\"\nbase = 0xE0002000\n".to_owned();
+    let named = entry("number = 7\nname = \"TEAM_SEVEN\"\nmisprints = [0xE0001070]", "old");
+    let catalog = with_files(&[&(old + &named), &(new + &entry("number = 8", "new"))]);
+    let team = catalog.family_by_id("team").unwrap();
+    assert_eq!(team.title().en, "New");
+    assert!(catalog.by_number(team.catalog_id(), 7).is_none());
+    assert!(catalog.by_name("TEAM_SEVEN").is_empty());
+    for code in [0xE000_1007, 0xE000_1070, 0xE000_1008] {
+        assert!(!catalog.knows_code(hexplain::Code(code)), "{code:#X}");
+    }
+    assert_eq!(of_code(&catalog, 0xE000_2008), ["new"]);
+    assert!(Scanner::new(Arc::new(catalog)).scan("team 8").is_empty());
+}
+
+// Files together.
+
+/// What `hexplain catalog check` says of files, and whether it succeeds.
+fn check(files: &[&str]) -> (bool, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hexplain"));
+    command.args(["catalog", "check"]).current_dir(&folder);
+    for (i, file) in files.iter().enumerate() {
+        let name = format!("{i}.toml");
+        fs::write(folder.path().join(&name), file).unwrap();
+        command.arg(name);
+    }
+    let output = command.output().unwrap();
+    (output.status.success(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn a_family_with_the_numbers_of_an_unknown_one_is_refused() {
+    let file = FAMILY.to_owned() + "same-numbers-as = \"htpt\"\n";
+    assert_eq!(
+        check(&[&file]),
+        (false, "0.toml:5:19: unknown family `htpt` in `same-numbers-as`\n".to_owned())
+    );
+}
+
+#[test]
+fn two_files_may_refer_to_each_others_families() {
+    let family = |own, other| {
+        format!("[family]\nid = \"{own}\"\ntitle = \"T\"\nsame-numbers-as = \"{other}\"\n")
+    };
+    let (one, two) = (family("one", "two"), family("two", "one"));
+    assert_eq!(check(&[&one, &two]), (true, String::new()));
+    assert!(!check(&[&one]).0);
+}
+
+#[test]
+fn a_file_that_only_adds_needs_a_known_family() {
+    let file = "[family]\nid = \"teem\"\n".to_owned() + &entry("number = 1", "x");
+    let (good, text) = check(&[&file]);
+    assert_eq!(text, "0.toml:2:6: unknown family `teem`: a new family needs a `title`\n");
+    assert!(!good);
+}
+
+#[test]
+fn a_file_that_only_adds_defines_nothing() {
+    let file = "[family]\nid = \"syncml\"\nbase = 5\n".to_owned() + &entry("number = 1", "x");
+    let (good, text) = check(&[&file]);
+    assert!(text.starts_with("0.toml:2:6: `base` has no effect without a `title`"), "{text}");
+    assert!(!good);
+}
+
+#[test]
+fn a_number_and_its_code_in_one_file_are_duplicates() {
+    let two = entry("number = 450", "x") + &entry("code = 0x87D101C2", "x");
+    let added = "[family]\nid = \"syncml\"\n".to_owned() + &two;
+    let new = FAMILY.replace("0xE0001000", "0x87D10000") + &two;
+    for (file, line) in [(added, 3), (new, 5)] {
+        let (good, text) = check(&[&file]);
+        assert!(
+            text.contains(&format!("code 0x87D101C2 (first defined on line {line})")),
+            "{text}"
+        );
+        assert!(!good);
+    }
 }
 
 // Texts.

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::pack::Table;
+use super::format::pack::Table;
 
 static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/catalog.bin"));
 
-/// The built-in table. It costs nothing to make: the bytes are read where they lie.
+/// The built-in table. It costs nothing to make: the bytes are read in place.
 pub(super) fn table() -> Arc<Table> {
     Arc::new(Table::new(Cow::Borrowed(PACKED)))
 }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::{Subcommand, ValueEnum};
 
 use super::{Common, Context, Failure};
+use crate::catalog::Layer;
 use crate::explain;
 
 #[derive(Debug, Subcommand)]
@@ -102,18 +103,32 @@ fn list(context: &Context) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Each file on its own, then all of them as layers on top of the built-in catalog.
 fn check(files: &[PathBuf]) -> ExitCode {
-    let mut good = true;
+    let (mut good, mut layers) = (true, Vec::new());
     for file in files {
+<<<<<<< HEAD
         match crate::catalog_files::read_layer(file) {
             Ok(layer) => println!("{}: {} entries, no problems", file.display(), layer.len()),
+=======
+        match super::read_layer(file) {
+            Ok(layer) => layers.push((file.display().to_string(), layer)),
+>>>>>>> catalog
             Err(lines) => {
                 good = false;
                 lines.iter().for_each(|line| eprintln!("{line}"));
             }
         }
     }
-    if good { ExitCode::SUCCESS } else { ExitCode::from(2) }
+    let parsed: Vec<Layer> = layers.iter().map(|(_, layer)| layer.clone()).collect();
+    let (_, problems) = crate::Catalog::builtin().with_layers(&parsed);
+    problems.iter().for_each(|problem| eprintln!("{problem}"));
+    for (file, layer) in layers {
+        if problems.iter().all(|problem| problem.path != file) {
+            println!("{file}: {} entries, no problems", layer.len());
+        }
+    }
+    if good && problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(2) }
 }
 
 fn export(context: &Context, format: Format) -> Result<ExitCode, Failure> {

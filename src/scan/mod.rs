@@ -12,7 +12,7 @@ mod notation;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::catalog::entry::FamilyId;
+use crate::catalog::FamilyId;
 use crate::catalog::{Catalog, EntryId};
 use crate::code::Code;
 use notation::Notations;

@@ -9,7 +9,7 @@ use super::guard::{self, Sign};
 use super::lead::{self, Lead};
 use super::{Key, Meaning, Occurrence, REACH, Token};
 use crate::catalog::Catalog;
-use crate::catalog::entry::FamilyId;
+use crate::catalog::FamilyId;
 use crate::catalog::regexes;
 use crate::code::Code;
 
@@ -137,7 +137,12 @@ fn unsigned(catalog: &Catalog, token: &Token<'_>, code: Code) -> Option<Occurren
         Lead::Error => true,
         Lead::Status => large && code.0 != u32::MAX && !guard::is_measured(token),
         Lead::Other => false,
-        Lead::Unknown => large && catalog.knows_code(code) && !guard::is_measured(token),
+        Lead::Unknown => {
+            large
+                && (catalog.knows_code(code)
+                    || code.0 < SMALL_NEGATIVES && catalog.is_numbered(code))
+                && !guard::is_measured(token)
+        }
     };
     (accepted && !guard::is_in_url(token)).then(|| token.occurrence(Key::Code(code), None))
 }
@@ -197,7 +202,7 @@ impl Pattern {
                 let before = regexes::before(&self.before).ok()?;
                 let behind = match self.behind.as_str() {
                     "" => None,
-                    behind => Some(regexes::behind(behind).ok()?),
+                    behind => Some(regexes::after(behind).ok()?),
                 };
                 Some(Compiled { before, behind })
             })

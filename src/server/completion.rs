@@ -1,6 +1,6 @@
 //! `textDocument/completion`: codes and symbolic names from the catalog, from any prefix.
 
-use std::fmt::Write as _;
+use std::ops::RangeInclusive;
 
 use serde_json::json;
 use tower_lsp::lsp_types::{
@@ -44,19 +44,16 @@ impl Notation {
         (prefix.len() >= 3 && prefix.as_bytes()[0].is_ascii_alphabetic()).then_some(Self::Name)
     }
 
-    /// Puts the code in this notation in the place of what `text` holds.
-    fn write(self, code: Code, text: &mut String) {
-        text.clear();
-        let written = match self {
-            Self::Hex => write!(text, "{code}"),
-            Self::Signed => write!(text, "{}", code.signed()),
-            Self::Unsigned | Self::Name => write!(text, "{}", code.unsigned()),
-        };
-        written.expect("a string takes all");
+    fn write(self, code: Code) -> String {
+        match self {
+            Self::Hex => code.to_string(),
+            Self::Signed => code.signed().to_string(),
+            Self::Unsigned | Self::Name => code.unsigned().to_string(),
+        }
     }
 }
 
-/// The catalog's codes and names that begin with what stands before the cursor.
+/// The catalog's codes and names that begin with the text before the cursor.
 pub(super) fn completion(view: &View<'_>, at: Position) -> Option<CompletionList> {
     let document = view.document;
     let cursor = view.client.byte(document, at);
@@ -78,31 +75,74 @@ pub(super) fn completion(view: &View<'_>, at: Position) -> Option<CompletionList
     Some(CompletionList { is_incomplete, items: items.collect() })
 }
 
-/// The texts to offer and their entries, each text once, in order.
+/// The texts to offer and their entries, each text once, in order: one more than an answer
+/// holds, where there are as many.
 fn candidates<'c>(
     catalog: &'c Catalog,
     notation: Notation,
     prefix: &str,
 ) -> Vec<(String, Entry<'c>)> {
-    let mut found: Vec<(String, Entry<'c>)> = if let Notation::Name = notation {
-        let names = catalog.by_name_prefix(prefix).into_iter();
-        names.map(|(name, entry)| (name.to_owned(), entry)).collect()
-    } else {
-        let begins = |text: &str| {
-            text.len() >= prefix.len()
-                && text.as_bytes()[..prefix.len()].eq_ignore_ascii_case(prefix.as_bytes())
-        };
-        // One buffer for all: nearly none of the catalog's codes begin so.
-        let mut text = String::new();
-        let written = |entry: Entry<'c>| {
-            notation.write(catalog.code_of(&entry)?, &mut text);
-            begins(&text).then(|| (text.clone(), entry))
-        };
-        catalog.entries().filter_map(written).collect()
-    };
-    found.sort_by(|(a, _), (b, _)| a.cmp(b));
-    found.dedup_by(|(a, _), (b, _)| a == b);
-    found
+    if let Notation::Name = notation {
+        let names = catalog.names_in_order(prefix).take(MOST + 1);
+        return names.map(|(name, entry)| (name.to_owned(), entry)).collect();
+    }
+    let mut found: Vec<(String, Code)> = codes(catalog, notation, prefix)
+        .into_iter()
+        .map(|code| (notation.write(code), code))
+        .collect();
+    found.sort_unstable();
+    found.truncate(MOST + 1);
+    let with_entry = |(text, code)| Some((text, catalog.first_written_as(code)?));
+    found.into_iter().filter_map(with_entry).collect()
+}
+
+/// The catalog's codes that begin with `prefix` in a notation. Decimals of one length are in
+/// order, so of each length the first are enough.
+fn codes(catalog: &Catalog, notation: Notation, prefix: &str) -> Vec<Code> {
+    match notation {
+        Notation::Hex => {
+            let codes = hex_codes(&prefix[2..]).into_iter();
+            codes.flat_map(|codes| catalog.rising_codes(codes).take(MOST + 1)).collect()
+        }
+        Notation::Unsigned => {
+            let codes = decimals(prefix, u64::from(u32::MAX));
+            let of_length = |codes: RangeInclusive<u64>| {
+                let codes = *codes.start() as u32..=*codes.end() as u32;
+                catalog.rising_codes(codes).take(MOST + 1)
+            };
+            codes.flat_map(of_length).collect()
+        }
+        Notation::Signed => {
+            let magnitudes = decimals(&prefix[1..], 1 << 31);
+            let of_length = |magnitudes: RangeInclusive<u64>| {
+                let code = |magnitude: u64| (1_u64 << 32).wrapping_sub(magnitude) as u32;
+                let codes = code(*magnitudes.end())..=code(*magnitudes.start());
+                catalog.falling_codes(codes).take(MOST + 1)
+            };
+            magnitudes.flat_map(of_length).collect()
+        }
+        Notation::Name => Vec::new(),
+    }
+}
+
+/// The codes whose eight hex digits begin with `digits`.
+fn hex_codes(digits: &str) -> Option<RangeInclusive<u32>> {
+    let is_hex = digits.len() <= 8 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let first = is_hex.then(|| format!("{digits:0<8}"))?;
+    let last = format!("{digits:F<8}");
+    Some(u32::from_str_radix(&first, 16).ok()?..=u32::from_str_radix(&last, 16).ok()?)
+}
+
+/// The decimals from 1 to `most` that begin with `digits`, those of each length in one range.
+fn decimals(digits: &str, most: u64) -> impl Iterator<Item = RangeInclusive<u64>> {
+    let number = digits.parse::<u64>().ok().filter(|_| !digits.starts_with('0'));
+    number.into_iter().flat_map(move |number| {
+        let powers = std::iter::successors(Some(1_u64), |power| power.checked_mul(10));
+        let firsts = powers.map_while(move |power| Some((number.checked_mul(power)?, power - 1)));
+        firsts
+            .take_while(move |(first, _)| *first <= most)
+            .map(move |(first, more)| first..=most.min(first + more))
+    })
 }
 
 /// The bytes of the token that the cursor touches, with a minus before it.
@@ -176,6 +216,54 @@ mod tests {
         assert_eq!(names.iter().filter(|name| *name == "APP_CI_ENFORCEMENT_ERROR").count(), 1);
     }
 
+    /// Every text of a notation with its entry, by a walk over the whole catalog.
+    fn all(catalog: &Catalog, notation: Notation) -> Vec<(String, EntryId)> {
+        if let Notation::Name = notation {
+            let names = catalog.by_name_prefix("").into_iter();
+            return names.map(|(name, entry)| (name.to_owned(), entry.id())).collect();
+        }
+        let written =
+            |entry: Entry<'_>| Some((notation.write(catalog.code_of(&entry)?), entry.id()));
+        catalog.entries().filter_map(written).collect()
+    }
+
+    /// What must be offered, of all texts.
+    fn naive(all: &[(String, EntryId)], prefix: &str) -> Vec<(String, EntryId)> {
+        let begins = |text: &str| text.to_lowercase().starts_with(&prefix.to_lowercase());
+        let mut found: Vec<_> = all.iter().filter(|(text, _)| begins(text)).cloned().collect();
+        found.sort_by(|(a, _), (b, _)| a.cmp(b));
+        found.dedup_by(|(a, _), (b, _)| a == b);
+        found.truncate(MOST + 1);
+        found
+    }
+
+    const USERS: &str = "[family]\nid = \"win32\"\n\
+        [[entry]]\nnumber = 5\nname = \"ERROR_ACCESS_DENIED\"\naliases = [\"error_access_x\"]\n\
+        severity = \"error\"\nmessage = \"No\"\n\
+        [[entry]]\ncode = -20\nname = \"Error_New\"\nseverity = \"error\"\nmessage = \"New\"\n";
+
+    #[test]
+    fn the_candidates_are_those_of_a_walk_over_all_entries() {
+        let layer = crate::catalog::Layer::parse("team.toml", USERS).unwrap();
+        let users = Catalog::builtin().with_layer(&layer);
+        let without = users.clone().with_families(|id| id != "hresult" && id != "errno");
+        for catalog in [&Catalog::builtin(), &users, &without] {
+            for (notation, prefixes) in [
+                (Notation::Hex, "0x 0X8 0x80 0x800700 0x80070005 0x800700055 0xG 0xffffffec"),
+                (Notation::Signed, "-1 -2 -20 -21474 -2147483648 -2147483649 -0"),
+                (Notation::Unsigned, "10 22 214 42 4294967276 4294967295 42949672950 05 99"),
+                (Notation::Name, "err ERR Error_ STATUS_A error_access kLS NSURLErr zzz E_F"),
+            ] {
+                let all = all(catalog, notation);
+                for prefix in prefixes.split(' ') {
+                    let found = candidates(catalog, notation, prefix).into_iter();
+                    let found: Vec<_> = found.map(|(text, entry)| (text, entry.id())).collect();
+                    assert_eq!(found, naive(&all, prefix), "{prefix}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn words_and_short_numbers_bring_nothing() {
         for marked in ["¦", "th¦", "-¦", "1¦", "hello¦"] {
@@ -185,13 +273,15 @@ mod tests {
 
     #[test]
     fn the_edit_replaces_the_whole_token() {
-        for (marked, start, end) in
-            [("x 0x87D1¦FDE9 y", 2, 12), ("(-2016281¦112)", 1, 12), ("a-2016281¦112", 2, 12)]
-        {
+        for (marked, offered, start, end) in [
+            ("x 0x87D1FD¦E9 y", "0x87D1FDE8", 2, 12),
+            ("(-2016281¦112)", "-2016281112", 1, 12),
+            ("a-2278686¦184", "2278686184", 2, 12),
+        ] {
             with_cursor(marked, |view, at| {
-                let Some(item) = completion(view, at).and_then(|mut list| list.items.pop()) else {
-                    return;
-                };
+                let items = completion(view, at).map_or(Vec::new(), |list| list.items);
+                let item = items.into_iter().find(|item| item.label == offered);
+                let item = item.unwrap_or_else(|| panic!("{marked}: {offered} is not offered"));
                 let Some(CompletionTextEdit::Edit(edit)) = item.text_edit else { panic!() };
                 assert_eq!(
                     (edit.range.start.character, edit.range.end.character),

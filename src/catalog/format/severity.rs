@@ -1,4 +1,4 @@
-//! What the catalog says about one code: families, entries and how bad a code is.
+//! How severe a code is.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,7 +13,7 @@ pub enum Severity {
     Success,
     /// A state or a step on the way; nothing failed.
     Information,
-    /// Failed for now, or somebody must act soon.
+    /// Failed for now, or someone must act soon.
     Warning,
     /// Something failed.
     Error,
@@ -49,7 +49,3 @@ impl FromStr for Severity {
         Self::ALL.into_iter().find(|severity| severity.name() == name).ok_or(())
     }
 }
-
-/// A family of one [`Catalog`](super::Catalog): its index in that catalog.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FamilyId(pub(crate) u16);

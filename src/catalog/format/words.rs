@@ -1,7 +1,7 @@
-//! A symbolic name put into words, for entries that have no message of their own:
+//! A symbolic name spelled out in words, for entries that have no message of their own:
 //! `ERROR_ACCESS_DENIED` is "Access denied".
 
-/// The words of a name. What stands before the first of them says only that it is an error, and
+/// The words of a name. What comes before the first of them says only that it is an error, and
 /// of which part: one of the family's `prefixes`, or `…_E_` and its like.
 pub(crate) fn words_of(name: &str, prefixes: &[String]) -> String {
     let mut words = String::new();
@@ -36,14 +36,14 @@ fn bare<'n>(name: &'n str, prefixes: &[String]) -> &'n str {
     let given = given.filter(|rest| !rest.is_empty()).min_by_key(|rest| rest.len());
     let general = || ["ERROR_", "STATUS_"].iter().find_map(|prefix| name.strip_prefix(prefix));
     given
-        .or_else(|| behind_kind(name))
+        .or_else(|| after_kind(name))
         .or_else(general)
         .filter(|rest| !rest.is_empty())
         .unwrap_or(name)
 }
 
-/// What stands behind the letter that says what kind of result it is: `WU_E_NO_SERVICE`.
-fn behind_kind(name: &str) -> Option<&str> {
+/// What comes after the letter that says what kind of result it is: `WU_E_NO_SERVICE`.
+fn after_kind(name: &str) -> Option<&str> {
     let parts: Vec<&str> = name.split('_').collect();
     let kind =
         parts.iter().take(5).position(|part| matches!(*part, "E" | "S" | "I" | "W" | "F" | "X"))?;
@@ -101,7 +101,7 @@ const SPECIAL: &[(&str, &str)] = &[
 ];
 
 /// Acronyms, in order: they stay in capitals.
-#[rustfmt::skip] // many a line
+#[rustfmt::skip] // many per line
 const ACRONYMS: &[&str] = &[
     "ACE", "ACL", "ACPI", "AD", "ADAL", "ADO", "AES", "AGP", "AIK", "ANSI", "API", "APIC", "APN",
     "ARP", "ASCII", "ASF", "AVI", "BCD", "BIOS", "BITS", "CA", "CAB", "CAPI", "CD", "CDF", "CIM",
@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_put_into_words() {
+    fn a_name_is_spelled_out() {
         let prefixes = ["NSURLError", "ERROR_INTERNET_"].map(str::to_owned);
         for (name, words) in [
             ("ERROR_ACCESS_DENIED", "Access denied"),

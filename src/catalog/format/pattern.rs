@@ -1,12 +1,12 @@
 //! A family's own notation: a regex around a number, and the key words that lead to it.
 //!
 //! Regexes are slow next to looking at the word before a number. So each notation must have a
-//! literal word before its number; the scanner runs the regex only where that word stands.
+//! literal word before its number; the scanner runs the regex only where that word occurs.
 
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Hir, HirKind};
 
-/// How many bytes before and behind a token its judgement may look at.
+/// How many bytes before and after a token its judgement may look at.
 pub(crate) const REACH: usize = 256;
 
 /// The place of the number in a `written` regex.
@@ -19,7 +19,7 @@ pub(crate) struct Pattern {
     pub(crate) before: String,
     /// At how many bytes before the number its regex looks, at most; `None` for no bound.
     pub(crate) reach: Option<usize>,
-    /// Regex for what begins right behind it; empty for none.
+    /// Regex for what begins right after it; empty for none.
     pub(crate) after: String,
     /// Lower-case words: the letters nearest before the number end with one of them.
     pub(crate) keys: Vec<String>,
@@ -35,23 +35,25 @@ impl Pattern {
     pub(crate) fn written(regex: &str) -> Result<Self, String> {
         let regex = checked(regex)?;
         let Some((before, after)) = regex.split_once(NUMBER) else {
-            return Err(format!("`{regex}` must hold {NUMBER}, the place of the number"));
+            return Err(format!("`{regex}` must contain {NUMBER}, the place of the number"));
         };
         if after.contains(NUMBER) {
-            return Err(format!("`{regex}` must hold {NUMBER} only once"));
+            return Err(format!("`{regex}` must contain {NUMBER} only once"));
         }
-        parse(after).map_err(|error| format!("behind {NUMBER}: {error}"))?;
+        parse(after).map_err(|error| format!("after {NUMBER}: {error}"))?;
         Self::around(before, after)
     }
 
-    /// Reads a regex for what stands right before a number, such as `exit code\W+`.
+    /// Reads a regex for what comes right before a number, such as `exit code\W+`.
     ///
     /// # Errors
     /// What is wrong with it, in words.
     pub(crate) fn after(regex: &str) -> Result<Self, String> {
         let regex = checked(regex)?;
         if regex.contains(NUMBER) {
-            return Err(format!("`{regex}` ends where the number begins, so it holds no {NUMBER}"));
+            return Err(format!(
+                "`{regex}` ends where the number begins, so it must not contain {NUMBER}"
+            ));
         }
         Self::around(regex, "")
     }
@@ -59,7 +61,7 @@ impl Pattern {
     fn around(before: &str, after: &str) -> Result<Self, String> {
         let hir = parse(before)?;
         if hir.properties().minimum_len().is_some_and(|len| len > REACH) {
-            return Err(format!("`{before}` can't match: a notation reaches over {REACH} bytes"));
+            return Err(format!("`{before}` can't match: a notation covers at most {REACH} bytes"));
         }
         Ok(Self {
             keys: keys(before)?,
@@ -78,7 +80,10 @@ const LONGEST: usize = 2000;
 /// A regex of sensible length, without the flag that all have: they don't look at case.
 fn checked(regex: &str) -> Result<&str, String> {
     if regex.len() > LONGEST {
-        return Err(format!("a notation has at most {LONGEST} characters, not {}", regex.len()));
+        return Err(format!(
+            "a notation can have {LONGEST} characters at most, not {}",
+            regex.len()
+        ));
     }
     Ok(regex.strip_prefix("(?i)").unwrap_or(regex))
 }
@@ -120,7 +125,7 @@ fn keys(before: &str) -> Result<Vec<String>, String> {
     }
 }
 
-/// What letters a regex's match ends with, other characters left aside.
+/// Which letters a regex's match ends with, leaving other characters aside.
 enum AtEnd {
     /// None: it matches no letters at all.
     Nothing,

@@ -1,4 +1,4 @@
-//! A notation's regexes, compiled in one way by who checks them and by who looks for them.
+//! A notation's regexes, compiled in the same way for the checks and for the scanner.
 
 use regex::Error;
 use regex::bytes::{Regex, RegexBuilder};
@@ -13,16 +13,16 @@ const SIZE: usize = 1 << 20;
 /// The regex for what ends right before a number.
 ///
 /// # Errors
-/// It is no regex, or too large.
+/// It is not a regex, or is too large.
 pub(crate) fn before(regex: &str) -> Result<Regex, Error> {
     compile(regex, &format!("(?:{regex})\\z"))
 }
 
-/// The regex for what begins right behind a number.
+/// The regex for what begins right after a number.
 ///
 /// # Errors
-/// It is no regex, or too large.
-pub(crate) fn behind(regex: &str) -> Result<Regex, Error> {
+/// It is not a regex, or is too large.
+pub(crate) fn after(regex: &str) -> Result<Regex, Error> {
     compile(regex, &format!("\\A(?:{regex})"))
 }
 

@@ -1,0 +1,569 @@
+//! Reads a catalog file and says everything that is wrong with it, each with its line.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::identity::{Identity, Known, Place, Unknown};
+use super::model::{EntrySource, EntryToml, FamilySource, Source, TextSource};
+use super::number::{Formula, Formulas, NumberRange};
+use super::pattern::Pattern;
+use super::regexes;
+
+/// What is wrong with a catalog file, and where.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{path}:{line}:{column}: {message}")]
+pub struct Problem {
+    /// The file, as it was named to the reader.
+    pub path: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1, in characters.
+    pub column: usize,
+    /// What is wrong, and how to correct it.
+    pub message: String,
+}
+
+/// How many problems of one file are reported.
+const MOST_PROBLEMS: usize = 100;
+
+/// How many formulas a family can have: each makes a code of each of its numbers.
+const MOST_FORMULAS: usize = 100;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    family: FamilySource,
+    #[serde(default)]
+    entry: Vec<Spanned<EntryToml>>,
+}
+
+impl Source {
+    /// Reads one file's text. `path` is only used to name it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the file; only the first problem where it isn't TOML or has
+    /// the wrong keys.
+    pub(crate) fn parse(path: &str, text: &str) -> Result<Self, Vec<Problem>> {
+        let mut report = Report::new(path, text);
+        let file: File = match toml::from_str(report.text) {
+            Ok(file) => file,
+            Err(error) => {
+                report.add(error.span().map_or(0, |span| span.start), error.message());
+                return Err(report.problems);
+            }
+        };
+        let mut family = file.family;
+        report.check_family(&mut family);
+        report.check_entries(&file.entry);
+        let at = |key: &Spanned<String>| report.place_of(key.span().start);
+        let (id_at, same_numbers_at) =
+            (at(&family.id), family.same_numbers_as.as_ref().map_or((1, 1), at));
+        let entries = entry_sources(report.text, file.entry);
+        let source = Self { path: path.to_owned(), family, id_at, same_numbers_at, entries };
+        report.problems.extend(duplicates(&[&source], &Unknown));
+        report.problems.sort_by_key(|problem| (problem.line, problem.column));
+        report.problems.truncate(MOST_PROBLEMS);
+        if report.problems.is_empty() { Ok(source) } else { Err(report.problems) }
+    }
+}
+
+/// The entries with their places, counted forward so that a large file is read once, be it one
+/// line or many.
+fn entry_sources(text: &str, entries: Vec<Spanned<EntryToml>>) -> Vec<EntrySource> {
+    let (mut line, mut column, mut at) = (1, 1, 0);
+    let place = |entry: Spanned<EntryToml>| {
+        let start = entry.span().start.max(at);
+        let passed = &text[at..start];
+        if let Some(newline) = passed.rfind('\n') {
+            (line, column) = (line + passed.matches('\n').count(), 1);
+            column += passed[newline + 1..].chars().count();
+        } else {
+            column += passed.chars().count();
+        }
+        at = start;
+        EntrySource { line, column, toml: entry.into_inner() }
+    };
+    entries.into_iter().map(place).collect()
+}
+
+/// What is wrong with files that are correct on their own, as parts of one catalog, on top of
+/// what is `known` already.
+pub(crate) fn problems_among(sources: &[&Source], known: &dyn Known) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let defines = |source: &&Source, id: &str| {
+        source.family.title.is_some() && source.family.id.get_ref() == id
+    };
+    let is_known =
+        |id: &str| known.formulas(id).is_some() || sources.iter().any(|source| defines(source, id));
+    for source in sources {
+        let mut report = |(line, column), message| {
+            problems.push(Problem { path: source.path.clone(), line, column, message });
+        };
+        let family = &source.family;
+        let id = family.id.get_ref();
+        if !is_known(id) {
+            report(source.id_at, format!("unknown family `{id}`: a new family needs a `title`"));
+        } else if let (None, Some(key)) = (&family.title, family.defining_key()) {
+            let message = format!(
+                "`{key}` has no effect without a `title`: the file only adds entries to the \
+                 family `{id}`"
+            );
+            report(source.id_at, message);
+        }
+        if let Some(other) = &family.same_numbers_as
+            && !is_known(other.get_ref())
+            && !known.has_family(other.get_ref())
+        {
+            let message = format!("unknown family `{}` in `same-numbers-as`", other.get_ref());
+            report(source.same_numbers_at, message);
+        }
+    }
+    problems.extend(duplicates(sources, known));
+    problems.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
+    problems
+}
+
+impl FamilySource {
+    /// A key that this family has and that only the definition of a family can have.
+    fn defining_key(&self) -> Option<&'static str> {
+        let keys = [
+            ("formulas", !self.formulas.is_empty()),
+            ("wrapped", !self.wrapped.is_empty()),
+            ("written", !self.written.is_empty()),
+            ("after", !self.after.is_empty()),
+            ("hex", self.hex),
+            ("domains", !self.domains.is_empty()),
+            ("names", !self.names.is_empty()),
+            ("listed", self.listed),
+            ("same-numbers-as", self.same_numbers_as.is_some()),
+            ("links", !self.links.is_empty()),
+        ];
+        let base = self.base.as_ref().map(|_| "base");
+        base.or_else(|| keys.into_iter().find(|(_, given)| *given).map(|(key, _)| key))
+    }
+}
+
+/// The entries whose identity an earlier entry of the same family has.
+fn duplicates(sources: &[&Source], known: &dyn Known) -> Vec<Problem> {
+    let mut by_family: HashMap<&str, Vec<&Source>> = HashMap::new();
+    for source in sources {
+        by_family.entry(source.family.id.get_ref()).or_default().push(source);
+    }
+    by_family.values().flat_map(|files| duplicates_of_a_family(files, known)).collect()
+}
+
+fn duplicates_of_a_family(files: &[&Source], known: &dyn Known) -> Vec<Problem> {
+    let id = files[0].family.id.get_ref();
+    let titled = files.iter().find(|source| source.family.title.is_some());
+    let (formulas, is_new) = match (titled, known.formulas(id)) {
+        (None, Some(formulas)) => (formulas, false),
+        (titled, _) => (titled.unwrap_or(&files[0]).family.formulas(), true),
+    };
+    let bearers = bearers_of_names(files);
+    let mut first: HashMap<Identity<'_>, (&Source, &EntrySource)> = HashMap::new();
+    for (source, entry) in entries_of(files) {
+        if entry.has_only_a_name() {
+            continue;
+        }
+        let identity = entry.identity(&formulas, |_| None);
+        first.entry(identity).or_insert((source, entry));
+    }
+    let mut problems = Vec::new();
+    for (source, entry) in entries_of(files) {
+        if problems.len() == MOST_PROBLEMS {
+            break;
+        }
+        let of_name = |name: &str| match bearers.get(name).map(Vec::as_slice) {
+            Some([only]) => Some(only.place(&formulas)),
+            _ if is_new => None,
+            _ => known.place_of_name(id, name),
+        };
+        let identity = entry.identity(&formulas, of_name);
+        if identity == Identity::Phrase("") {
+            continue; // reported already
+        }
+        let (other, original) = *first.entry(identity).or_insert((source, entry));
+        if std::ptr::eq(original, entry) {
+            continue;
+        }
+        let first = if other.path == source.path {
+            format!("on line {}", original.line)
+        } else {
+            format!("in {}:{}", other.path, original.line)
+        };
+        problems.push(Problem {
+            path: source.path.clone(),
+            line: entry.line,
+            column: entry.column,
+            message: format!("duplicate {} (first defined {first})", entry.title()),
+        });
+    }
+    problems
+}
+
+fn entries_of<'s>(
+    files: &'s [&'s Source],
+) -> impl Iterator<Item = (&'s Source, &'s EntrySource)> + use<'s> {
+    files.iter().flat_map(|source| source.entries.iter().map(move |entry| (*source, entry)))
+}
+
+/// The entries with a number or a code, by their symbolic names.
+fn bearers_of_names<'s>(files: &'s [&'s Source]) -> HashMap<&'s str, Vec<&'s EntrySource>> {
+    let mut bearers: HashMap<&str, Vec<&EntrySource>> = HashMap::new();
+    for (_, entry) in entries_of(files) {
+        if let (Some(name), false) = (&entry.toml.name, entry.has_only_a_name()) {
+            bearers.entry(name).or_default().push(entry);
+        }
+    }
+    bearers
+}
+
+impl EntrySource {
+    fn has_only_a_name(&self) -> bool {
+        self.toml.number.is_none() && self.toml.code.is_none() && self.toml.name.is_some()
+    }
+
+    fn place(&self, formulas: &Formulas) -> Place {
+        Place::of(&self.toml, formulas, |_| None)
+    }
+
+    fn identity(
+        &self,
+        formulas: &Formulas,
+        of_name: impl Fn(&str) -> Option<Place>,
+    ) -> Identity<'_> {
+        let name = self.toml.name.as_deref().unwrap_or_default();
+        Place::of(&self.toml, formulas, of_name).identity(name, self.toml.first_phrase())
+    }
+
+    /// What the file itself calls the entry by.
+    fn title(&self) -> String {
+        match (self.toml.number, self.toml.code, &self.toml.name) {
+            (Some(number), ..) if number.single().is_none() => format!("range {number}"),
+            (Some(number), ..) => format!("number {number}"),
+            (None, Some(code), _) => format!("code {}", code.0),
+            (None, None, Some(name)) => format!("name `{name}`"),
+            (None, None, None) => format!("phrase `{}`", self.toml.first_phrase()),
+        }
+    }
+}
+
+struct Report<'a> {
+    path: &'a str,
+    text: &'a str,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Report<'a> {
+    fn new(path: &'a str, text: &'a str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        Self { path, text, problems: Vec::new() }
+    }
+
+    /// Line and column of an offset in the text.
+    fn place_of(&self, offset: usize) -> (usize, usize) {
+        let before = &self.text[..self.text.floor_char_boundary(offset)];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    }
+
+    fn is_full(&self) -> bool {
+        self.problems.len() == MOST_PROBLEMS
+    }
+
+    fn add(&mut self, offset: usize, message: impl Into<String>) {
+        if self.is_full() {
+            return;
+        }
+        let (line, column) = self.place_of(offset);
+        let (path, message) = (self.path.to_owned(), message.into());
+        self.problems.push(Problem { path, line, column, message });
+    }
+
+    fn check_family(&mut self, family: &mut FamilySource) {
+        let id = family.id.get_ref();
+        let is_allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        if id.is_empty() || !id.bytes().all(is_allowed) {
+            let message =
+                format!("family id `{id}` must consist of lower-case letters, digits and hyphens");
+            self.add(family.id.span().start, message);
+        }
+        if let Some(title) = &family.title
+            && (title.en.trim().is_empty() || title.fr.trim().is_empty())
+        {
+            self.add(family.id.span().start, "`title` must not be empty");
+        }
+        if let Some(base) = &family.base {
+            match u32::try_from(*base.get_ref()) {
+                Ok(value) => {
+                    family.formulas.insert(0, Formula { numbers: NumberRange::ALL, base: value })
+                }
+                Err(_) => self.add(
+                    base.span().start,
+                    "`base` must be a 32-bit code, between 0 and 0xFFFFFFFF",
+                ),
+            }
+        }
+        let formulas = family.formulas.len() + family.wrapped.len();
+        if formulas > MOST_FORMULAS {
+            let message =
+                format!("a family can have {MOST_FORMULAS} formulas at most, not {formulas}");
+            self.add(family.id.span().start, message);
+        }
+        self.check_notations(&family.written, Pattern::written);
+        self.check_notations(&family.after, Pattern::after);
+        for names in &family.names {
+            let word = names.get_ref();
+            if word.len() < 3 || !word.bytes().all(|b| b.is_ascii_alphabetic()) {
+                let message = format!("`{word}` in `names` must be at least three ASCII letters");
+                self.add(names.span().start, message);
+            }
+        }
+        self.check_links(&family.links);
+    }
+
+    /// Reads the notations and compiles their regexes.
+    fn check_notations(
+        &mut self,
+        notations: &[Spanned<String>],
+        read: impl Fn(&str) -> Result<Pattern, String>,
+    ) {
+        for notation in notations {
+            let compiled = read(notation.get_ref()).and_then(|pattern| {
+                let compiled =
+                    regexes::before(&pattern.before).and_then(|_| regexes::after(&pattern.after));
+                compiled.map_err(|error| format!("cannot be used as a notation: {error}"))
+            });
+            if let Err(message) = compiled {
+                self.add(notation.span().start, message);
+            }
+        }
+    }
+
+    fn check_entries(&mut self, entries: &[Spanned<EntryToml>]) {
+        for entry in entries {
+            if self.is_full() {
+                return;
+            }
+            let start = entry.span().start;
+            let toml = entry.get_ref();
+            match (toml.number, toml.code, &toml.name) {
+                (Some(_), Some(_), _) => {
+                    self.add(start, "give either `number` or `code`, not both");
+                }
+                (None, None, None) if toml.first_phrase().is_empty() => {
+                    self.add(start, "an entry needs a `number`, `code`, `name` or `phrases`");
+                }
+                _ => {}
+            }
+            if toml.name.iter().chain(&toml.aliases).any(String::is_empty) {
+                self.add(start, "`name` and `aliases` must not be empty");
+            }
+            match &toml.message {
+                Some(message) => self.check_message(start, message),
+                None if toml.name.is_none() => {
+                    self.add(start, "an entry without a `name` needs a `message`")
+                }
+                None => {}
+            }
+            self.check_links(&toml.links);
+        }
+    }
+
+    fn check_message(&mut self, start: usize, message: &TextSource) {
+        if message.en.contains('\n') || message.fr.contains('\n') {
+            self.add(start, "`message` must be one line; put the rest into `remedy` or `note`");
+        }
+        if message.en.trim().is_empty() || message.fr.trim().is_empty() {
+            self.add(start, "`message` must not be empty");
+        }
+    }
+
+    fn check_links(&mut self, links: &[Spanned<String>]) {
+        for link in links {
+            if !link.get_ref().starts_with("https://") && !link.get_ref().starts_with("http://") {
+                let message = format!(
+                    "`{}` is not a URL: it must begin with https:// or http://",
+                    link.get_ref()
+                );
+                self.add(link.span().start, message);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(text: &str) -> String {
+        let problems = Source::parse("team.toml", text).unwrap_err();
+        problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    }
+
+    const FAMILY: &str = "[family]\nid = \"team\"\ntitle = \"Team\"\n";
+
+    #[test]
+    fn a_small_file_is_read() {
+        let source = Source::parse(
+            "team.toml",
+            &format!(
+                "{FAMILY}base = 0xE0000000\n\n[[entry]]\nnumber = 7\nseverity = \"error\"\n\
+                 message = \"The disk is full\"\n\n[[entry]]\nnumber = \"10..=19\"\n\
+                 severity = \"warning\"\nmessage.en = \"Slow\"\nmessage.fr = \"Lent\"\n"
+            ),
+        )
+        .unwrap();
+        assert_eq!(source.entries[0].line, 6);
+        assert_eq!(source.entries[0].toml.message.as_ref().unwrap().fr, "The disk is full");
+        assert_eq!(source.entries[1].toml.number.unwrap().to_string(), "10..=19");
+        assert_eq!(source.family.formulas[0].base, 0xE000_0000);
+    }
+
+    #[test]
+    fn broken_toml_names_its_place() {
+        assert!(problem("[family]\nid = \n").starts_with("team.toml:2:"));
+    }
+
+    #[test]
+    fn an_unknown_key_names_the_known_ones() {
+        let text = problem(&format!(
+            "{FAMILY}[[entry]]\nnumber = 1\nseverty = \"error\"\nmessage = \"x\"\n"
+        ));
+        assert!(text.starts_with("team.toml:6:1: unknown field `severty`"), "{text}");
+        assert!(text.contains("`severity`"), "{text}");
+    }
+
+    #[test]
+    fn two_entries_of_one_number_name_both_lines() {
+        let entry = "[[entry]]\nnumber = 1\nseverity = \"error\"\nmessage = \"x\"\n";
+        let text = problem(&format!("{FAMILY}{entry}{entry}"));
+        assert_eq!(text, "team.toml:8:1: duplicate number 1 (first defined on line 4)");
+    }
+
+    #[test]
+    fn all_problems_of_a_file_are_reported_at_once() {
+        let text = problem(
+            "[family]\nid = \"My Team\"\nlinks = [\"wiki/errors\"]\nwritten = ['{n}']\n\
+             [[entry]]\nseverity = \"error\"\nmessage = \"\"\n",
+        );
+        assert_eq!(text.lines().count(), 5, "{text}");
+    }
+
+    #[test]
+    fn an_entry_without_a_name_needs_a_message() {
+        assert!(
+            problem(&format!("{FAMILY}[[entry]]\nnumber = 1\nseverity = \"error\"\n"))
+                .contains("needs a `message`")
+        );
+    }
+
+    #[test]
+    fn numbers_and_codes_beyond_32_bits_are_refused() {
+        let entry = |key: &str| {
+            problem(&format!("{FAMILY}[[entry]]\n{key}\nseverity = \"error\"\nmessage = \"x\"\n"))
+        };
+        assert!(entry("number = 3000000000").contains("at most 32 bits"));
+        assert!(entry("code = 0x123456789").contains("32-bit code"));
+        assert!(entry("number = \"9..=1\"").contains("range such as"));
+    }
+
+    #[test]
+    fn every_message_says_what_and_where() {
+        let entry = "[[entry]]\nseverity = \"error\"\nmessage = \"x\"\n";
+        for (text, message) in [
+            (
+                format!("{FAMILY}links = [\"wiki\"]\n"),
+                "4:10: `wiki` is not a URL: it must begin with https:// or http://",
+            ),
+            (
+                FAMILY.replace("team", "My Team"),
+                "2:6: family id `My Team` must consist of lower-case letters, digits and hyphens",
+            ),
+            (FAMILY.replace("Team", " "), "2:6: `title` must not be empty"),
+            (
+                format!("{FAMILY}base = -1\n"),
+                "4:8: `base` must be a 32-bit code, between 0 and 0xFFFFFFFF",
+            ),
+            (
+                format!("{FAMILY}names = [\"k_\"]\n"),
+                "4:10: `k_` in `names` must be at least three ASCII letters",
+            ),
+            (
+                format!("{FAMILY}{entry}"),
+                "4:1: an entry needs a `number`, `code`, `name` or `phrases`",
+            ),
+            (
+                format!("{FAMILY}{entry}number = 1\ncode = 1\n"),
+                "4:1: give either `number` or `code`, not both",
+            ),
+            (
+                format!("{FAMILY}{entry}name = \"\"\n"),
+                "4:1: `name` and `aliases` must not be empty",
+            ),
+            (
+                format!("{FAMILY}{entry}name = \"A\"\n{entry}name = \"A\"\n"),
+                "8:1: duplicate name `A` (first defined on line 4)",
+            ),
+            (
+                format!("{FAMILY}{entry}number = \"1..=2\"\n{entry}number = \"1..=2\"\n"),
+                "8:1: duplicate range 1..=2 (first defined on line 4)",
+            ),
+            (
+                format!("{FAMILY}{entry}phrases.en = [\"A\"]\n{entry}phrases.en = [\"A\"]\n"),
+                "8:1: duplicate phrase `A` (first defined on line 4)",
+            ),
+            (
+                format!("{FAMILY}{entry}number = 1\nname = \"A\"\n{entry}name = \"A\"\n"),
+                "9:1: duplicate name `A` (first defined on line 4)",
+            ),
+        ] {
+            assert_eq!(problem(&text), format!("team.toml:{message}"));
+        }
+    }
+
+    #[test]
+    fn entries_on_one_line_have_their_columns() {
+        let entry = "{ number = 1, severity = \"error\", message = \"é\" }";
+        let text = format!("entry = [{entry}, {entry}]\n{FAMILY}");
+        let expected = format!(
+            "team.toml:1:{}: duplicate number 1 (first defined on line 1)",
+            12 + entry.chars().count()
+        );
+        assert_eq!(problem(&text), expected);
+    }
+
+    #[test]
+    fn a_family_of_very_many_formulas_is_refused() {
+        let formulas = "{ base = 1 },".repeat(101);
+        let text = problem(&format!("{FAMILY}formulas = [{formulas}]\n"));
+        assert!(text.ends_with("a family can have 100 formulas at most, not 101"), "{text}");
+    }
+
+    /// The build's way: several files, nothing known before.
+    #[test]
+    fn files_of_one_catalog_are_checked_together() {
+        let source = |path: &str, text: &str| Source::parse(path, text).unwrap();
+        let entry = "[[entry]]\nnumber = 1\nseverity = \"error\"\nmessage = \"x\"\n";
+        let one = source("1.toml", &format!("{FAMILY}same-numbers-as = \"http\"\n{entry}"));
+        let two = source("2.toml", &format!("[family]\nid = \"team\"\n{entry}"));
+        let http = source("3.toml", "[family]\nid = \"http\"\ntitle = \"HTTP\"\n");
+        let problems = |sources: &[&Source]| -> Vec<String> {
+            problems_among(sources, &Unknown).iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(problems(&[&one, &http]), [""; 0]);
+        assert_eq!(problems(&[&one]), ["1.toml:4:19: unknown family `http` in `same-numbers-as`"]);
+        assert_eq!(
+            problems(&[&one, &two, &http]),
+            ["2.toml:3:1: duplicate number 1 (first defined in 1.toml:5)"]
+        );
+    }
+
+    #[test]
+    fn a_notation_that_cannot_be_compiled_names_its_line() {
+        let text = problem(&format!("{FAMILY}after = ['(?x)code\\W # and a comment']\n"));
+        assert!(text.starts_with("team.toml:4:10: cannot be used as a notation: "), "{text}");
+    }
+}

@@ -1,0 +1,23 @@
+//! A catalog file's form: the TOML that people write, its checks, and the packed table.
+//!
+//! The module does no I/O and needs only `crate::code`, so `build.rs` takes it as it is: the
+//! build, `hexplain catalog check` and the server refuse and accept the same files.
+
+mod check;
+mod identity;
+mod model;
+mod number;
+pub(crate) mod pack;
+pub(crate) mod pattern;
+pub(crate) mod regexes;
+mod severity;
+mod words;
+
+pub use check::Problem;
+pub(crate) use check::problems_among;
+#[allow(unused_imports)] // only the build starts from nothing
+pub(crate) use identity::Unknown;
+pub(crate) use identity::{Identity, Known, Place};
+pub(crate) use model::Source;
+pub(crate) use number::{Formula, Formulas, NumberRange, reading};
+pub use severity::Severity;

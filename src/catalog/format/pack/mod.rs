@@ -1,0 +1,56 @@
+//! A catalog packed into one run of bytes: written by `build.rs` for the built-in families and
+//! at run time for a user's, read in place. Nothing is parsed, so start-up costs nothing.
+//!
+//! The bytes are sections of little-endian `u32`. A text is an index into the string section
+//! (0 is the empty text), a list is an index into the list section (0 is the empty list).
+
+mod read;
+mod write;
+
+pub(crate) use read::{EntryRow, FamilyRow, Table};
+pub(crate) use write::pack;
+
+/// The sections, in the order in which the header lists their offsets.
+#[derive(Clone, Copy)]
+enum Section {
+    /// Where each string ends, in bytes.
+    StringEnds,
+    /// Lists: a length, then so many words.
+    Lists,
+    Families,
+    Entries,
+    /// Pairs (code, entry), sorted: every code by which an entry is read.
+    Codes,
+    /// Entries, sorted by family and identity.
+    Identities,
+    /// (family, first number, last number, entry): which range of a family holds a number. The
+    /// rows don't overlap; they are sorted by family and first number.
+    Ranges,
+    /// Pairs (name or alias, entry), sorted by the name in lower case.
+    Names,
+    /// Places in `Names`, sorted by the name as written.
+    NamesAsWritten,
+    /// Pairs (misprinted code, entry), sorted.
+    Misprints,
+    /// The strings' bytes.
+    Strings,
+}
+
+const SECTIONS: usize = 11;
+const FAMILY_WORDS: usize = 11;
+const ENTRY_WORDS: usize = 17;
+const RANGE_WORDS: usize = 4;
+
+// An entry's first word: the family in the low half, then the severity, then these.
+const SEVERITY_SHIFT: u32 = 16;
+const HAS_NUMBER: u32 = 1 << 24;
+const HAS_CODE: u32 = 1 << 25;
+const HAS_WORDS_ONLY: u32 = 1 << 26;
+
+// A notation's flags.
+const IS_WHOLE: u32 = 1;
+const IS_JOINED: u32 = 2;
+const IS_HEX: u32 = 4;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,277 @@
+//! The layers of a catalog, its families, and which entries count.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::format::pack::{Table, pack};
+use super::format::{Formulas, Identity, Known, Place, Problem, Source, problems_among};
+use super::lookup::CodeRuns;
+use super::views::{Entry, EntryId, Family, FamilyId};
+use super::{builtin, lookup};
+
+/// A catalog file that was read and is correct on its own: one layer of a [`Catalog`].
+#[derive(Clone, Debug)]
+pub struct Layer(Arc<Source>);
+
+impl Layer {
+    /// Reads a catalog file's text; `path` names the file in problems and in definitions.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the file, each with line and column.
+    pub fn parse(path: &str, text: &str) -> Result<Self, Vec<Problem>> {
+        Source::parse(path, text).map(|source| Self(Arc::new(source)))
+    }
+
+    /// What is wrong with the file as the next layer of `catalog`: a family that it refers to and
+    /// that is unknown, or two entries that the family's formulas make the same. Files that are
+    /// read together are checked by [`Catalog::with_layers`].
+    #[must_use]
+    pub fn problems_in(&self, catalog: &Catalog) -> Vec<Problem> {
+        problems_among(&[&self.0], catalog)
+    }
+
+    /// How many entries it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.entries.len()
+    }
+
+    /// Whether it has none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// All families and entries that are known.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    pub(super) layers: Vec<LayerTable>,
+    families: Vec<FamilyPlace>,
+    by_id: HashMap<String, FamilyId>,
+    /// The codes that a range of numbers explains.
+    pub(super) codes_of_ranges: CodeRuns,
+    /// The codes that a formula of limited range makes of numbers.
+    pub(super) numbered_codes: CodeRuns,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct LayerTable {
+    pub(super) table: Arc<Table>,
+    /// A table's own family index to the catalog's; in rising order.
+    families: Vec<FamilyId>,
+}
+
+impl LayerTable {
+    /// The catalog's family with an index of this table.
+    pub(super) fn family(&self, index: u16) -> FamilyId {
+        self.families[index as usize]
+    }
+
+    /// The index that a family of the catalog has in this table.
+    pub(super) fn index_of(&self, family: FamilyId) -> Option<u16> {
+        self.families.binary_search(&family).ok().map(|index| index as u16)
+    }
+}
+
+/// Where a family is defined.
+#[derive(Clone, Debug)]
+struct FamilyPlace {
+    layer: usize,
+    index: u16,
+    enabled: bool,
+}
+
+impl Catalog {
+    /// The built-in families.
+    #[must_use]
+    pub fn builtin() -> Self {
+        Self::default().with_table(builtin::table())
+    }
+
+    /// This catalog with one more layer on top.
+    #[must_use]
+    pub fn with_layer(self, layer: &Layer) -> Self {
+        let bytes = pack(&[&layer.0], &self);
+        self.with_table(Arc::new(Table::new(Cow::Owned(bytes))))
+    }
+
+    /// This catalog with the layers that are correct on top of it, one after the other, and what is
+    /// wrong with the others. `same-numbers-as` may name a family of any of them.
+    #[must_use]
+    pub fn with_layers(mut self, layers: &[Layer]) -> (Self, Vec<Problem>) {
+        let mut problems = Vec::new();
+        for layer in layers {
+            let found = problems_among(&[&layer.0], &Together { catalog: &self, layers });
+            if found.is_empty() {
+                self = self.with_layer(layer);
+            }
+            problems.extend(found);
+        }
+        (self, problems)
+    }
+
+    fn with_table(mut self, table: Arc<Table>) -> Self {
+        let layer = self.layers.len();
+        let families: Vec<FamilyId> = (0..table.family_count())
+            .map(|index| {
+                let row = table.family(index);
+                let next = FamilyId(self.families.len() as u16);
+                let id = *self.by_id.entry(table.string(row.id).to_owned()).or_insert(next);
+                let place = FamilyPlace { layer, index, enabled: true };
+                if id == next {
+                    self.families.push(place);
+                } else if row.title[0] != 0 {
+                    self.families[id.0 as usize] = place;
+                }
+                id
+            })
+            .collect();
+        debug_assert!(families.is_sorted(), "built-in families are new, a file has one");
+        self.layers.push(LayerTable { table, families });
+        self.with_code_runs()
+    }
+
+    /// This catalog with only those families enabled for which `enabled` says so, by their id.
+    #[must_use]
+    pub fn with_families(mut self, enabled: impl Fn(&str) -> bool) -> Self {
+        for (id, family) in &self.by_id {
+            self.families[family.0 as usize].enabled = enabled(id);
+        }
+        self.with_code_runs()
+    }
+
+    /// What is worked out once, so that the scanner can ask about every number it meets.
+    fn with_code_runs(mut self) -> Self {
+        self.codes_of_ranges = lookup::codes_of_ranges(&self);
+        self.numbered_codes = lookup::numbered_codes(&self);
+        self
+    }
+
+    /// The families that are enabled, in order.
+    pub fn families(&self) -> impl Iterator<Item = Family<'_>> {
+        (0..self.families.len())
+            .filter(|&i| self.families[i].enabled)
+            .map(|i| self.family(FamilyId(i as u16)))
+    }
+
+    /// The family with this id, enabled or not.
+    #[must_use]
+    pub fn family_by_id(&self, id: &str) -> Option<Family<'_>> {
+        self.by_id.get(id).map(|&family| self.family(family))
+    }
+
+    /// The family with an id of this catalog.
+    #[must_use]
+    pub fn family(&self, id: FamilyId) -> Family<'_> {
+        let place = &self.families[id.0 as usize];
+        let table = &*self.layers[place.layer].table;
+        Family { catalog_id: id, table, row: table.family(place.index) }
+    }
+
+    /// The entries that count, layer by layer and in the order of the files.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        (0..self.layers.len()).flat_map(move |layer| {
+            (0..self.layers[layer].table.entry_count())
+                .filter_map(move |index| self.entry(layer, index))
+        })
+    }
+
+    /// The entry with an id of this catalog.
+    #[must_use]
+    pub fn entry_by_id(&self, id: EntryId) -> Option<Entry<'_>> {
+        let exists = self.layers.get(id.layer as usize)?.table.entry_count() > id.index;
+        if exists { self.entry(id.layer as usize, id.index) } else { None }
+    }
+
+    /// The entry, if it counts.
+    pub(super) fn entry(&self, layer: usize, index: u32) -> Option<Entry<'_>> {
+        self.counts(layer, index).then(|| self.view(layer, index))
+    }
+
+    fn view(&self, layer: usize, index: u32) -> Entry<'_> {
+        let LayerTable { table, families } = &self.layers[layer];
+        let row = table.entry(index);
+        let id = EntryId { layer: layer as u16, index };
+        Entry { id, table, row, family: families[row.family as usize] }
+    }
+
+    /// Whether an entry counts: its family is enabled, and no later layer replaces it.
+    pub(super) fn counts(&self, layer: usize, index: u32) -> bool {
+        let LayerTable { table, families } = &self.layers[layer];
+        let family = families[table.family_of(index) as usize];
+        self.is_enabled(family) && self.is_current(layer, index, family)
+    }
+
+    pub(super) fn is_enabled(&self, family: FamilyId) -> bool {
+        self.families[family.0 as usize].enabled
+    }
+
+    /// Whether a layer's entries of a family are still part of it, since no later layer defines
+    /// the family again.
+    pub(super) fn is_part_of_family(&self, layer: usize, family: FamilyId) -> bool {
+        self.families[family.0 as usize].layer <= layer
+    }
+
+    /// Whether no later layer defines the family again or has an entry of the same identity.
+    fn is_current(&self, layer: usize, index: u32, family: FamilyId) -> bool {
+        let layers_above = &self.layers[layer + 1..];
+        if layers_above.is_empty() {
+            return true;
+        }
+        let identity = self.layers[layer].table.identity(index);
+        self.is_part_of_family(layer, family)
+            && !layers_above.iter().any(|above| above.has_entry(family, identity))
+    }
+}
+
+impl LayerTable {
+    fn has_entry(&self, family: FamilyId, identity: Identity<'_>) -> bool {
+        let index = self.index_of(family);
+        index.is_some_and(|index| self.table.by_identity(index, identity).next().is_some())
+    }
+}
+
+/// What the layers below a new one say.
+impl Known for Catalog {
+    fn formulas(&self, family: &str) -> Option<Formulas> {
+        self.family_by_id(family).map(|family| family.formulas())
+    }
+
+    fn place_of_name(&self, family: &str, name: &str) -> Option<Place> {
+        let family = *self.by_id.get(family)?;
+        let mut places = (0..self.layers.len()).flat_map(|layer| {
+            let table = &self.layers[layer].table;
+            let found = table.by_written_name(name).collect::<Vec<_>>().into_iter();
+            found
+                .map(move |index| self.view(layer, index))
+                .filter(|entry| entry.family == family && entry.name() == name)
+                .filter(move |entry| self.is_current(layer, entry.id.index, family))
+                .map(|entry| entry.row.place)
+        });
+        let first = places.next()?;
+        places.next().is_none().then_some(first)
+    }
+}
+
+/// A catalog, and the layers that will be put on it.
+struct Together<'c> {
+    catalog: &'c Catalog,
+    layers: &'c [Layer],
+}
+
+impl Known for Together<'_> {
+    fn formulas(&self, family: &str) -> Option<Formulas> {
+        self.catalog.formulas(family)
+    }
+
+    fn has_family(&self, family: &str) -> bool {
+        self.catalog.by_id.contains_key(family)
+            || self.layers.iter().any(|layer| layer.0.family.id.get_ref() == family)
+    }
+
+    fn place_of_name(&self, family: &str, name: &str) -> Option<Place> {
+        self.catalog.place_of_name(family, name)
+    }
+}

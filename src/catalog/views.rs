@@ -1,0 +1,251 @@
+//! Views of a catalog's families and entries: what features and renderers read.
+
+use super::format::pack::{EntryRow, FamilyRow, Table};
+use super::format::{Formula, Formulas, NumberRange, Severity, reading};
+use crate::code::Code;
+use crate::locale::Text;
+
+/// A family of one [`Catalog`](super::Catalog): its index in that catalog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FamilyId(pub(crate) u16);
+
+/// An entry's place in one [`Catalog`](super::Catalog).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryId {
+    pub(super) layer: u16,
+    pub(super) index: u32,
+}
+
+impl EntryId {
+    /// The id as one number, for a client to hand back.
+    #[must_use]
+    pub fn to_bits(self) -> u64 {
+        u64::from(self.layer) << 32 | u64::from(self.index)
+    }
+
+    /// The id that such a number holds.
+    #[must_use]
+    pub fn from_bits(bits: u64) -> Self {
+        Self { layer: (bits >> 32) as u16, index: bits as u32 }
+    }
+}
+
+/// A set of codes from one source with its own numbers and ways of being written.
+#[derive(Clone, Copy, Debug)]
+pub struct Family<'c> {
+    pub(super) catalog_id: FamilyId,
+    pub(super) table: &'c Table,
+    pub(super) row: FamilyRow,
+}
+
+impl<'c> Family<'c> {
+    /// Its index in the catalog.
+    #[must_use]
+    pub fn catalog_id(&self) -> FamilyId {
+        self.catalog_id
+    }
+
+    /// Its id, as settings and catalog files write it.
+    #[must_use]
+    pub fn id(&self) -> &'c str {
+        self.table.string(self.row.id)
+    }
+
+    /// Its title.
+    #[must_use]
+    pub fn title(&self) -> Text<'c> {
+        text(self.table, self.row.title)
+    }
+
+    /// Pages about the whole family.
+    pub fn links(&self) -> impl Iterator<Item = &'c str> + use<'c> {
+        self.table.strings(self.row.links)
+    }
+
+    /// The error domains whose numbers these are.
+    pub fn domains(&self) -> impl Iterator<Item = &'c str> + use<'c> {
+        self.table.strings(self.row.domains)
+    }
+
+    /// The id of the family whose occurrences this one has something to say about; empty for none.
+    pub(crate) fn same_numbers_as(&self) -> &'c str {
+        self.table.string(self.row.same_numbers_as)
+    }
+
+    /// How those of its names begin that are not written in capitals.
+    pub(crate) fn name_beginnings(&self) -> impl Iterator<Item = &'c str> + use<'c> {
+        self.table.strings(self.row.names)
+    }
+
+    /// Whether a number at the head of a table's cell is meant.
+    pub(crate) fn listed(&self) -> bool {
+        self.row.listed
+    }
+
+    /// The regexes of its notations, with their key words.
+    pub(crate) fn notations(&self) -> impl Iterator<Item = NotationText<'c>> + use<'c> {
+        let table = self.table;
+        table.notations(&self.row).into_iter().map(move |notation| NotationText {
+            before: table.string(notation.before),
+            after: table.string(notation.after),
+            whole: notation.whole,
+            joined: notation.joined,
+            hex: notation.hex,
+            reach: notation.reach as usize,
+            keys: table.strings(notation.keys).collect(),
+        })
+    }
+
+    /// The code of one of its numbers, where it has a formula.
+    #[must_use]
+    pub fn code_of(&self, number: i32) -> Option<Code> {
+        self.table.formulas(&self.row).find_map(|formula| formula.code(number))
+    }
+
+    /// The number that a code has in this family, where a formula of limited range leads there.
+    #[must_use]
+    pub fn number_of(&self, code: Code) -> Option<i32> {
+        self.numbers_of(code).next()
+    }
+
+    /// Every number that a code has in this family: formulas may overlap.
+    pub(super) fn numbers_of(&self, code: Code) -> impl Iterator<Item = i32> + use<'c> {
+        self.reading().filter_map(move |formula| formula.number(code))
+    }
+
+    /// The formulas by which a code is read as a number.
+    pub(super) fn reading(&self) -> impl Iterator<Item = Formula> + use<'c> {
+        reading(self.table.formulas(&self.row), self.table.wrapped(&self.row))
+    }
+
+    /// All its formulas.
+    pub(super) fn formulas(&self) -> Formulas {
+        Formulas {
+            written: self.table.formulas(&self.row).collect(),
+            wrapped: self.table.wrapped(&self.row).collect(),
+        }
+    }
+}
+
+/// One of a family's notations, as regexes.
+#[derive(Debug)]
+pub(crate) struct NotationText<'c> {
+    pub(crate) before: &'c str,
+    pub(crate) after: &'c str,
+    pub(crate) whole: bool,
+    pub(crate) joined: bool,
+    pub(crate) hex: bool,
+    /// At how many bytes before the number its regex looks, at most.
+    pub(crate) reach: usize,
+    pub(crate) keys: Vec<&'c str>,
+}
+
+/// What the catalog says about one code or one range of a family.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'c> {
+    pub(super) id: EntryId,
+    pub(super) table: &'c Table,
+    pub(super) row: EntryRow,
+    pub(super) family: FamilyId,
+}
+
+impl<'c> Entry<'c> {
+    /// Its place in the catalog.
+    #[must_use]
+    pub fn id(&self) -> EntryId {
+        self.id
+    }
+
+    /// The family it belongs to.
+    #[must_use]
+    pub fn family(&self) -> FamilyId {
+        self.family
+    }
+
+    /// The family's number, where it is a single one.
+    #[must_use]
+    pub fn number(&self) -> Option<i32> {
+        self.row.place.number.and_then(NumberRange::single)
+    }
+
+    /// The numbers it is about, as a catalog file writes them: `404` or `400..=499`.
+    #[must_use]
+    pub fn numbers(&self) -> Option<String> {
+        self.row.place.number.map(|numbers| numbers.to_string())
+    }
+
+    /// The symbolic name; empty for none.
+    #[must_use]
+    pub fn name(&self) -> &'c str {
+        self.table.string(self.row.name)
+    }
+
+    /// Its other symbolic names.
+    pub fn aliases(&self) -> impl Iterator<Item = &'c str> + use<'c> {
+        self.table.strings(self.row.aliases)
+    }
+
+    /// How bad it is.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.row.severity
+    }
+
+    /// What happened, on one line.
+    #[must_use]
+    pub fn message(&self) -> Text<'c> {
+        text(self.table, self.row.message)
+    }
+
+    /// Whether the message is only the symbolic name, spelled out.
+    #[must_use]
+    pub fn is_words_only(&self) -> bool {
+        self.row.words_only
+    }
+
+    /// Whether published tables print `code` for this entry by mistake.
+    #[must_use]
+    pub fn is_misprinted_as(&self, code: Code) -> bool {
+        let is_it = |entry: u32| entry == self.id.index;
+        self.table.by_misprint(code).any(is_it) && !self.table.by_code(code).any(is_it)
+    }
+
+    /// What to do next; empty where the catalog knows nothing.
+    #[must_use]
+    pub fn remedy(&self) -> Text<'c> {
+        text(self.table, self.row.remedy)
+    }
+
+    /// What a reader must also know; empty for nothing.
+    #[must_use]
+    pub fn note(&self) -> Text<'c> {
+        text(self.table, self.row.note)
+    }
+
+    /// Pages about this entry.
+    pub fn links(&self) -> impl Iterator<Item = &'c str> + use<'c> {
+        self.table.strings(self.row.links)
+    }
+
+    /// Words on a screen by which people look for it, in every language.
+    pub fn phrases(&self) -> impl Iterator<Item = &'c str> + use<'c> {
+        let [en, fr] = self.row.phrases;
+        self.table.strings(en).chain(self.table.strings(fr))
+    }
+
+    /// The file that holds it, and the line from 1.
+    #[must_use]
+    pub fn source(&self) -> (&'c str, u32) {
+        (self.table.string(self.row.path), self.row.line)
+    }
+
+    /// Whether it comes from a file of the user's.
+    #[must_use]
+    pub fn is_users(&self) -> bool {
+        self.id.layer > 0
+    }
+}
+
+fn text(table: &Table, [en, fr]: [u32; 2]) -> Text<'_> {
+    Text { en: table.string(en), fr: table.string(fr) }
+}
