@@ -23,19 +23,21 @@ impl CatalogFiles {
     ///
     /// A file that was good when it was read last and is not any more keeps its last good version.
     pub(crate) fn load(&mut self, paths: &[PathBuf]) -> (Catalog, Vec<String>) {
-        let mut catalog = Catalog::builtin();
         let mut problems = Vec::new();
-        let mut read = BTreeMap::new();
+        let (mut files, mut layers) = (Vec::new(), Vec::new());
         for path in paths {
-            let files = files_at(path)
+            let found = files_at(path)
                 .map_err(|error| problems.push(format!("{}: {error}", path.display())));
-            for file in files.unwrap_or_default() {
-                let layer = self.read(&file, &mut problems);
-                catalog = layer.iter().fold(catalog, Catalog::with_layer);
-                read.extend(layer.map(|layer| (file, layer)));
+            for file in found.unwrap_or_default() {
+                if let Some(layer) = self.read(&file, &mut problems) {
+                    files.push(file);
+                    layers.push(layer);
+                }
             }
         }
-        self.good = read;
+        let (catalog, found) = Catalog::builtin().with_layers(&layers);
+        problems.extend(found.iter().map(ToString::to_string));
+        self.good = files.into_iter().zip(layers).collect();
         (catalog, problems)
     }
 

@@ -26,13 +26,21 @@ impl Locale {
     }
 
     /// The language of the environment: the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that is
-    /// set and not empty (POSIX.1-2017, 8.2); English where it is none of ours.
+    /// set and not empty (POSIX.1-2017, 8.2), else the system's; English where it has no texts.
     #[must_use]
     pub fn from_environment() -> Self {
+        Self::from_variables(|name| env::var(name).ok(), system_language)
+    }
+
+    fn from_variables(
+        variable: impl FnMut(&'static str) -> Option<String>,
+        system: impl FnOnce() -> Option<String>,
+    ) -> Self {
         ["LC_ALL", "LC_MESSAGES", "LANG"]
             .into_iter()
-            .filter_map(|name| env::var(name).ok())
+            .filter_map(variable)
             .find(|value| !value.is_empty())
+            .or_else(system)
             .and_then(|value| Self::parse(&value))
             .unwrap_or_default()
     }
@@ -45,6 +53,16 @@ impl Locale {
             Self::Fr => fr,
         }
     }
+}
+
+#[cfg(any(feature = "server", feature = "cli"))]
+fn system_language() -> Option<String> {
+    sys_locale::get_locale()
+}
+
+#[cfg(not(any(feature = "server", feature = "cli")))]
+fn system_language() -> Option<String> {
+    None
 }
 
 /// One text in every language.
@@ -77,5 +95,18 @@ mod tests {
             assert_eq!(Locale::parse(tag), Some(Locale::En), "{tag}");
         }
         assert_eq!(Locale::parse("de_DE"), None);
+    }
+
+    #[test]
+    fn the_environment_comes_before_the_system() {
+        let french = || Some("fr-FR".to_owned());
+        let from = |name, value: &str| {
+            let value = value.to_owned();
+            Locale::from_variables(move |asked| (asked == name).then(|| value.clone()), french)
+        };
+        assert_eq!(from("LANG", "en_US.UTF-8"), Locale::En);
+        assert_eq!(from("LC_ALL", ""), Locale::Fr);
+        assert_eq!(Locale::from_variables(|_| None, french), Locale::Fr);
+        assert_eq!(Locale::from_variables(|_| None, || None), Locale::En);
     }
 }

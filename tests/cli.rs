@@ -303,3 +303,219 @@ fn help_has_examples() {
         assert!(stdout(&run(args)).contains("Examples:"), "{args:?}");
     }
 }
+
+fn json_lines(output: &Output) -> Vec<Value> {
+    stdout(output).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn scan_bytes(bytes: &[u8]) -> Vec<Value> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.log");
+    fs::write(&path, bytes).unwrap();
+    json_lines(&run(&["scan", "--format", "json", path.to_str().unwrap()]))
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+#[test]
+fn a_log_with_a_block_of_zeros_is_scanned() {
+    let mut bytes = b"error 0x87D1FDE8\r\n".to_vec();
+    bytes.extend([0; 4096]);
+    bytes.extend(b"\r\nerror 0x87D1FDE9\r\n");
+    let lines = scan_bytes(&bytes);
+    let places: Vec<_> = lines.iter().map(|line| (&line["hex"], &line["line"])).collect();
+    assert_eq!(
+        places,
+        [(&"0x87D1FDE8".into(), &1.into()), (&"0x87D1FDE9".into(), &3.into())]
+            as [(&Value, &Value); 2]
+    );
+    assert_eq!(lines[1]["start"], 18 + 4096 + 2 + 6);
+}
+
+#[test]
+fn utf16_appended_to_an_8_bit_log_is_scanned() {
+    let mut bytes = b"2026-11-24 09:12:44 first log: 0x87D1FDE8\n".to_vec();
+    bytes.extend(utf16("\u{feff}second 0x87D1FDE9\r\n"));
+    bytes.extend(b"third 0x87D1FDEA\n");
+    let hex: Vec<_> = scan_bytes(&bytes).iter().map(|line| line["hex"].clone()).collect();
+    assert_eq!(hex, ["0x87D1FDE8", "0x87D1FDE9", "0x87D1FDEA"]);
+}
+
+#[test]
+fn one_bad_byte_does_not_change_the_encoding_of_the_file() {
+    let lines = scan_bytes(b"bad \xE9 byte\nhr = \xE2\x88\x922016281112\n");
+    assert_eq!(lines.len(), 1);
+    assert_eq!(lines[0]["hex"], "0x87D1FDE8");
+    assert_eq!(lines[0]["text"], "−2016281112");
+}
+
+#[test]
+fn offsets_count_in_the_decoded_text_and_columns_in_the_file() {
+    let text = "é\r\né 0x87D1FDE8\r\n";
+    for bytes in [
+        text.as_bytes().to_vec(),
+        format!("\u{feff}{text}").into_bytes(),
+        utf16(text),
+        utf16(&format!("\u{feff}{text}")),
+    ] {
+        let lines = scan_bytes(&bytes);
+        let place = ["line", "column", "start", "end"].map(|key| lines[0][key].as_u64().unwrap());
+        assert_eq!(place, [2, 3, 7, 17], "{bytes:?}");
+    }
+}
+
+#[test]
+fn files_left_out_are_listed_and_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.log"), LOG).unwrap();
+    fs::write(folder.path().join("b.bin"), [1, 2, 3, 0, 0, 4, 5, 200, 0, 6]).unwrap();
+    let path = folder.path().to_str().unwrap();
+    let text = run(&["scan", path]);
+    assert!(stdout(&text).trim_end().ends_with("1 unknown; 1 file left out."), "{}", stdout(&text));
+    assert_eq!(text.status.code(), Some(0));
+    for format in ["text", "json", "sarif"] {
+        let output = run(&["scan", "--format", format, path]);
+        let message = stderr(&output);
+        assert!(message.contains("b.bin: left out: binary file"), "{format}: {message}");
+    }
+    let sarif: Value =
+        serde_json::from_slice(&run(&["scan", "--format", "sarif", path]).stdout).unwrap();
+    let invocation = &sarif["runs"][0]["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], true);
+    let notification = &invocation["toolExecutionNotifications"][0];
+    assert!(notification["message"]["text"].as_str().unwrap().contains("binary"));
+    let uri = &notification["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    assert!(uri.as_str().unwrap().ends_with("/b.bin"), "{uri}");
+}
+
+#[test]
+fn one_code_in_three_files_is_one_distinct_code() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a.log", "b.log", "c.log"] {
+        fs::write(folder.path().join(name), "0x87D1FDE8\n").unwrap();
+    }
+    let output = stdout(&run(&["scan", folder.path().to_str().unwrap()]));
+    assert!(output.ends_with("3 error codes in 3 files (1 distinct): 3 errors.\n"), "{output}");
+}
+
+#[test]
+fn sarif_escapes_file_names_as_uris() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, uri) in [
+        ("a b#1%é.log", "a%20b%231%25%C3%A9.log"),
+        ("C:x.log", "C%3Ax.log"),
+        ("d/e.log", "d/e.log"),
+    ] {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, "0x87D1FDE8").unwrap();
+        let uri_of = |output: &Output| {
+            let sarif: Value = serde_json::from_slice(&output.stdout).unwrap();
+            let location = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+            location["artifactLocation"]["uri"].as_str().unwrap().to_owned()
+        };
+        let relative =
+            command(&["scan", "--format", "sarif", name]).current_dir(folder.path()).output();
+        assert_eq!(uri_of(&relative.unwrap()), uri);
+        let absolute = uri_of(&run(&["scan", "--format", "sarif", path.to_str().unwrap()]));
+        assert!(absolute.starts_with("file:///") && absolute.ends_with(uri), "{absolute}");
+    }
+}
+
+#[test]
+fn sarif_texts_are_in_one_language() {
+    let output = scan_stdin(&["--locale", "fr", "scan", "-", "--format", "sarif"], LOG);
+    let sarif: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let markdown = sarif["runs"][0]["results"][0]["message"]["markdown"].as_str().unwrap();
+    assert!(markdown.contains("Que faire"), "{markdown}");
+}
+
+#[test]
+fn nothing_of_a_text_reaches_the_terminal_raw() {
+    let raw = |output: &Output| {
+        let text = stdout(output) + &stderr(output);
+        text.chars()
+            .any(|c| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c))
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a\u{1b}[31m\u{202e}\u{9b}.log");
+    fs::write(&path, "0x87D1FDE8 \u{202e}x \u{1b}[31m").unwrap();
+    let name = path.to_str().unwrap();
+    let catalog = team_catalog(
+        folder.path(),
+        &TEAM.replace("The widget is stuck", "Stuck \\u001b[31m \\u202e widget"),
+    );
+    for args in [
+        &["scan", name][..],
+        &["scan", &format!("{name}.missing")],
+        &["explain", "x\u{1b}[31m\u{202e}"],
+        &["--catalog", &catalog, "explain", "0xE0001007"],
+        &["--catalog", &catalog, "explain", "--format", "markdown", "0xE0001007"],
+        &["--catalog", &catalog, "catalog", "search", "widget"],
+        &["--catalog", &catalog, "catalog", "export", "--format", "markdown"],
+        &["catalog", "check", name],
+        &["--catalog", name, "catalog", "list"],
+        &["scan", "--format", "\u{1b}[31m"],
+    ] {
+        let output = run(args);
+        assert!(!raw(&output), "{args:?}: {:?} {:?}", stdout(&output), stderr(&output));
+    }
+    assert!(stdout(&run(&["scan", name])).contains("a\\u{1b}[31m\\u{202e}\\u{9b}.log:1:1"));
+}
+
+#[test]
+fn catalogs_may_be_folders() {
+    let folder = tempfile::tempdir().unwrap();
+    team_catalog(folder.path(), TEAM);
+    let path = folder.path().to_str().unwrap();
+    let check = run(&["catalog", "check", path]);
+    assert_eq!(check.status.code(), Some(0), "{}", stderr(&check));
+    assert!(stdout(&check).contains("team.toml: 1 entr"), "{}", stdout(&check));
+    let output = run(&["--catalog", path, "explain", "0xE0001007"]);
+    assert!(stdout(&output).contains("The widget is stuck"));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_not_a_catalog_file_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let large = folder.path().join("large.toml");
+    fs::File::create(&large).unwrap().set_len((64 << 20) + 1).unwrap();
+    let missing = folder.path().join("missing.toml");
+    for (path, problem) in [
+        ("/dev/zero", "not a file"),
+        (large.to_str().unwrap(), "exceeds 64 MiB"),
+        (missing.to_str().unwrap(), "missing.toml"),
+    ] {
+        for args in [&["--catalog", path, "explain", "1"][..], &["catalog", "check", path]] {
+            let output = run(args);
+            assert_eq!(output.status.code(), Some(2), "{args:?}");
+            assert!(stderr(&output).contains(problem), "{args:?}: {}", stderr(&output));
+        }
+    }
+}
+
+/// The same codes at the same places, whether a text is scanned in one piece or in several.
+#[test]
+fn a_large_file_is_reported_as_its_lines_are() {
+    let line = "é step failed: 0x87D1FDE8, then SyncML(404)\r\n";
+    let count = (5 << 20) / line.len();
+    for text in [line.repeat(count), line.replace("\r\n", " ").repeat(count)] {
+        let lines = json_lines(&scan_stdin(&["scan", "-", "--format", "json"], &text));
+        assert_eq!(lines.len(), 2 * count);
+        let (mut line, mut column, mut at) = (1_u64, 1_u64, 0);
+        for found in &lines {
+            let start = found["start"].as_u64().unwrap() as usize;
+            for c in text[at..start].chars() {
+                (line, column) = if c == '\n' { (line + 1, 1) } else { (line, column + 1) };
+            }
+            at = start;
+            assert_eq!((&found["line"], &found["column"]), (&line.into(), &column.into()));
+        }
+        let report = stdout(&scan_stdin(&["scan", "-"], &text));
+        assert_eq!(report.matches("what to do:").count(), 2);
+        assert!(report.contains(&format!("{} error codes in 1 file (2 distinct)", 2 * count)));
+    }
+}

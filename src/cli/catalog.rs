@@ -1,18 +1,20 @@
 //! `hexplain catalog`: searching, listing, checking and exporting what is known.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Subcommand, ValueEnum};
 
+use super::terminal::{visible, visible_lines};
 use super::{Common, Context, Failure};
 use crate::catalog::Layer;
+use crate::catalog_files::{files_at, read_layer};
 use crate::explain;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Catalog {
-    /// Entries in which all the words stand
+    /// Entries that match all the words
     Search {
         /// Words of a message, a remedy, a name or a number
         #[arg(required = true)]
@@ -22,7 +24,7 @@ pub(super) enum Catalog {
     List,
     /// Check catalog files and say what is wrong where
     Check {
-        /// Catalog files
+        /// Catalog files, or folders of them
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
@@ -36,7 +38,7 @@ pub(super) enum Catalog {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum Format {
-    /// One JSON object an entry and line
+    /// One JSON object per line, one per entry
     Json,
     /// A Markdown table
     Markdown,
@@ -53,7 +55,7 @@ impl Catalog {
     }
 }
 
-/// One line an entry; exit status 1 where none is found.
+/// One line per entry; exit status 1 where none is found.
 fn search(context: &Context, words: &str) -> Result<ExitCode, Failure> {
     let mut output = io::stdout().lock();
     let found = context.catalog.search(words, context.locale);
@@ -61,19 +63,19 @@ fn search(context: &Context, words: &str) -> Result<ExitCode, Failure> {
         let key = explain::own_key(&context.catalog, entry);
         let answer = explain::answer(&context.catalog, entry, key, context.locale);
         let number = entry.numbers().map(|numbers| format!(" {numbers}")).unwrap_or_default();
-        let name = answer.name.map(|name| format!(" {name}")).unwrap_or_default();
+        let name = answer.name.map(|name| format!(" {}", visible(&name))).unwrap_or_default();
         let hex = answer.hex.unwrap_or_else(|| "-".to_owned());
         writeln!(
             output,
             "{hex:10}  {}{number}{name}: {}",
-            entry_family(context, entry),
-            answer.message
+            visible(entry_family(context, entry)),
+            visible(&answer.message)
         )?;
     }
     if found.is_empty() {
         let nothing = context
             .locale
-            .pick("no entry has all of these words", "aucune entrée n’a tous ces mots");
+            .pick("no entry matches all of these words", "aucune entrée ne contient tous ces mots");
         eprintln!("hexplain: {nothing}");
         return Ok(ExitCode::FAILURE);
     }
@@ -95,8 +97,8 @@ fn list(context: &Context) -> Result<ExitCode, Failure> {
         writeln!(
             output,
             "{:id_width$}  {count:5}  {}",
-            family.id(),
-            family.title().get(context.locale)
+            visible(family.id()),
+            visible(family.title().get(context.locale))
         )?;
     }
     writeln!(output, "{:id_width$}  {total:5}", context.locale.pick("total", "total"))?;
@@ -104,31 +106,38 @@ fn list(context: &Context) -> Result<ExitCode, Failure> {
 }
 
 /// Each file on its own, then all of them as layers on top of the built-in catalog.
-fn check(files: &[PathBuf]) -> ExitCode {
+fn check(paths: &[PathBuf]) -> ExitCode {
     let (mut good, mut layers) = (true, Vec::new());
-    for file in files {
-<<<<<<< HEAD
-        match crate::catalog_files::read_layer(file) {
-            Ok(layer) => println!("{}: {} entries, no problems", file.display(), layer.len()),
-=======
-        match super::read_layer(file) {
-            Ok(layer) => layers.push((file.display().to_string(), layer)),
->>>>>>> catalog
-            Err(lines) => {
-                good = false;
-                lines.iter().for_each(|line| eprintln!("{line}"));
+    for path in paths {
+        let files = files_at(path).map_err(|error| vec![format!("{}: {error}", path.display())]);
+        let read = match files {
+            Ok(files) => files.iter().map(|file| named(file)).collect(),
+            Err(lines) => vec![Err(lines)],
+        };
+        for layer in read {
+            match layer {
+                Ok(layer) => layers.push(layer),
+                Err(lines) => {
+                    good = false;
+                    lines.iter().for_each(|line| eprintln!("{}", visible_lines(line)));
+                }
             }
         }
     }
     let parsed: Vec<Layer> = layers.iter().map(|(_, layer)| layer.clone()).collect();
     let (_, problems) = crate::Catalog::builtin().with_layers(&parsed);
-    problems.iter().for_each(|problem| eprintln!("{problem}"));
+    problems.iter().for_each(|problem| eprintln!("{}", visible_lines(&problem.to_string())));
     for (file, layer) in layers {
         if problems.iter().all(|problem| problem.path != file) {
-            println!("{file}: {} entries, no problems", layer.len());
+            println!("{}", visible(&format!("{file}: {} entries, no problems", layer.len())));
         }
     }
     if good && problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(2) }
+}
+
+/// A file's name and its layer.
+fn named(file: &Path) -> Result<(String, Layer), Vec<String>> {
+    Ok((file.to_string_lossy().into_owned(), read_layer(file)?))
 }
 
 fn export(context: &Context, format: Format) -> Result<ExitCode, Failure> {
@@ -152,9 +161,9 @@ fn export(context: &Context, format: Format) -> Result<ExitCode, Failure> {
                 answer.hex.unwrap_or_default(),
                 entry_family(context, &entry),
                 entry.numbers().unwrap_or_default(),
-                answer.name.unwrap_or_default(),
+                visible(&answer.name.unwrap_or_default()),
                 entry.severity(),
-                answer.message.replace('|', "\\|"),
+                visible(&answer.message).replace('|', "\\|"),
             )?,
         }
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use super::terminal::{visible, visible_lines};
 use super::{Context, Failure};
 use crate::explain::{self, Answer};
 use crate::scan::Scanner;
@@ -23,11 +24,11 @@ pub(super) struct Explain {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For people
+    /// Plain text
     Text,
     /// For a ticket or a wiki
     Markdown,
-    /// One JSON object a code and line
+    /// One JSON object per line, one per code
     Json,
 }
 
@@ -55,13 +56,19 @@ impl Explain {
                     let line = serde_json::to_string(&Line { query: code, answers });
                     writeln!(output, "{}", line.map_err(std::io::Error::from)?)?;
                 }
-                _ if answers.is_empty() => writeln!(output, "{code}: {}", no_answer(context))?,
-                Format::Text => {
-                    writeln!(output, "{}", explain::plain(&answers, None, context.locale))?
+                _ if answers.is_empty() => {
+                    writeln!(output, "{}: {}", visible(code), no_answer(context))?
                 }
-                Format::Markdown => {
-                    writeln!(output, "{}", explain::markdown(&answers, None, context.locale))?
-                }
+                Format::Text => writeln!(
+                    output,
+                    "{}",
+                    visible_lines(&explain::plain(&answers, None, context.locale))
+                )?,
+                Format::Markdown => writeln!(
+                    output,
+                    "{}",
+                    visible_lines(&explain::markdown(&answers, None, context.locale))
+                )?,
             }
         }
         Ok(if all_known { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -70,7 +77,7 @@ impl Explain {
 
 fn no_answer(context: &Context) -> &'static str {
     context.locale.pick(
-        "no code, and no name in the catalog; `hexplain catalog search WORDS` looks for words",
+        "not a code, and not a name in the catalog; `hexplain catalog search WORDS` looks for words",
         "ni un code, ni un nom du catalogue ; `hexplain catalog search MOTS` cherche des mots",
     )
 }

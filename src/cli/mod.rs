@@ -2,10 +2,12 @@
 //! are made from these definitions.
 
 mod catalog;
+mod decode;
 mod explain;
 mod input;
 mod report;
 mod scan;
+mod terminal;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -18,6 +20,7 @@ use crate::catalog_files::CatalogFiles;
 use crate::locale::Locale;
 #[cfg(feature = "server")]
 use crate::server;
+use terminal::visible_lines;
 
 /// Finds error codes in logs and explains them.
 ///
@@ -36,7 +39,7 @@ const EXAMPLES: &str = "\
 Examples:
   hexplain explain 0x87D1FDE8         what a code means and what to do next
   hexplain scan IntuneManagementExtension.log
-  hexplain scan --format json Logs/   one JSON object a line, for scripts
+  hexplain scan --format json Logs/   one JSON object per line, for scripts
   hexplain catalog search passcode    entries by their words";
 
 #[derive(Debug, Args)]
@@ -81,7 +84,10 @@ Examples:
   some-command 2>&1 | hexplain scan -
   hexplain scan --fail-on error --format sarif . > codes.sarif
 
-Exit status: 0; 1 where --fail-on found such a code; 2 for a wrong use or a file that can't be read.")]
+Exit status: 0; 1 where --fail-on found such a code; 2 for a usage error or a file that can't be read.
+
+In JSON, line and column (in characters) count from 1 in the file itself; start and end are byte
+offsets in its text as UTF-8 without a byte order mark, whatever the file's encoding.")]
     Scan(scan::Scan),
     /// Search, list, check or export the catalog
     #[command(subcommand)]
@@ -102,12 +108,19 @@ Exit status: 0; 1 where --fail-on found such a code; 2 for a wrong use or a file
 /// Runs the command of the process's arguments.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() => {
+            eprint!("{}", visible_lines(&error.render().to_string()));
+            return ExitCode::from(2);
+        }
+        Err(help) => help.exit(),
+    };
     match run(cli) {
         Ok(code) => code,
         Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
         Err(Failure::Message(message)) => {
-            eprintln!("hexplain: {message}");
+            eprintln!("hexplain: {}", visible_lines(&message));
             ExitCode::from(2)
         }
     }

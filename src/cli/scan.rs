@@ -1,6 +1,8 @@
 //! `hexplain scan`: the codes in files, folders or stdin.
 
+use std::collections::HashSet;
 use std::io::{BufWriter, Write};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,11 +11,13 @@ use std::thread;
 
 use clap::{Args, ValueEnum};
 
-use super::input::{self, Input};
-use super::report::{self, Finding, Sarif, Summary};
+use super::input::{self, Input, LeftOut};
+use super::report::{Answers, Finding, Places, Sarif, Summary};
+use super::terminal::visible_lines;
 use super::{Context, Failure, Level};
-use crate::catalog::Severity;
-use crate::scan::Scanner;
+use crate::catalog::{Catalog, Severity};
+use crate::locale::Locale;
+use crate::scan::{MAX_TOKEN, Meaning, Occurrence, REACH, Scanner};
 
 #[derive(Debug, Args)]
 pub(super) struct Scan {
@@ -30,93 +34,257 @@ pub(super) struct Scan {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For people: the line, the code underlined, what it means, what to do
+    /// The line, the code underlined, what it means, what to do
     Text,
-    /// One JSON object a code and line
+    /// One JSON object per line, one per code
     Json,
     /// SARIF 2.1.0, for code scanning tools
     Sarif,
 }
 
+/// How many bytes of a large text are scanned and reported together.
+const PART: usize = 1 << 20;
+
 impl Scan {
     /// Scans all inputs, on all cores, and reports them in order.
     pub(super) fn run(&self, context: &Context) -> Result<ExitCode, Failure> {
-        let (inputs, mut problems) = input::inputs(&self.paths);
-        let mut summary = Summary::default();
-        let mut sarif = Sarif::default();
+        let (inputs, left_out) = input::inputs(&self.paths);
         let stdout: Box<dyn Write> = match self.format {
             Format::Text => Box::new(anstream::stdout()),
-            // No colours to take out, which would cost more than all the rest.
+            // There are no colors to take out, which would cost more than all the rest.
             Format::Json | Format::Sarif => Box::new(std::io::stdout()),
         };
-        let mut output = BufWriter::with_capacity(1 << 16, stdout);
-        for_each_in_order(
-            &inputs,
-            |input| self.scan(context, input),
-            |result| -> Result<(), Failure> {
-                match result {
-                    Ok(scanned) => {
-                        output.write_all(&scanned.text)?;
-                        summary.add(&scanned.summary);
-                        sarif.add(scanned.results);
-                    }
-                    Err(problem) => problems.push(problem),
-                }
-                Ok(())
-            },
-        )?;
-        match self.format {
-            Format::Text => summary.write(&mut output, context.locale)?,
-            Format::Sarif => sarif.write(&mut output)?,
-            Format::Json => {}
+        let mut run = Run {
+            format: self.format,
+            locale: context.locale,
+            workers: workers(context),
+            output: BufWriter::with_capacity(1 << 16, stdout),
+            summary: Summary::default(),
+            sarif: Sarif::default(),
+            left_out,
+        };
+        for inputs in inputs.chunk_by(|a, b| !a.is_large() && !b.is_large()) {
+            match inputs {
+                [input] => run.one(input)?,
+                inputs => run.several(inputs)?,
+            }
         }
-        output.flush()?;
-        drop(output);
-        problems.iter().for_each(|problem| eprintln!("hexplain: {problem}"));
-        let fails = self.fail_on.is_some_and(|level| summary.worst >= Some(Severity::from(level)));
-        Ok(match (problems.is_empty(), fails) {
-            (false, _) => ExitCode::from(2),
-            (true, true) => ExitCode::FAILURE,
-            (true, false) => ExitCode::SUCCESS,
-        })
-    }
-
-    fn scan(&self, context: &Context, input: &Input) -> Result<Scanned, String> {
-        let mut scanned = Scanned::default();
-        let Some(text) = input.read()? else { return Ok(scanned) };
-        thread_local!(static SCANNER: std::cell::OnceCell<Scanner> = const { std::cell::OnceCell::new() });
-        let occurrences = SCANNER.with(|scanner| {
-            scanner.get_or_init(|| Scanner::new(Arc::new(context.catalog.clone()))).scan(&text)
-        });
-        let name = input.name();
-        let mut answers = report::Answers::new(&context.catalog, context.locale);
-        let mut places = report::Places::new(&text);
-        for occurrence in &occurrences {
-            let (answer, first) = answers.of(occurrence.meaning);
-            let finding = Finding {
-                path: &name,
-                text: &text,
-                place: places.of(occurrence.start),
-                occurrence,
-                answer,
-            };
-            scanned.summary.count(&finding, first);
-            // Writing to a vector cannot fail.
-            let _ = match self.format {
-                Format::Text => finding.write_text(&mut scanned.text, first, context.locale),
-                Format::Json => finding.write_json(&mut scanned.text),
-                Format::Sarif => {
-                    scanned.results.extend(finding.sarif());
-                    Ok(())
-                }
-            };
-        }
-        scanned.summary.files = 1;
-        Ok(scanned)
+        run.end(self.fail_on)
     }
 }
 
-/// What one input gave.
+/// A scan under way.
+struct Run<'c> {
+    format: Format,
+    locale: Locale,
+    workers: Vec<Worker<'c>>,
+    output: BufWriter<Box<dyn Write>>,
+    summary: Summary,
+    sarif: Sarif,
+    left_out: Vec<LeftOut>,
+}
+
+impl Run<'_> {
+    /// Scans small files, each on one core.
+    fn several(&mut self, inputs: &[Input]) -> Result<(), Failure> {
+        let mut workers = std::mem::take(&mut self.workers);
+        let (format, locale) = (self.format, self.locale);
+        let work = |worker: &mut Worker<'_>, input: &Input| {
+            let text = input.read(locale)?;
+            let name = input.name();
+            let mut report = Report::new(format, locale, &name, &text, Places::new(&text));
+            let found = worker.found(&text, 0..text.len());
+            found.iter().for_each(|occurrence| report.add(occurrence, &mut worker.answers));
+            Ok(report.scanned)
+        };
+        let result = for_each_in_order(&mut workers, inputs, work, |result| match result {
+            Ok(scanned) => {
+                self.summary.files += 1;
+                self.take(scanned)
+            }
+            Err(left_out) => {
+                self.left_out.push(left_out);
+                Ok(())
+            }
+        });
+        self.workers = workers;
+        result
+    }
+
+    /// Scans one file in parts, on all cores.
+    fn one(&mut self, input: &Input) -> Result<(), Failure> {
+        let text = match input.read(self.locale) {
+            Ok(text) => text,
+            Err(left_out) => {
+                self.left_out.push(left_out);
+                return Ok(());
+            }
+        };
+        self.summary.files += 1;
+        let mut workers = std::mem::take(&mut self.workers);
+        let result = self.in_parts(&mut workers, &input.name(), &text);
+        self.workers = workers;
+        result
+    }
+
+    fn in_parts(
+        &mut self,
+        workers: &mut [Worker<'_>],
+        name: &str,
+        text: &str,
+    ) -> Result<(), Failure> {
+        let (format, locale) = (self.format, self.locale);
+        let parts = parts(text);
+        if format == Format::Json {
+            let parts = with_places(workers, text, parts);
+            let work = |worker: &mut Worker<'_>, (part, places): &(Range<usize>, Places<'_>)| {
+                let mut report = Report::new(format, locale, name, text, *places);
+                let found = worker.found(text, part.clone());
+                found.iter().for_each(|occurrence| report.add(occurrence, &mut worker.answers));
+                report.scanned
+            };
+            return for_each_in_order(workers, &parts, work, |scanned| self.take(scanned));
+        }
+        // The first occurrence of a code is reported in full: only scanning is done in parts.
+        let Some((first, _)) = workers.split_first() else { return Ok(()) };
+        let mut answers = Answers::new(first.catalog, locale);
+        let mut report = Report::new(format, locale, name, text, Places::new(text));
+        let work = |worker: &mut Worker<'_>, part: &Range<usize>| worker.found(text, part.clone());
+        for_each_in_order(workers, &parts, work, |found| {
+            found.iter().for_each(|occurrence| report.add(occurrence, &mut answers));
+            self.take(std::mem::take(&mut report.scanned))
+        })
+    }
+
+    fn take(&mut self, scanned: Scanned) -> Result<(), Failure> {
+        self.output.write_all(&scanned.text)?;
+        self.summary.add(&scanned.summary);
+        self.sarif.add(scanned.results);
+        Ok(())
+    }
+
+    /// Writes what concerns all files.
+    fn end(mut self, fail_on: Option<Level>) -> Result<ExitCode, Failure> {
+        match self.format {
+            Format::Text => {
+                self.summary.write(&mut self.output, self.left_out.len(), self.locale)?
+            }
+            Format::Sarif => self.sarif.write(&mut self.output, &self.left_out, self.locale)?,
+            Format::Json => {}
+        }
+        self.output.flush()?;
+        for file in &self.left_out {
+            eprintln!("hexplain: {}", visible_lines(&file.message(self.locale)));
+        }
+        let fails = fail_on.is_some_and(|level| self.summary.worst >= Some(Severity::from(level)));
+        Ok(match (self.left_out.iter().any(|file| file.is_error), fails) {
+            (true, _) => ExitCode::from(2),
+            (false, true) => ExitCode::FAILURE,
+            (false, false) => ExitCode::SUCCESS,
+        })
+    }
+}
+
+/// What a thread scans with.
+struct Worker<'c> {
+    catalog: &'c Catalog,
+    scanner: Scanner,
+    answers: Answers<'c>,
+}
+
+fn workers(context: &Context) -> Vec<Worker<'_>> {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let catalog = Arc::new(context.catalog.clone());
+    (0..cores)
+        .map(|_| Worker {
+            catalog: &context.catalog,
+            scanner: Scanner::new(catalog.clone()),
+            answers: Answers::new(&context.catalog, context.locale),
+        })
+        .collect()
+}
+
+impl Worker<'_> {
+    fn found(&self, text: &str, part: Range<usize>) -> Vec<Occurrence> {
+        let mut found = Vec::new();
+        self.scanner.scan_part(text.as_bytes(), part, |_, occurrence| found.push(occurrence));
+        found
+    }
+}
+
+/// A text in parts, between characters.
+fn parts(text: &str) -> Vec<Range<usize>> {
+    let ends = (PART..text.len()).step_by(PART).map(|end| text.floor_char_boundary(end));
+    let mut start = 0;
+    ends.chain([text.len()]).map(|end| std::mem::replace(&mut start, end)..end).collect()
+}
+
+/// The parts, with places that begin where an occurrence of theirs may.
+fn with_places<'t>(
+    workers: &mut [Worker<'_>],
+    text: &'t str,
+    parts: Vec<Range<usize>>,
+) -> Vec<(Range<usize>, Places<'t>)> {
+    // An occurrence may begin before its token, and so before its part.
+    let before = |byte: usize| text.floor_char_boundary(byte.saturating_sub(REACH + MAX_TOKEN));
+    let stretches: Vec<_> = parts.iter().map(|part| before(part.start)..before(part.end)).collect();
+    let mut at = Places::new(text);
+    let mut places = Vec::with_capacity(parts.len());
+    let work = |_: &mut Worker<'_>, stretch: &Range<usize>| Places::through(text, stretch);
+    let Ok(()) = for_each_in_order(workers, &stretches, work, |through| {
+        places.push(at);
+        at = at.then(through);
+        Ok::<(), std::convert::Infallible>(())
+    });
+    parts.into_iter().zip(places).collect()
+}
+
+/// What is reported of a text, or of a part of it.
+struct Report<'t> {
+    format: Format,
+    locale: Locale,
+    path: &'t str,
+    json_path: Vec<u8>,
+    text: &'t str,
+    places: Places<'t>,
+    seen: HashSet<Meaning>,
+    scanned: Scanned,
+}
+
+impl<'t> Report<'t> {
+    fn new(
+        format: Format,
+        locale: Locale,
+        path: &'t str,
+        text: &'t str,
+        places: Places<'t>,
+    ) -> Self {
+        let json_path = serde_json::to_vec(path).expect("a string is JSON");
+        let (seen, scanned) = (HashSet::new(), Scanned::default());
+        Self { format, locale, path, json_path, text, places, seen, scanned }
+    }
+
+    fn add(&mut self, occurrence: &Occurrence, answers: &mut Answers<'_>) {
+        let (answer, json) = answers.of(occurrence.meaning);
+        let place = self.places.of(occurrence.start);
+        let finding = Finding { path: self.path, text: self.text, place, occurrence, answer };
+        self.scanned.summary.count(occurrence.meaning, answer.severity);
+        // Writing to a vector cannot fail.
+        let _ = match self.format {
+            Format::Text => {
+                let first = self.seen.insert(occurrence.meaning);
+                finding.write_text(&mut self.scanned.text, first, self.locale)
+            }
+            Format::Json => finding.write_json(&mut self.scanned.text, &self.json_path, json),
+            Format::Sarif => {
+                self.scanned.results.extend(finding.sarif(self.locale));
+                Ok(())
+            }
+        };
+    }
+}
+
+/// What one input, or a part of it, gave.
 #[derive(Debug, Default)]
 struct Scanned {
     text: Vec<u8>,
@@ -124,24 +292,24 @@ struct Scanned {
     results: Vec<serde_json::Value>,
 }
 
-/// Does `work` on all cores and hands the results to `take` in the inputs' order.
-fn for_each_in_order<I: Sync, T: Send, E>(
+/// Does `work` with every worker, each on a thread of its own, and hands the results to `take` in the inputs' order.
+fn for_each_in_order<W: Send, I: Sync, T: Send, E>(
+    workers: &mut [W],
     inputs: &[I],
-    work: impl Fn(&I) -> T + Sync,
+    work: impl Fn(&mut W, &I) -> T + Sync,
     mut take: impl FnMut(T) -> Result<(), E>,
 ) -> Result<(), E> {
     let next = AtomicUsize::new(0);
-    let cores = thread::available_parallelism().map_or(1, usize::from).min(inputs.len().max(1));
     thread::scope(|scope| {
         // Few results wait: a slow terminal does not fill the memory.
-        let (sender, results) = mpsc::sync_channel(cores * 2);
-        for _ in 0..cores {
+        let (sender, results) = mpsc::sync_channel(workers.len() * 2);
+        for worker in workers.iter_mut().take(inputs.len()) {
             let (sender, next, work) = (sender.clone(), &next, &work);
             scope.spawn(move || {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(input) = inputs.get(index) else { return };
-                    if sender.send((index, work(input))).is_err() {
+                    if sender.send((index, work(worker, input))).is_err() {
                         return;
                     }
                 }

@@ -1,0 +1,33 @@
+//! The JSON form: one object per line, one per code.
+
+use std::io::{self, Write};
+
+use super::Finding;
+
+impl Finding<'_> {
+    /// The contract's `scan` object, and a line feed. The answer's fields are the same bytes for
+    /// every occurrence of a code.
+    pub(in crate::cli) fn write_json(
+        &self,
+        output: &mut Vec<u8>,
+        path: &[u8],
+        answer: &[u8],
+    ) -> io::Result<()> {
+        output.extend_from_slice(b"{\"path\":");
+        output.extend_from_slice(path);
+        for (name, number) in [
+            (&b",\"line\":"[..], self.place.line),
+            (b",\"column\":", self.place.column),
+            (b",\"start\":", self.occurrence.start),
+            (b",\"end\":", self.occurrence.end),
+        ] {
+            output.extend_from_slice(name);
+            serde_json::to_writer(&mut *output, &number)?;
+        }
+        output.extend_from_slice(b",\"text\":");
+        serde_json::to_writer(&mut *output, self.written())?;
+        output.push(b',');
+        output.extend_from_slice(&answer[1..]);
+        output.write_all(b"\n")
+    }
+}

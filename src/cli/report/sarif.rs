@@ -1,0 +1,130 @@
+//! The SARIF form, version 2.1.0.
+
+use std::io::{self, Write};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Value, json};
+
+use super::Finding;
+use crate::catalog::Severity;
+use crate::cli::input::LeftOut;
+use crate::locale::Locale;
+
+/// What a URI's path has as it is: RFC 3986's unreserved characters, and the slash.
+const ESCAPED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
+/// A file's URI: absolute for an absolute path, of Windows too, else a relative reference. Its
+/// colons are escaped, so no folder's name becomes a scheme.
+fn uri(path: &str) -> String {
+    let has_drive =
+        matches!(path.as_bytes(), [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic());
+    let is_of_windows = cfg!(windows) || has_drive || path.starts_with(r"\\");
+    let path = if is_of_windows { &path.replace('\\', "/") } else { path };
+    let encode = |path| utf8_percent_encode(path, ESCAPED);
+    if has_drive {
+        format!("file:///{}{}", &path[..2], encode(&path[2..]))
+    } else if path.starts_with("//") {
+        format!("file:{}", encode(path))
+    } else if path.starts_with('/') {
+        format!("file://{}", encode(path))
+    } else {
+        encode(path).to_string()
+    }
+}
+
+fn notification(file: &LeftOut, locale: Locale) -> Value {
+    let mut notification = json!({
+        "level": if file.is_error { "error" } else { "warning" },
+        "message": { "text": file.message(locale) },
+    });
+    if let Some(name) = &file.name {
+        let location = json!({ "physicalLocation": { "artifactLocation": { "uri": uri(name) } } });
+        notification["locations"] = json!([location]);
+    }
+    notification
+}
+
+impl Finding<'_> {
+    /// A SARIF result with its rule's id; `None` for successes and unknown codes.
+    pub(in crate::cli) fn sarif(&self, locale: Locale) -> Option<Value> {
+        let level = match self.answer.severity? {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Information => "note",
+            Severity::Success => return None,
+        };
+        let rule = &self.answer.heading()[0];
+        let place = &self.place;
+        let length = self.written().chars().count();
+        Some(json!({
+            "ruleId": rule,
+            "level": level,
+            "message": { "text": self.answer.message, "markdown": self.answer.markdown(None, locale) },
+            "locations": [{ "physicalLocation": {
+                "artifactLocation": { "uri": uri(self.path) },
+                "region": { "startLine": place.line, "startColumn": place.column,
+                            "endColumn": place.column + length },
+            }}],
+        }))
+    }
+}
+
+/// SARIF 2.1.0, one run.
+#[derive(Debug, Default)]
+pub(in crate::cli) struct Sarif {
+    results: Vec<Value>,
+}
+
+impl Sarif {
+    pub(in crate::cli) fn add(&mut self, results: Vec<Value>) {
+        self.results.extend(results);
+    }
+
+    pub(in crate::cli) fn write(
+        &self,
+        output: &mut impl Write,
+        left_out: &[LeftOut],
+        locale: Locale,
+    ) -> io::Result<()> {
+        let mut rules: Vec<&str> =
+            self.results.iter().filter_map(|result| result["ruleId"].as_str()).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        let rules: Vec<Value> = rules.into_iter().map(|id| json!({ "id": id })).collect();
+        let log = json!({
+            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+            "version": "2.1.0",
+            "runs": [{
+                "tool": { "driver": { "name": "hexplain", "version": env!("CARGO_PKG_VERSION"), "rules": rules } },
+                "invocations": [{
+                    "executionSuccessful": !left_out.iter().any(|file| file.is_error),
+                    "toolExecutionNotifications":
+                        left_out.iter().map(|file| notification(file, locale)).collect::<Vec<_>>(),
+                }],
+                "columnKind": "unicodeCodePoints",
+                "results": self.results,
+            }],
+        });
+        serde_json::to_writer_pretty(&mut *output, &log)?;
+        writeln!(output)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_of_windows_are_file_uris() {
+        for (path, expected) in [
+            (r"C:\Logs\a b.log", "file:///C:/Logs/a%20b.log"),
+            ("C:/Logs/#1.log", "file:///C:/Logs/%231.log"),
+            (r"\\server\share\a.log", "file://server/share/a.log"),
+            ("C:x.log", "C%3Ax.log"),
+            ("-", "-"),
+        ] {
+            assert_eq!(uri(path), expected, "{path}");
+        }
+    }
+}

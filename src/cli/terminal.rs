@@ -1,0 +1,59 @@
+//! Text that comes from files, names or catalogs, made safe to show on a terminal.
+
+use std::borrow::Cow;
+
+/// `text` on one line: control characters and those that reorder text are written as escapes.
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
+    escape(text, is_unsafe)
+}
+
+/// The same for a text of several lines: its line feeds and tabs stay.
+pub(super) fn visible_lines(text: &str) -> Cow<'_, str> {
+    escape(text, |c| is_unsafe(c) && c != '\n' && c != '\t')
+}
+
+/// A line of a log, with as many characters as before, so that marks below it fit.
+pub(super) fn blanked(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            c if c.is_control() => ' ',
+            c if is_unsafe(c) => char::REPLACEMENT_CHARACTER,
+            c => c,
+        })
+        .collect()
+}
+
+fn escape(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.contains(&is_escaped) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if is_escaped(c) {
+            safe.extend(c.escape_unicode());
+        } else {
+            safe.push(c);
+        }
+    }
+    Cow::Owned(safe)
+}
+
+/// C0, DEL and C1 controls, and the characters that change the direction of what follows.
+fn is_unsafe(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn controls_and_direction_marks_are_written_as_escapes() {
+        assert_eq!(
+            visible("a\u{1b}[31m\n\u{9b}\u{202e}\u{2066}é"),
+            "a\\u{1b}[31m\\u{a}\\u{9b}\\u{202e}\\u{2066}é"
+        );
+        assert_eq!(visible_lines("a\u{1b}\n\tb"), "a\\u{1b}\n\tb");
+        assert_eq!(blanked("a\tb\u{202e}"), "a b\u{fffd}");
+    }
+}
