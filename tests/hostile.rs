@@ -8,16 +8,15 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::{Read, Write};
 use std::thread;
-use std::time::Duration;
 
 use serde_json::{Value, json};
-use support::{Client, at, document, frame, place, places};
+use support::{
+    Client, LINE, at, document, frame, inserting, long_text, notification, opening, place, places,
+    request,
+};
 
 const A: &str = "file:///a.log";
 const B: &str = "file:///b.log";
-
-const LINE: &str =
-    "09:12:45 policy failed: 0x87D1FDE8, then exit code 1603 and \u{2212}2016281112\n";
 
 /// A client that can do nothing, so that the server sends little but answers.
 fn plain() -> Client {
@@ -35,30 +34,6 @@ fn client_with_log() -> (Client, tempfile::NamedTempFile) {
     (client, log)
 }
 
-fn message(method: &str, params: Value) -> String {
-    frame(&json!({ "jsonrpc": "2.0", "method": method, "params": params }).to_string())
-}
-
-fn request(id: u32, method: &str, params: Value) -> String {
-    let body = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
-    frame(&body.to_string())
-}
-
-fn opening(uri: &str, text: &str) -> String {
-    let item = json!({ "uri": uri, "languageId": "log", "version": 1, "text": text });
-    message("textDocument/didOpen", json!({ "textDocument": item }))
-}
-
-fn inserting(line: u32, character: u32, text: &str) -> Value {
-    let at = json!({ "line": line, "character": character });
-    json!({ "range": { "start": at, "end": at }, "text": text })
-}
-
-/// A text of at least so many bytes whose scan takes a while.
-fn long_text(bytes: usize) -> String {
-    LINE.repeat(bytes / LINE.len() + 1)
-}
-
 /// Opens the same text under another name and compares what is known of both.
 #[track_caller]
 fn assert_as_fresh(client: &mut Client, uri: &str, text: &str) {
@@ -67,15 +42,6 @@ fn assert_as_fresh(client: &mut Client, uri: &str, text: &str) {
     let fresh = client.hints("file:///fresh.log");
     assert!(!fresh.is_empty());
     assert!(edited == fresh, "{} hints, and {} of the fresh text", edited.len(), fresh.len());
-}
-
-/// A figure of the process in MB: `VmRSS` is its memory now, `VmHWM` the most it ever had.
-#[cfg(target_os = "linux")]
-fn memory(client: &Client, figure: &str) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{}/status", client.pid())).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix(figure)).unwrap();
-    let kilobytes = line.trim_matches(|c: char| !c.is_ascii_digit());
-    kilobytes.parse::<u64>().unwrap() / 1024
 }
 
 // Clients that do not read.
@@ -91,7 +57,7 @@ fn flooded() -> (Client, std::io::PipeWriter) {
     let mut flood = request(0, "initialize", json!({ "capabilities": {} }));
     (1..40).for_each(|id| flood += &request(id, "hexplain/explain", query.clone()));
     // More messages than wait for their turn; they fit into the pipe when nobody takes them.
-    (0..600).for_each(|_| flood += &message("$/noise", json!({})));
+    (0..600).for_each(|_| flood += &notification("$/noise", json!({})));
     server.write_all(flood.as_bytes()).unwrap();
     (client, server)
 }
@@ -137,13 +103,8 @@ fn a_flood_of_long_answers_that_is_never_read_takes_bounded_memory() {
         let _ = server.write_all(flood.as_bytes());
         server
     });
-    let (mut most, mut unchanged) = (0, 0);
-    while unchanged < 20 && most < 400 {
-        thread::sleep(Duration::from_millis(100));
-        let now = memory(&client, "VmRSS:");
-        unchanged = if now > most { 0 } else { unchanged + 1 };
-        most = most.max(now);
-    }
+    client.wait_until_idle();
+    let most = client.memory("VmHWM:");
     drop(client);
     drop(writer.join());
     assert!(most < 300, "{most} MB");
@@ -163,18 +124,18 @@ fn three_thousand_documents_take_thrice_their_texts_and_leave_nothing_behind() {
         "workspace": { "diagnostics": { "refreshSupport": true } },
     });
     let mut client = Client::start(pulls, Value::Null);
-    let before = memory(&client, "VmRSS:");
-    let uri = |number: u32| format!("file:///logs/{number}.log");
+    let before = client.memory("VmRSS:");
     let mut rounds = Vec::new();
-    for _ in 0..2 {
+    for round in ["first", "second"] {
+        let uri = |number: u32| format!("file:///{round}/{number}.log");
         (0..3_000).for_each(|number| client.open(&uri(number), &text));
         assert_eq!(client.hints(&uri(2_999)).len(), 3 * text.lines().count());
-        rounds.push(memory(&client, "VmRSS:") - before);
+        rounds.push(client.memory("VmRSS:") - before);
         (0..3_000)
             .for_each(|number| client.notify("textDocument/didClose", document(&uri(number))));
         assert_eq!(client.hover(&uri(2_999), 0, 30), None);
     }
-    let left = memory(&client, "VmRSS:").saturating_sub(before);
+    let left = client.memory("VmRSS:").saturating_sub(before);
     assert!(rounds[0] < 3 * texts + PLENTY, "{rounds:?} MB for {texts} MB");
     // What is closed is used again for what is opened next.
     assert!(rounds[1] < rounds[0] + texts && left <= rounds[1], "{rounds:?} MB, then {left} MB");
@@ -259,7 +220,7 @@ fn ten_thousand_ignored_codes_are_ignored_and_no_others() {
     let mut ignore: Vec<Value> = (0..9_999_u32).map(|n| json!(0xE000_0000 + n)).collect();
     ignore.push(json!("-2016281112"));
     let mut client = Client::start(support::attentive(), json!({ "ignore": ignore }));
-    client.told("workspace/inlayHint/refresh");
+    client.received("workspace/inlayHint/refresh");
     client.open(A, "0x87D1FDE8 SyncML(404)");
     assert_eq!(places(&json!(client.diagnostics(A, None))), ["0:11-22"]);
     client.shutdown();
@@ -269,7 +230,7 @@ fn ten_thousand_ignored_codes_are_ignored_and_no_others() {
 fn ten_thousand_bad_settings_are_told_in_one_message_that_can_be_read() {
     let ignore: Vec<String> = (0..10_000).map(|n| format!("no code {n}")).collect();
     let mut client = Client::start(json!({}), json!({ "ignore": ignore }));
-    let told = client.told("window/showMessage")["message"].as_str().unwrap().to_owned();
+    let told = client.received("window/showMessage")["message"].as_str().unwrap().to_owned();
     assert!(told.contains("no code 0"), "{told:.200}");
     assert!(told.len() < 10_000, "{} bytes", told.len());
     client.shutdown();
@@ -287,7 +248,7 @@ fn a_catalog_that_is_no_file_is_told_and_stops_nothing() {
         let catalogs = json!([fifo, folder.path(), "/dev/null", format!("{number}.toml")]);
         let settings = json!({ "hexplain": { "catalogs": catalogs } });
         client.notify("workspace/didChangeConfiguration", json!({ "settings": settings }));
-        let told = client.told("window/showMessage")["message"].as_str().unwrap().to_owned();
+        let told = client.received("window/showMessage")["message"].as_str().unwrap().to_owned();
         assert!(told.contains("fifo"), "{told}");
     }
     client.open(A, "SyncML(404)");
@@ -304,7 +265,7 @@ fn a_notation_that_reaches_over_another_code_has_its_hints() {
     let entry = "[[entry]]\nnumber = 2\nseverity = \"error\"\nmessage = \"Two\"\n";
     fs::write(&catalog, family.to_owned() + entry).unwrap();
     let mut client = Client::start(support::attentive(), json!({ "catalogs": [catalog] }));
-    client.told("workspace/inlayHint/refresh");
+    client.received("workspace/inlayHint/refresh");
     client.open(A, "this is code 2 and this is code 2 and so is 0x87D1FDE8");
     let hints: Vec<u64> = client.hints(A).iter().map(|hint| hint.1).collect();
     assert_eq!(hints, [14, 33, 54]);
@@ -370,69 +331,82 @@ fn a_hundred_questions_about_a_long_scan_hold_up_nobody_else() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn scans_that_nobody_waits_for_any_more_are_given_up() {
-    let text = long_text(4 << 20);
-    let mut client = plain();
-    for _ in 0..8 {
-        client.open(A, &text);
-        client.notify("textDocument/didClose", document(A));
-    }
-    client.open(A, "SyncML(404)");
-    assert_eq!(client.hints(A).len(), 1);
-    let most = memory(&client, "VmHWM:");
-    assert!(most < 300, "{most} MB");
-    client.shutdown();
+fn the_scan_of_a_closed_document_is_abandoned() {
+    // An editor sends both together where a file is only looked into.
+    let close = notification("textDocument/didClose", document(A));
+    let opened = opening(A, &long_text(4 << 20));
+    let work = |messages: &str| {
+        let mut client = plain();
+        client.send_bytes(messages.as_bytes());
+        client.wait_until_idle();
+        let ticks = client.ticks();
+        client.shutdown();
+        ticks
+    };
+    let [kept, closed] = [opened.clone(), opened + &close].map(|messages| work(&messages));
+    // Reading the message is a part of both.
+    assert!(2 * closed < kept, "{closed} ticks, and {kept} for a document that is kept");
 }
 
-/// The kinds of the progress that a client is told while a text is opened and, at once, closed
-/// or not.
-fn progress_of(capabilities: Value, text: &str, close: bool) -> Vec<Vec<String>> {
-    let mut client = Client::start(capabilities, Value::Null);
-    client.open(A, text);
-    let asked = client.ask("textDocument/documentSymbol", document(A));
-    if close {
-        client.notify("textDocument/didClose", document(A));
-    }
-    client.answer_to(asked);
-    let mut told = client.meanwhile();
-    let created: Vec<Value> = told
-        .iter()
-        .filter(|message| message["method"] == "window/workDoneProgress/create")
-        .map(|message| message["params"]["token"].clone())
-        .collect();
-    let of = |told: &[Value], token: &Value| -> Vec<String> {
-        let progress = told.iter().filter(|message| message["method"] == "$/progress");
-        let of_token = progress.filter(|message| message["params"]["token"] == *token);
-        let kind = |message: &Value| message["params"]["value"]["kind"].as_str().unwrap().into();
-        of_token.map(kind).collect()
-    };
-    for token in &created {
-        if !of(&told, token).contains(&"end".to_owned()) {
-            told.push(client.wait_for("the end of the progress", |message| {
-                message["params"]["token"] == *token && message["params"]["value"]["kind"] == "end"
-            }));
-            let mut rest = client.unclaimed();
-            let end = told.pop().unwrap();
-            told.append(&mut rest);
-            told.push(end);
+// Progress.
+
+/// A client that has opened a text whose scan it has been shown to be under way, and the token of
+/// that progress. How long that text must be depends on the machine.
+fn client_with_progress_under_way() -> (Client, usize, Value) {
+    let began = |message: &Value| message["params"]["value"]["kind"] == "begin";
+    let ended = |message: &Value| message["method"] == "textDocument/publishDiagnostics";
+    for bytes in (21..29).map(|power| 1 << power) {
+        let mut client =
+            Client::start(json!({ "window": { "workDoneProgress": true } }), Value::Null);
+        client.open(A, &long_text(bytes));
+        let first = client
+            .wait_for("progress, or the diagnostics", |message| began(message) || ended(message));
+        if began(&first) {
+            return (client, bytes, first["params"]["token"].clone());
         }
     }
-    client.shutdown();
-    created.iter().map(|token| of(&told, token)).collect()
+    panic!("no scan, however long, has shown its progress");
+}
+
+/// What follows `begin` up to `end`: the percentages of the reports.
+fn percentages(client: &mut Client, token: &Value) -> Vec<u64> {
+    let mut percentages = Vec::new();
+    loop {
+        let progress = client.wait_for("progress", |message| {
+            message["method"] == "$/progress" && message["params"]["token"] == *token
+        });
+        let value = &progress["params"]["value"];
+        if value["kind"] == "end" {
+            return percentages;
+        }
+        assert_eq!(value["kind"], "report");
+        percentages.push(value["percentage"].as_u64().unwrap());
+    }
 }
 
 #[test]
-fn the_progress_of_a_long_scan_begins_and_ends() {
-    let capabilities = json!({ "window": { "workDoneProgress": true } });
-    for close in [false, true] {
-        // A fast machine may be done before a client would be told.
-        for kinds in progress_of(capabilities.clone(), &long_text(3 << 20), close) {
-            assert_eq!((kinds[0].as_str(), kinds[kinds.len() - 1].as_str()), ("begin", "end"));
-            assert!(kinds[1..kinds.len() - 1].iter().all(|kind| kind == "report"), "{kinds:?}");
-        }
-    }
-    let none = progress_of(json!({}), &long_text(1 << 20), false);
-    assert!(none.is_empty(), "{none:?}");
+fn a_long_scan_shows_progress_that_begins_rises_and_ends() {
+    let (mut client, bytes, token) = client_with_progress_under_way();
+    let created = client.received("window/workDoneProgress/create");
+    assert_eq!(created["token"], token, "the token is agreed on first");
+    let percentages = percentages(&mut client, &token);
+    assert!(percentages.is_sorted(), "{percentages:?}");
+    assert!(percentages.last().is_none_or(|last| *last <= 100), "{percentages:?}");
+    assert!(!client.diagnostics(A, None).is_empty());
+    client.shutdown();
+    // A client that does not know progress is sent none for the same text.
+    let mut client = plain();
+    client.open(A, &long_text(bytes));
+    assert!(!client.diagnostics(A, None).is_empty());
+    assert_eq!(client.finish(), [Value::Null; 0]);
+}
+
+#[test]
+fn the_progress_of_a_scan_ends_when_its_document_is_closed() {
+    let (mut client, _, token) = client_with_progress_under_way();
+    client.notify("textDocument/didClose", document(A));
+    percentages(&mut client, &token);
+    client.shutdown();
 }
 
 // Changes that no client should send.
@@ -468,16 +442,18 @@ fn changes_of_one_message_may_overlap() {
 }
 
 #[test]
-fn a_number_and_the_same_number_as_a_text_are_two_ids() {
+fn a_number_and_the_same_number_as_a_string_are_two_ids() {
     let mut client = plain();
-    client.open(A, &long_text(1 << 20));
-    for id in [json!(7), json!("7")] {
-        let body = json!({ "jsonrpc": "2.0", "id": id, "method": "textDocument/documentSymbol", "params": document(A) });
-        client.send(&body);
-    }
-    client.notify("$/cancelRequest", json!({ "id": "7" }));
+    let messages = [
+        opening(A, &long_text(4 << 20)),
+        request(7, "textDocument/documentSymbol", document(A)),
+        request("7", "textDocument/documentSymbol", document(A)),
+        notification("$/cancelRequest", json!({ "id": "7" })),
+    ];
+    client.send_bytes(messages.concat().as_bytes());
+    let cancelled = client.wait_for("the answer to \"7\"", |message| message["id"] == "7");
+    assert_eq!(cancelled["error"]["code"], -32800, "{cancelled:.200}");
     assert!(client.answer_to(7)["result"].is_array());
-    client.wait_for("the answer to \"7\"", |message| message["id"] == "7");
     client.shutdown();
 }
 
@@ -487,14 +463,14 @@ fn a_number_and_the_same_number_as_a_text_are_two_ids() {
 fn wrong_messages() -> Vec<String> {
     let change = |uri: Value, changes: Value| {
         let item = json!({ "uri": uri, "version": 2 });
-        message(
+        notification(
             "textDocument/didChange",
             json!({ "textDocument": item, "contentChanges": changes }),
         )
     };
     let open = |version: Value, text: Value| {
         let item = json!({ "uri": A, "languageId": "log", "version": version, "text": text });
-        message("textDocument/didOpen", json!({ "textDocument": item }))
+        notification("textDocument/didOpen", json!({ "textDocument": item }))
     };
     vec![
         open(json!(1), json!("a SECRET 0x87D1FDE8")),
@@ -507,9 +483,12 @@ fn wrong_messages() -> Vec<String> {
         change(json!(A), json!([inserting(9, 9, "SECRET é😀\r")])),
         change(json!("SECRET"), json!([])),
         change(json!(B), json!([inserting(0, 0, "SECRET")])),
-        message("textDocument/didClose", json!("SECRET")),
-        message("workspace/didChangeConfiguration", json!({ "settings": { "locale": "SECRET" } })),
-        message("SECRET", json!("SECRET")),
+        notification("textDocument/didClose", json!("SECRET")),
+        notification(
+            "workspace/didChangeConfiguration",
+            json!({ "settings": { "locale": "SECRET" } }),
+        ),
+        notification("SECRET", json!("SECRET")),
         frame("{\"SECRET\":"),
         frame("SECRET"),
     ]
@@ -539,7 +518,7 @@ fn a_log_that_nobody_reads_stops_nothing() {
     messages += &opening(A, "SyncML(404)");
     messages += &request(1, "textDocument/hover", at(A, 0, 3));
     messages += &request(2, "shutdown", Value::Null);
-    messages += &message("exit", Value::Null);
+    messages += &notification("exit", Value::Null);
     let writer = thread::spawn(move || server.write_all(messages.as_bytes()));
     assert!(client.answer_to(1)["result"]["contents"].is_object());
     assert_eq!(client.ended().code(), Some(0));

@@ -94,17 +94,20 @@ fn a_session_of_the_server_touches_nothing() {
     let mut capabilities = support::modern_capabilities();
     capabilities["window"] = json!({ "workDoneProgress": true });
     let options = json!({ "catalogs": [team], "locale": "fr", "ignore": ["0x5", "?"] });
+    client.configuration = options.clone();
     client.request(
         "initialize",
         json!({ "processId": std::process::id(), "rootUri": file_uri(folder.path()),
                 "capabilities": capabilities, "initializationOptions": options }),
     );
     client.notify("initialized", json!({}));
-    client.told("window/showMessage");
+    client.received("window/showMessage");
+    client.received("workspace/inlayHint/refresh");
     let uri = &file_uri(&folder.path().join("not-written.log"));
     client.open(uri, &"team error: 7, 0x87D1FDE8 SyncML(404) https://example.com\n".repeat(9_000));
     client.change(uri, 2, json!([{ "text": "team error: 7, HTTP 503" }]));
-    client.hints(uri);
+    let hints = client.hints(uri);
+    assert!(hints[0].2.contains("The share is full"), "the catalog file was read: {hints:?}");
     for method in ["hover", "completion", "definition", "documentHighlight", "references"] {
         let mut params = at(uri, 0, 12);
         params["context"] = json!({ "includeDeclaration": true, "triggerKind": 1 });
@@ -117,7 +120,7 @@ fn a_session_of_the_server_touches_nothing() {
         let params = json!({ "command": command, "arguments": ["https://example.com/"] });
         client.request("workspace/executeCommand", params);
     }
-    client.notify("workspace/didSave", document(uri));
+    client.notify("textDocument/didSave", document(uri));
     client.request("shutdown", Value::Null);
     client.notify("exit", Value::Null);
     assert!(client.ended().success());
