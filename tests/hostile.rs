@@ -56,21 +56,21 @@ fn flooded() -> (Client, std::io::PipeWriter) {
     let query = json!({ "query": "x".repeat(1 << 20) });
     let mut flood = request(0, "initialize", json!({ "capabilities": {} }));
     (1..40).for_each(|id| flood += &request(id, "hexplain/explain", query.clone()));
-    // More messages than wait for their turn; they fit into the pipe when nobody takes them.
+    // More messages than wait for their turn; they fit into the pipe when no one takes them.
     (0..600).for_each(|_| flood += &notification("$/noise", json!({})));
     server.write_all(flood.as_bytes()).unwrap();
     (client, server)
 }
 
 #[test]
-fn a_flood_that_is_never_read_ends_with_the_closed_stdin() {
+fn a_closed_stdin_ends_the_server_though_its_answers_are_not_read() {
     let (mut client, server) = flooded();
     drop(server);
     assert_eq!(client.ended().code(), Some(1));
 }
 
 #[test]
-fn a_client_that_leaves_both_pipes_in_a_flood_ends_the_server() {
+fn closing_both_pipes_ends_the_server_though_its_answers_are_not_read() {
     let (mut client, server) = flooded();
     client.hang_up();
     drop(server);
@@ -79,7 +79,7 @@ fn a_client_that_leaves_both_pipes_in_a_flood_ends_the_server() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_flood_of_long_answers_that_is_never_read_takes_bounded_memory() {
+fn long_answers_that_are_never_read_take_bounded_memory() {
     let folder = tempfile::tempdir().unwrap();
     let catalog = folder.path().join("long.toml");
     let family = "[family]\nid = \"long\"\ntitle = \"Long\"\n\n[[entry]]\ncode = 0xE0010001\n";
@@ -114,7 +114,7 @@ fn a_flood_of_long_answers_that_is_never_read_takes_bounded_memory() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn three_thousand_documents_take_thrice_their_texts_and_leave_nothing_behind() {
+fn three_thousand_documents_take_three_times_their_texts_and_closing_them_frees_it() {
     const PLENTY: u64 = 40; // MB
     let text = long_text(2 << 10);
     let texts = (3_000 * text.len() as u64) >> 20;
@@ -143,7 +143,7 @@ fn three_thousand_documents_take_thrice_their_texts_and_leave_nothing_behind() {
 }
 
 #[test]
-fn one_line_of_many_megabytes_is_read_and_edited_like_any_other() {
+fn a_line_of_many_megabytes_is_edited_and_hovered_like_any_other() {
     let mut text =
         format!("{LINE}{}", "no code here ".repeat(200)).replace('\n', " ").repeat(3_000);
     let mut client = plain();
@@ -164,7 +164,7 @@ fn one_line_of_many_megabytes_is_read_and_edited_like_any_other() {
 }
 
 #[test]
-fn a_log_that_is_all_codes_is_marked_up_to_the_maximum() {
+fn a_log_that_is_all_codes_has_diagnostics_and_hints_up_to_their_maximum() {
     let text = "0x87D1FDE8 -2016281112 2278686184 SyncML(404)\n".repeat(10_000);
     let mut client = plain();
     client.open(A, &text);
@@ -178,7 +178,7 @@ fn a_log_that_is_all_codes_is_marked_up_to_the_maximum() {
 }
 
 #[test]
-fn a_log_of_codes_that_are_all_different_has_them_all_as_symbols() {
+fn a_log_of_distinct_codes_has_a_symbol_for_each() {
     let mut text = String::new();
     for code in 0x8000_0000_u32..0x8000_0000 + 3_000 {
         let _ = writeln!(text, "hr={code:#X}");
@@ -191,7 +191,7 @@ fn a_log_of_codes_that_are_all_different_has_them_all_as_symbols() {
 }
 
 #[test]
-fn a_log_that_grows_for_an_hour_is_known_like_a_fresh_one() {
+fn a_log_that_has_grown_for_an_hour_has_the_hints_of_a_fresh_one() {
     let mut client = plain();
     let mut text = String::new();
     client.open(A, &text);
@@ -227,18 +227,18 @@ fn ten_thousand_ignored_codes_are_ignored_and_no_others() {
 }
 
 #[test]
-fn ten_thousand_bad_settings_are_told_in_one_message_that_can_be_read() {
+fn ten_thousand_bad_settings_are_reported_in_one_short_message() {
     let ignore: Vec<String> = (0..10_000).map(|n| format!("no code {n}")).collect();
     let mut client = Client::start(json!({}), json!({ "ignore": ignore }));
-    let told = client.received("window/showMessage")["message"].as_str().unwrap().to_owned();
-    assert!(told.contains("no code 0"), "{told:.200}");
-    assert!(told.len() < 10_000, "{} bytes", told.len());
+    let message = client.received("window/showMessage")["message"].as_str().unwrap().to_owned();
+    assert!(message.contains("no code 0"), "{message:.200}");
+    assert!(message.len() < 10_000, "{} bytes", message.len());
     client.shutdown();
 }
 
 #[cfg(unix)]
 #[test]
-fn a_catalog_that_is_no_file_is_told_and_stops_nothing() {
+fn a_catalog_that_is_not_a_file_is_reported_and_blocks_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let fifo = folder.path().join("fifo");
     assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
@@ -248,8 +248,8 @@ fn a_catalog_that_is_no_file_is_told_and_stops_nothing() {
         let catalogs = json!([fifo, folder.path(), "/dev/null", format!("{number}.toml")]);
         let settings = json!({ "hexplain": { "catalogs": catalogs } });
         client.notify("workspace/didChangeConfiguration", json!({ "settings": settings }));
-        let told = client.received("window/showMessage")["message"].as_str().unwrap().to_owned();
-        assert!(told.contains("fifo"), "{told}");
+        let message = client.received("window/showMessage")["message"].as_str().unwrap().to_owned();
+        assert!(message.contains("fifo"), "{message}");
     }
     client.open(A, "SyncML(404)");
     let symbols = client.request("textDocument/documentSymbol", document(A));
@@ -258,7 +258,7 @@ fn a_catalog_that_is_no_file_is_told_and_stops_nothing() {
 }
 
 #[test]
-fn a_notation_that_reaches_over_another_code_has_its_hints() {
+fn a_notation_that_matches_across_other_codes_has_its_hints() {
     let folder = tempfile::tempdir().unwrap();
     let catalog = folder.path().join("team.toml");
     let family = "[family]\nid = \"team\"\ntitle = \"Team\"\nwritten = ['[^\\n]*code {n}']\n";
@@ -273,7 +273,7 @@ fn a_notation_that_reaches_over_another_code_has_its_hints() {
 }
 
 #[test]
-fn a_query_full_of_codes_has_an_answer_that_can_be_read() {
+fn a_query_of_three_thousand_codes_has_at_most_a_thousand_answers() {
     let mut client = plain();
     let query = json!({ "query": "0x87D1FDE8 ".repeat(3_000) });
     let answers = client.request("hexplain/explain", query)["answers"].as_array().unwrap().len();
@@ -284,7 +284,7 @@ fn a_query_full_of_codes_has_an_answer_that_can_be_read() {
 // Panics. The server under test is a test build, which has one to ask for.
 
 #[test]
-fn a_panic_costs_its_own_answer_and_is_logged_without_its_words() {
+fn a_panic_fails_one_request_and_is_logged_without_its_message() {
     let (mut client, log) = client_with_log();
     client.open(A, "0x87D1FDE8");
     for _ in 0..3 {
@@ -303,7 +303,7 @@ fn a_panic_costs_its_own_answer_and_is_logged_without_its_words() {
 // Heavy work beside light work.
 
 #[test]
-fn a_long_scan_does_not_hold_up_another_document() {
+fn a_long_scan_does_not_delay_another_document() {
     let mut client = plain();
     client.open(A, &long_text(4 << 20));
     let slow = client.ask("textDocument/documentSymbol", document(A));
@@ -316,7 +316,7 @@ fn a_long_scan_does_not_hold_up_another_document() {
 }
 
 #[test]
-fn a_hundred_questions_about_a_long_scan_hold_up_nobody_else() {
+fn a_hundred_requests_about_a_document_in_a_long_scan_do_not_delay_another_document() {
     let mut client = plain();
     client.open(A, &long_text(4 << 20));
     let slow: Vec<i64> =
@@ -355,7 +355,8 @@ fn the_scan_of_a_closed_document_is_abandoned() {
 fn client_with_progress_under_way() -> (Client, usize, Value) {
     let began = |message: &Value| message["params"]["value"]["kind"] == "begin";
     let ended = |message: &Value| message["method"] == "textDocument/publishDiagnostics";
-    for bytes in (21..29).map(|power| 1 << power) {
+    let longest = if cfg!(debug_assertions) { 24 } else { 29 };
+    for bytes in (21..=longest).map(|power| 1 << power) {
         let mut client =
             Client::start(json!({ "window": { "workDoneProgress": true } }), Value::Null);
         client.open(A, &long_text(bytes));
@@ -426,7 +427,7 @@ fn versions_may_go_backwards() {
 }
 
 #[test]
-fn changes_of_one_message_may_overlap() {
+fn changes_in_one_message_may_overlap() {
     let replacing = |start: u32, end: u32, text: &str| {
         let place = |character| json!({ "line": 0, "character": character });
         json!({ "range": { "start": place(start), "end": place(end) }, "text": text })
@@ -495,7 +496,7 @@ fn wrong_messages() -> Vec<String> {
 }
 
 #[test]
-fn nothing_of_a_text_is_logged() {
+fn no_part_of_a_text_is_logged() {
     let (mut client, log) = client_with_log();
     wrong_messages().iter().for_each(|message| client.send_bytes(message.as_bytes()));
     client.hints(A);
@@ -506,7 +507,7 @@ fn nothing_of_a_text_is_logged() {
 }
 
 #[test]
-fn a_log_that_nobody_reads_stops_nothing() {
+fn an_unread_stderr_blocks_nothing() {
     let (stdin, mut server) = std::io::pipe().unwrap();
     let (mut reader, stderr) = std::io::pipe().unwrap();
     let mut client = Client::spawn_with(|command| {
@@ -529,7 +530,7 @@ fn a_log_that_nobody_reads_stops_nothing() {
 }
 
 #[test]
-fn a_log_that_is_closed_stops_nothing() {
+fn a_closed_stderr_stops_nothing() {
     let (reader, stderr) = std::io::pipe().unwrap();
     let mut client = Client::spawn_with(|command| {
         command.stderr(stderr);

@@ -40,7 +40,7 @@ fn assert_plain(markup: &Value) {
 // Hover.
 
 #[test]
-fn hover_tells_all_about_a_code() {
+fn a_hover_has_every_fact_about_a_code() {
     let mut client = with_text("😀 SyncML(404) and 0x87D10194");
     let hover = client.request("textDocument/hover", at(A, 0, 5));
     assert_eq!(place(&hover["range"]), "0:3-14");
@@ -63,7 +63,7 @@ fn hover_tells_all_about_a_code() {
 }
 
 #[test]
-fn hover_is_plain_text_for_who_asks_for_it() {
+fn a_hover_is_plain_text_for_a_client_that_asks_for_it() {
     for capabilities in [
         json!({ "textDocument": { "hover": { "contentFormat": ["plaintext"] } } }),
         json!({ "textDocument": { "hover": {} } }),
@@ -78,7 +78,7 @@ fn hover_is_plain_text_for_who_asks_for_it() {
 }
 
 #[test]
-fn an_unknown_code_has_its_anatomy_and_no_diagnostic() {
+fn an_unknown_code_has_a_hover_with_its_fields_and_no_diagnostic() {
     let mut client = with_text("hr=0x8123ABCD");
     assert!(client.hover(A, 0, 5).unwrap().contains("facility 291, code 43981"));
     assert_eq!(client.diagnostics(A, None), [Value::Null; 0]);
@@ -106,7 +106,7 @@ fn diagnostics_are_pushed_with_their_version() {
 }
 
 #[test]
-fn closing_takes_the_diagnostics_back() {
+fn closing_a_document_clears_its_diagnostics() {
     let mut client = with_text("0x87D1FDE8");
     assert_eq!(client.diagnostics(A, None).len(), 1);
     client.notify("textDocument/didClose", document(A));
@@ -115,7 +115,7 @@ fn closing_takes_the_diagnostics_back() {
 }
 
 #[test]
-fn a_client_that_pulls_gets_no_pushes() {
+fn a_client_that_pulls_diagnostics_is_not_pushed_any() {
     let mut capabilities = modern_capabilities();
     capabilities["textDocument"]["diagnostic"] = json!({});
     capabilities["workspace"]["diagnostics"] = json!({ "refreshSupport": true });
@@ -137,7 +137,7 @@ fn a_client_that_pulls_gets_no_pushes() {
 }
 
 #[test]
-fn past_the_maximum_each_code_keeps_its_first_and_the_rest_is_counted() {
+fn beyond_the_maximum_each_code_keeps_its_first_diagnostic_and_the_rest_are_counted() {
     let text = format!("{}0x87D1FDE9 SyncML(404)", "0x87D1FDE8\n".repeat(1_500));
     let mut client = with_text(&text);
     let found = client.diagnostics(A, None);
@@ -155,7 +155,7 @@ fn past_the_maximum_each_code_keeps_its_first_and_the_rest_is_counted() {
 // Hints and completion.
 
 #[test]
-fn hints_stand_behind_codes_and_are_resolved() {
+fn hints_come_after_codes_in_the_requested_range_and_are_resolved() {
     let mut client = with_text("a 0x87D1FDE8\r\nSyncML(404) x\r\n0x87D1FDE8");
     let found = client.request("textDocument/inlayHint", everywhere(A));
     let ends: Vec<(u64, u64)> = client.hints(A).iter().map(|hint| (hint.0, hint.1)).collect();
@@ -205,7 +205,7 @@ fn completion_offers_codes_and_names_from_any_prefix() {
 }
 
 #[test]
-fn words_bring_no_completion_and_documentation_can_be_plain() {
+fn plain_words_have_no_completion_and_documentation_can_be_plain_text() {
     let mut client = Client::start(attentive(), Value::Null);
     client.open(A, "the end 0x87D1FDE");
     let list = client.request("textDocument/completion", at(A, 0, 3));
@@ -360,7 +360,7 @@ fn symbols_are_the_codes_grouped_or_flat() {
 }
 
 #[test]
-fn the_catalog_is_searched_by_words() {
+fn workspace_symbol_searches_the_catalog_by_words() {
     let mut client = with_text("x\n0x87D13A98");
     let found = client.request("workspace/symbol", json!({ "query": "passcode short" }));
     let in_text = found.as_array().unwrap().iter().find(|s| s["location"]["uri"] == A);
@@ -369,7 +369,7 @@ fn the_catalog_is_searched_by_words() {
 }
 
 #[test]
-fn what_a_person_typed_is_explained_and_searched() {
+fn a_typed_query_is_explained_and_searched() {
     let mut client = Client::modern();
     let explained = client.request("hexplain/explain", json!({ "query": "-2016281112" }));
     assert_eq!(explained["answers"][0]["hex"], "0x87D1FDE8");
@@ -380,7 +380,7 @@ fn what_a_person_typed_is_explained_and_searched() {
 }
 
 #[test]
-fn definition_is_the_entry_in_a_users_catalog() {
+fn the_definition_of_a_code_is_its_entry_in_a_users_catalog() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("acme.toml");
     fs::write(&file, ACME).unwrap();
@@ -403,7 +403,7 @@ fn definition_is_the_entry_in_a_users_catalog() {
 // Settings.
 
 #[test]
-fn settings_come_with_initialize() {
+fn settings_of_initialize_take_effect() {
     let mut client = with_settings(json!({
         "locale": "fr", "ignore": ["-2016281112"], "families": { "http": false },
         "diagnostics": { "minimumSeverity": "error", "severity": "hint" }, "inlayHints.enable": false,
@@ -419,7 +419,7 @@ fn settings_come_with_initialize() {
 }
 
 #[test]
-fn what_is_ignored_may_be_written_as_in_a_log() {
+fn an_ignored_code_can_be_written_in_any_notation() {
     for (ignored, text) in [
         ("0x80070005", "hr=0x80070005 hr=-2147024891 E_ACCESSDENIED"),
         ("E_ACCESSDENIED", "hr=0x80070005 E_ACCESSDENIED"),
@@ -441,7 +441,7 @@ fn what_is_ignored_may_be_written_as_in_a_log() {
 }
 
 #[test]
-fn settings_are_asked_for_and_asked_for_again() {
+fn settings_are_requested_at_the_start_and_after_each_change() {
     let mut client = with_text("0x87D1FDE8 SyncML(404)");
     let registered = client.received("client/registerCapability");
     assert_eq!(
@@ -476,7 +476,7 @@ fn settings_are_taken_from_a_client_that_sends_them() {
 }
 
 #[test]
-fn the_clients_language_is_spoken_unless_a_setting_says_otherwise() {
+fn the_clients_language_is_used_unless_a_setting_names_another() {
     for (settings, word) in [(Value::Null, "Que faire"), (json!({ "locale": "en" }), "What to do")]
     {
         let mut client = Client::start_as(
@@ -488,7 +488,7 @@ fn the_clients_language_is_spoken_unless_a_setting_says_otherwise() {
 }
 
 #[test]
-fn a_bad_value_and_an_unknown_key_are_told_and_the_rest_counts() {
+fn bad_values_and_unknown_keys_are_reported_and_the_other_settings_take_effect() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("bad.toml");
     fs::write(&file, ACME.replace("severity = \"error\"", "severity = \"awful\"")).unwrap();
@@ -510,7 +510,7 @@ fn a_bad_value_and_an_unknown_key_are_told_and_the_rest_counts() {
 }
 
 #[test]
-fn a_client_that_answers_with_no_settings_leaves_those_of_initialize() {
+fn a_client_without_settings_keeps_those_of_initialize() {
     let mut capabilities = attentive();
     capabilities["workspace"]["configuration"] = json!(true);
     let mut client = Client::spawn();

@@ -97,7 +97,7 @@ fn a_stdin_closed_within_a_message_ends_the_server() {
 }
 
 #[test]
-fn a_client_that_hung_up_and_closes_stdin_ends_the_server() {
+fn a_client_that_closes_both_pipes_ends_the_server() {
     let mut client = Client::spawn_deaf(|_| {});
     client.hang_up();
     client.ask("initialize", json!({ "capabilities": {} }));
@@ -109,7 +109,7 @@ fn a_client_that_hung_up_and_closes_stdin_ends_the_server() {
 
 #[cfg(unix)] // elsewhere the closed pipe tells of the parent's end
 #[test]
-fn a_parent_process_that_is_gone_ends_the_server() {
+fn the_end_of_the_parent_process_ends_the_server() {
     let editor = Client::spawn();
     let mut client = Client::start_as(json!({ "processId": editor.pid(), "capabilities": {} }));
     assert_eq!(client.hover(NOWHERE, 0, 0), None);
@@ -118,7 +118,7 @@ fn a_parent_process_that_is_gone_ends_the_server() {
 }
 
 #[test]
-fn a_process_id_of_null_is_no_parent() {
+fn a_process_id_of_null_means_no_parent_to_watch() {
     let mut client = Client::start_as(json!({ "processId": null, "capabilities": {} }));
     assert_eq!(client.hover(NOWHERE, 0, 0), None);
     client.shutdown();
@@ -127,7 +127,7 @@ fn a_process_id_of_null_is_no_parent() {
 // Malformed messages: one error, and on with the next frame.
 
 #[test]
-fn a_malformed_body_costs_one_error() {
+fn a_malformed_body_gets_one_error_and_the_next_message_is_answered() {
     let cases: [(&[u8], i64); 11] = [
         (b"{", -32700),
         (b"", -32700),
@@ -149,13 +149,13 @@ fn a_malformed_body_costs_one_error() {
 }
 
 #[test]
-fn a_batch_is_refused_whatever_it_holds() {
+fn a_batch_is_refused_whatever_its_elements() {
     // Five elements are not the five fields of a message.
     assert_eq!(errors_for(frame(r#"[7,"shutdown",null,null,null]"#).as_bytes()), [-32600]);
 }
 
 #[test]
-fn a_malformed_header_costs_one_error() {
+fn a_malformed_header_gets_one_error_and_the_next_message_is_answered() {
     for header in [
         "Content-Length: ten\r\n\r\n",
         "Content-Length: -1\r\n\r\n",
@@ -171,7 +171,7 @@ fn a_malformed_header_costs_one_error() {
 }
 
 #[test]
-fn an_unusual_header_costs_nothing() {
+fn an_unusual_but_valid_header_is_accepted() {
     let body = r#"{"jsonrpc":"2.0","method":"$/noise"}"#;
     let length = body.len();
     for bytes in [
@@ -207,7 +207,7 @@ fn after_a_length_that_is_too_long_the_message_after_next_is_answered() {
 }
 
 #[test]
-fn a_header_of_64_mb_goes_by() {
+fn a_header_of_64_mb_is_skipped_with_one_error() {
     let line = [b"x".repeat(64 << 20), b"\r\n\r\n".to_vec()].concat();
     assert_eq!(errors_for(&line), [-32700]);
     let lines =
@@ -216,7 +216,7 @@ fn a_header_of_64_mb_goes_by() {
 }
 
 #[test]
-fn a_malformed_request_with_an_id_is_answered_under_it() {
+fn a_malformed_request_with_an_id_gets_an_error_with_that_id() {
     let deep = "[".repeat(5_000) + &"]".repeat(5_000);
     for rest in [
         r#""method":5"#.to_owned(),
@@ -235,7 +235,7 @@ fn a_malformed_request_with_an_id_is_answered_under_it() {
 }
 
 #[test]
-fn invalid_utf8_and_half_a_surrogate_pair_cost_their_characters_only() {
+fn invalid_utf8_and_half_a_surrogate_pair_are_replaced_and_the_request_is_answered() {
     for bad in [&b"\xff"[..], b"\\ud83d", b"\\ude00"] {
         let mut client = plain();
         let body = [
@@ -300,7 +300,7 @@ fn a_second_initialize_is_refused_and_changes_nothing() {
 }
 
 #[test]
-fn initialize_with_wrong_params_can_be_repeated() {
+fn initialize_can_be_repeated_after_wrong_params() {
     let mut client = Client::spawn();
     assert_eq!(error_of(&mut client, "initialize", json!({ "capabilities": 5 })), -32602);
     assert_eq!(error_of(&mut client, "initialize", Value::Null), -32602);
@@ -309,7 +309,7 @@ fn initialize_with_wrong_params_can_be_repeated() {
 }
 
 #[test]
-fn capabilities_of_a_later_lsp_do_not_hinder() {
+fn capabilities_of_a_later_lsp_version_are_ignored() {
     let mut client = Client::spawn();
     let capabilities = json!({
         "textDocument": { "hover": { "contentFormat": ["html", "markdown"] }, "future": { "x": [1] } },
@@ -364,7 +364,7 @@ fn wrong_params_are_refused() {
 }
 
 #[test]
-fn ids_come_back_as_they_were() {
+fn an_answer_has_the_id_of_its_request_unchanged() {
     let mut client = plain();
     for id in [json!("x"), json!("1"), json!(""), json!(0), json!(-5), json!(i64::from(i32::MAX))] {
         client.send_bytes(request(id.clone(), "textDocument/hover", at(NOWHERE, 0, 0)).as_bytes());
@@ -483,7 +483,7 @@ fn replies_to_the_server_do_not_wait_for_slow_requests() {
 }
 
 #[test]
-fn nothing_is_lost_on_a_client_that_reads_late() {
+fn a_client_that_reads_late_gets_every_answer() {
     let mut client = Client::spawn_deaf(|_| {});
     client.ask("initialize", json!({ "capabilities": {} }));
     client.open(LOG, "0x87D1FDE8");
@@ -497,7 +497,7 @@ fn nothing_is_lost_on_a_client_that_reads_late() {
 }
 
 #[test]
-fn nothing_is_lost_past_the_bound_of_what_may_wait() {
+fn a_client_that_reads_late_gets_every_answer_beyond_the_queues_bound() {
     let mut client = Client::spawn_deaf(|_| {});
     client.ask("initialize", json!({ "capabilities": {} }));
     let params = json!({ "query": "x".repeat(1 << 20) });

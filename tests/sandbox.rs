@@ -74,14 +74,14 @@ fn is_deed(call: &str) -> bool {
             .iter()
             .all(|flag| !arguments.contains(flag)),
         "write" | "writev" => !arguments.starts_with("1,") && !arguments.starts_with("2,"),
-        // A thread is no process.
+        // A thread is not a process.
         "clone" | "clone3" => !arguments.contains("CLONE_THREAD"),
         _ => true,
     }
 }
 
 #[test]
-fn a_session_of_the_server_touches_nothing() {
+fn a_server_session_writes_no_file_opens_no_socket_and_starts_no_program() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("calls");
     let team = folder.path().join("team.toml");
@@ -151,7 +151,7 @@ fn the_commands_write_to_stdout_and_stderr_only() {
 }
 
 #[test]
-fn the_watch_sees_what_a_program_does() {
+fn writes_sockets_and_programs_are_noticed_by_this_test() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("calls");
     for (script, deed) in [
