@@ -233,6 +233,7 @@ fn ten_thousand_bad_settings_are_reported_in_one_short_message() {
     let message = client.received("window/showMessage")["message"].as_str().unwrap().to_owned();
     assert!(message.contains("no code 0"), "{message:.200}");
     assert!(message.len() < 10_000, "{} bytes", message.len());
+    assert_eq!(client.meanwhile(), [Value::Null; 0], "one message");
     client.shutdown();
 }
 

@@ -117,9 +117,16 @@ fn the_end_of_the_parent_process_ends_the_server() {
     assert_eq!(client.ended().code(), Some(1));
 }
 
+#[cfg(unix)]
 #[test]
 fn a_process_id_of_null_means_no_parent_to_watch() {
     let mut client = Client::start_as(json!({ "processId": null, "capabilities": {} }));
+    // A server that has started later has looked for its parent, and ended.
+    let editor = Client::spawn();
+    let gone = editor.pid();
+    drop(editor);
+    let mut other = Client::start_as(json!({ "processId": gone, "capabilities": {} }));
+    assert_eq!(other.ended().code(), Some(1));
     assert_eq!(client.hover(NOWHERE, 0, 0), None);
     client.shutdown();
 }
@@ -388,6 +395,8 @@ fn replies_that_are_late_or_unknown_are_ignored() {
     }
     let sent = client.meanwhile();
     assert!(sent.iter().all(|message| message.get("error").is_none()), "{sent:?}");
+    client.open(LOG, "0x87D1FDE8");
+    assert!(client.hover(LOG, 0, 3).unwrap().contains("What to do"), "the second reply is late");
     client.shutdown();
 }
 
