@@ -11,8 +11,8 @@ use std::thread;
 
 use serde_json::{Value, json};
 use support::{
-    Client, LINE, at, document, frame, inserting, long_text, notification, opening, place, places,
-    request,
+    Client, LINE, LONG, at, document, frame, inserting, long_text, notification, opening, place,
+    places, request,
 };
 
 const A: &str = "file:///a.log";
@@ -75,6 +75,29 @@ fn closing_both_pipes_ends_the_server_though_its_answers_are_not_read() {
     client.hang_up();
     drop(server);
     assert_eq!(client.ended().code(), Some(1));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn short_answers_that_are_never_read_take_bounded_memory() {
+    let (stdin, mut server) = std::io::pipe().unwrap();
+    let client = Client::spawn_deaf(|command| {
+        command.stdin(stdin);
+    });
+    // Each answer has 10 KB: unbounded, they would be 250 MB.
+    let query = json!({ "query": "1" });
+    let mut flood = request(0, "initialize", json!({ "capabilities": {} }));
+    (1..25_000).for_each(|id| flood += &request(id, "hexplain/explain", query.clone()));
+    let writer = thread::spawn(move || {
+        // Fails once the server is gone.
+        let _ = server.write_all(flood.as_bytes());
+        server
+    });
+    client.wait_until_idle();
+    let most = client.memory("VmHWM:");
+    drop(client);
+    drop(writer.join());
+    assert!(most < 200, "{most} MB");
 }
 
 #[cfg(target_os = "linux")]
@@ -306,7 +329,7 @@ fn a_panic_fails_one_request_and_is_logged_without_its_message() {
 #[test]
 fn a_long_scan_does_not_delay_another_document() {
     let mut client = plain();
-    client.open(A, &long_text(4 << 20));
+    client.open(A, &long_text(LONG));
     let slow = client.ask("textDocument/documentSymbol", document(A));
     client.open(B, "SyncML(404)");
     let quick = client.ask("textDocument/hover", at(B, 0, 3));
@@ -319,7 +342,7 @@ fn a_long_scan_does_not_delay_another_document() {
 #[test]
 fn a_hundred_requests_about_a_document_in_a_long_scan_do_not_delay_another_document() {
     let mut client = plain();
-    client.open(A, &long_text(4 << 20));
+    client.open(A, &long_text(LONG));
     let slow: Vec<i64> =
         (0..100).map(|_| client.ask("textDocument/documentHighlight", at(A, 0, 0))).collect();
     client.open(B, "SyncML(404)");
@@ -335,7 +358,7 @@ fn a_hundred_requests_about_a_document_in_a_long_scan_do_not_delay_another_docum
 fn the_scan_of_a_closed_document_is_abandoned() {
     // An editor sends both together where a file is only looked into.
     let close = notification("textDocument/didClose", document(A));
-    let opened = opening(A, &long_text(4 << 20));
+    let opened = opening(A, &long_text(LONG));
     let work = |messages: &str| {
         let mut client = plain();
         client.send_bytes(messages.as_bytes());
@@ -447,7 +470,7 @@ fn changes_in_one_message_may_overlap() {
 fn a_number_and_the_same_number_as_a_string_are_two_ids() {
     let mut client = plain();
     let messages = [
-        opening(A, &long_text(4 << 20)),
+        opening(A, &long_text(LONG)),
         request(7, "textDocument/documentSymbol", document(A)),
         request("7", "textDocument/documentSymbol", document(A)),
         notification("$/cancelRequest", json!({ "id": "7" })),

@@ -4,7 +4,8 @@ mod support;
 
 use serde_json::{Value, json};
 use support::{
-    Client, at, document, everywhere, frame, inserting, long_text, notification, opening, request,
+    Client, LONG, at, document, everywhere, frame, inserting, long_text, notification, opening,
+    request,
 };
 
 const LOG: &str = "file:///a.log";
@@ -14,9 +15,6 @@ const NOWHERE: &str = "file:///no/such";
 fn plain() -> Client {
     Client::start(json!({}), Value::Null)
 }
-
-/// The size of a text whose scan lasts while many small messages are handled.
-const LONG: usize = if cfg!(debug_assertions) { 4 << 20 } else { 128 << 20 };
 
 /// The codes of all errors of a session in which a good request follows `bytes`.
 fn errors_for(bytes: &[u8]) -> Vec<i64> {
@@ -60,9 +58,9 @@ fn exit_does_not_wait_for_a_scan() {
     client.open(LOG, &long_text(LONG));
     // The text has been read when this is answered, and its scan has begun.
     assert_eq!(client.hover(NOWHERE, 0, 0), None);
-    // Another server begins to scan a quarter of it.
+    // Another server begins to read and scan a half of it.
     let mut other = plain();
-    other.open(LOG, &long_text(LONG / 4));
+    other.open(LOG, &long_text(LONG / 2));
     client.shutdown();
     assert!(other.arrived().is_empty(), "the other server was sooner");
     assert!(!other.diagnostics(LOG, None).is_empty());

@@ -437,6 +437,9 @@ pub fn inserting(line: u32, character: u32, text: &str) -> Value {
 pub const LINE: &str =
     "09:12:45 policy failed: 0x87D1FDE8, then exit code 1603 and \u{2212}2016281112\n";
 
+/// The size of a text whose scan lasts while many small messages are handled.
+pub const LONG: usize = if cfg!(debug_assertions) { 4 << 20 } else { 128 << 20 };
+
 /// A text of at least so many bytes.
 pub fn long_text(bytes: usize) -> String {
     LINE.repeat(bytes / LINE.len() + 1)
