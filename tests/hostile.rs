@@ -307,6 +307,15 @@ fn a_query_of_three_thousand_codes_has_at_most_a_thousand_answers() {
 
 // Panics. The server under test is a test build, which has one to ask for.
 
+#[cfg(not(debug_assertions))]
+#[test]
+fn a_release_build_has_no_request_that_panics() {
+    let mut client = plain();
+    assert_eq!(client.response("hexplain/panic", json!({}))["error"]["code"], -32601);
+    client.shutdown();
+}
+
+#[cfg(debug_assertions)]
 #[test]
 fn a_panic_fails_one_request_and_is_logged_without_its_message() {
     let (mut client, log) = client_with_log();
