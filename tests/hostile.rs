@@ -200,16 +200,73 @@ fn a_log_that_is_all_codes_has_diagnostics_and_hints_up_to_their_maximum() {
     client.shutdown();
 }
 
-#[test]
-fn a_log_of_distinct_codes_has_a_symbol_for_each() {
+/// Lines with so many codes, each another one.
+fn distinct_codes(count: u32) -> String {
     let mut text = String::new();
-    for code in 0x8000_0000_u32..0x8000_0000 + 3_000 {
+    for code in 0x8000_0000..0x8000_0000 + count {
         let _ = writeln!(text, "hr={code:#X}");
     }
+    text
+}
+
+/// The size of an answer on the wire.
+fn size(answer: &Value) -> usize {
+    answer.to_string().len()
+}
+
+#[test]
+fn a_log_of_distinct_codes_has_a_symbol_for_each() {
     let mut client = plain();
-    client.open(A, &text);
+    client.open(A, &distinct_codes(3_000));
     let symbols = client.request("textDocument/documentSymbol", document(A));
     assert_eq!(symbols.as_array().unwrap().len(), 3_000);
+    client.shutdown();
+}
+
+#[test]
+fn symbols_that_would_take_more_than_4_mib_are_counted_by_the_last_one() {
+    const DISTINCT: u32 = 30_000;
+    let hierarchical = json!({ "textDocument": { "documentSymbol": { "hierarchicalDocumentSymbolSupport": true } } });
+    for capabilities in [json!({}), hierarchical] {
+        let mut client = Client::start(capabilities, Value::Null);
+        client.open(A, &distinct_codes(DISTINCT).repeat(2));
+        let symbols = client.request("textDocument/documentSymbol", document(A));
+        let size = size(&symbols);
+        assert!((1 << 20..=4 << 20).contains(&size), "{size} bytes");
+        let (last, shown) = symbols.as_array().unwrap().split_last().unwrap();
+        let more = DISTINCT as usize - shown.len();
+        let says = last["name"].as_str().unwrap();
+        assert!(says.contains(&more.to_string()), "{more} more: {says}");
+        assert!(shown[0]["name"].as_str().unwrap().starts_with("0x80000000"), "{}", shown[0]);
+        client.shutdown();
+    }
+}
+
+#[test]
+fn every_other_answer_has_at_most_16_mib() {
+    const DOCUMENTS: usize = 60;
+    let capabilities = json!({
+        "textDocument": { "diagnostic": {} },
+        "workspace": { "diagnostics": { "refreshSupport": true }, "inlayHint": { "refreshSupport": true } },
+    });
+    let options = json!({ "diagnostics": { "maxPerFile": 10_000_000 } });
+    let mut client = Client::start(capabilities, options);
+    client.received("workspace/inlayHint/refresh");
+    let text = "0x87D1FDE8 SyncML(404)\n".repeat(5_000);
+    (0..DOCUMENTS).for_each(|number| client.open(&format!("file:///{number}.log"), &text));
+    client.open(A, &text.repeat(10));
+    let mut references = at(A, 0, 3);
+    references["context"] = json!({ "includeDeclaration": true });
+    for (method, params, expected) in [
+        ("textDocument/references", references, 1 << 20),
+        ("textDocument/diagnostic", document(A), 1 << 20),
+        ("textDocument/inlayHint", support::everywhere(A), 1 << 20),
+        ("textDocument/documentHighlight", at(A, 0, 3), 1 << 19),
+        ("hexplain/explain", json!({ "query": "0x87D1FDE8 ".repeat(200_000) }), 1 << 10),
+    ] {
+        let size = size(&client.request(method, params));
+        assert!((expected..=16 << 20).contains(&size), "{method}: {size} bytes");
+    }
     client.shutdown();
 }
 
