@@ -87,7 +87,7 @@ const APP_STATES: [(Option<i32>, &str); 14] = [
     (None, "APP_CI_ENFORCEMENT_UNKNOWN"),
 ];
 
-/// Statuses behind the Company Portal's screens, and the numbers of the entry that explains each.
+/// Statuses that the Company Portal's screens report, and the numbers of the entry that explains each.
 const PORTAL_STATUSES: [(i32, &str); 5] =
     [(400, "400..=499"), (404, "400..=499"), (500, "500"), (502, "500..=599"), (503, "503")];
 
@@ -107,7 +107,7 @@ fn forms(code: Code) -> [String; 5] {
     [upper, lower, mixed, code.signed().to_string(), code.unsigned().to_string()]
 }
 
-/// The answers to a hover over the one code in `text`, which `written` stands for.
+/// The answers to a hover over the one code in `text`, written as `written`.
 #[track_caller]
 fn hover(text: &str, written: &str, locale: Locale) -> Vec<Answer> {
     let found = SCANNER.scan(text);
@@ -140,7 +140,7 @@ fn assert_tells_all(explanation: &str, row: &Row, locale: Locale) {
 }
 
 #[test]
-fn the_table_has_328_rows() {
+fn the_three_tables_have_328_rows() {
     let rows = rows();
     let count = |family| rows.iter().filter(|row| row.family == family).count();
     assert_eq!(["intune", "ios-mdm", "dcmo", "syncml"].map(count), [24, 205, 10, 70]);
@@ -149,14 +149,14 @@ fn the_table_has_328_rows() {
 }
 
 #[test]
-fn each_decimal_leads_to_its_familys_entry_and_number() {
+fn each_decimal_finds_its_familys_entry_and_number() {
     for row in rows() {
         assert_eq!(row.entry().number(), row.number, "{}", row.decimal);
     }
 }
 
 #[test]
-fn hex_and_decimals_are_one_value_and_equal_the_printed_ones_but_for_the_misprints() {
+fn hex_and_decimal_forms_are_equal_and_differ_from_the_table_only_in_its_misprints() {
     let mut misprints = Vec::new();
     for row in rows() {
         let code = row.code();
@@ -173,7 +173,7 @@ fn hex_and_decimals_are_one_value_and_equal_the_printed_ones_but_for_the_misprin
 }
 
 #[test]
-fn a_misprint_leads_to_its_row_and_is_named() {
+fn a_misprint_finds_its_row_and_a_note_names_it() {
     for (decimal, printed, right) in MISPRINTS {
         // Where the table prints nothing, its reader has the decimal to ask for.
         let read = if printed.is_empty() { decimal.to_string() } else { printed.to_owned() };
@@ -210,7 +210,7 @@ fn the_formulas_hold_for_all_rows() {
 }
 
 #[test]
-fn a_hover_over_any_form_of_any_code_tells_all() {
+fn a_hover_over_any_form_of_any_code_has_every_fact() {
     for row in rows() {
         for (form, locale) in forms(row.code()).iter().flat_map(|form| LOCALES.map(|l| (form, l))) {
             let answers = hover(form, form, locale);
@@ -222,7 +222,7 @@ fn a_hover_over_any_form_of_any_code_tells_all() {
 }
 
 #[test]
-fn the_table_itself_is_read_line_by_line() {
+fn every_code_in_a_line_of_the_table_is_found() {
     for row in rows() {
         let hex = if row.printed.is_empty() { "" } else { &row.code().to_string() };
         let line = format!("|{}|{hex}|{}|", row.decimal, row.written_number());
@@ -235,7 +235,7 @@ fn the_table_itself_is_read_line_by_line() {
 }
 
 #[test]
-fn a_family_number_alone_has_the_familys_answer_among_its_answers() {
+fn a_family_number_alone_is_answered_by_its_family_among_others() {
     for row in rows() {
         let Some(number) = row.number else { continue };
         let answers = query(&number.to_string(), Locale::En);
@@ -247,7 +247,7 @@ fn a_family_number_alone_has_the_familys_answer_among_its_answers() {
 }
 
 #[test]
-fn the_server_tells_all_in_each_language() {
+fn a_hover_of_the_server_has_every_fact_in_each_language() {
     let rows = rows();
     // One line a row, the forms by turns.
     let form = |(at, row): (usize, &Row)| forms(row.code())[at % 5].clone();
@@ -265,7 +265,7 @@ fn the_server_tells_all_in_each_language() {
 }
 
 #[test]
-fn app_states_answer_by_number_and_by_name() {
+fn app_states_are_found_by_number_and_by_name() {
     for ((number, name), locale) in APP_STATES.iter().flat_map(|state| LOCALES.map(|l| (state, l)))
     {
         let sharing = APP_STATES.iter().filter(|(_, other)| other == name);
@@ -281,22 +281,23 @@ fn app_states_answer_by_number_and_by_name() {
             let state = |a: &&Answer| a.family.as_deref() == Some("intune-app-state");
             let answer = answers.iter().find(state).unwrap_or_else(|| panic!("{answers:?}"));
             assert_eq!((answer.number, answer.name.as_deref()), (Some(*number), Some(*name)));
-            assert_eq!(answer.hex, None, "a state is no 32-bit code");
+            assert_eq!(answer.hex, None, "a state is not a 32-bit code");
         }
     }
 }
 
 #[test]
-fn portal_errors_answer_by_status_range_and_words() {
+fn portal_errors_are_found_by_status_range_and_words() {
     let entries = portal_entries();
     for locale in LOCALES {
         for (status, numbers) in PORTAL_STATUSES {
             let answers = hover(&format!("HTTP {status}"), &format!("HTTP {status}"), locale);
             let entry = entries.iter().find(|e| e.numbers().as_deref() == Some(numbers)).unwrap();
             let message = entry.message().get(locale);
-            let told = |answers: &[Answer]| answers.iter().any(|answer| answer.message == message);
-            assert!(told(&answers), "HTTP {status}: {answers:?}");
-            assert!(told(&query(&status.to_string(), locale)), "{status}");
+            let is_among =
+                |answers: &[Answer]| answers.iter().any(|answer| answer.message == message);
+            assert!(is_among(&answers), "HTTP {status}: {answers:?}");
+            assert!(is_among(&query(&status.to_string(), locale)), "{status}");
         }
         for entry in &entries {
             assert!(entry.phrases().count() >= 2, "{}", entry.message().en);
@@ -387,18 +388,18 @@ fn french_faults(text: &str, fault: &mut impl FnMut(&str, &str)) {
     }
     let padded: Vec<char> = format!(" {text} ").chars().collect();
     for around in padded.windows(3) {
-        let [before, mark, behind] = around else { unreachable!() };
-        // Inside an address or a path, a mark has no blank behind it.
-        let in_prose = matches!(behind, ' ' | '\u{a0}' | ')' | '.' | ',');
+        let [before, mark, after] = around else { unreachable!() };
+        // Inside an address or a path, a mark has no space after it.
+        let in_prose = matches!(after, ' ' | '\u{a0}' | ')' | '.' | ',');
         let closing = matches!(mark, ':' | ';' | '?' | '!') && in_prose || *mark == '»';
-        if closing && *before != '\u{a0}' || *mark == '«' && *behind != '\u{a0}' {
+        if closing && *before != '\u{a0}' || *mark == '«' && *after != '\u{a0}' {
             fault("no-break space missing", text);
         }
     }
 }
 
 #[test]
-fn what_has_texts_is_found_before_what_has_a_name_only() {
+fn entries_with_texts_are_found_before_entries_with_names_only() {
     let catalog = Catalog::builtin();
     let found = catalog.search("access_denied", Locale::En);
     let explained = found.iter().take_while(|entry| !entry.is_words_only()).count();

@@ -1,5 +1,5 @@
 //! The table of families in `catalog/README.md` against the built-in catalog. With `UPDATE=1` the
-//! table is written anew; its last column, where a family's facts are from, is kept by hand.
+//! table is written again; its last column, where a family's facts are from, is kept manually.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -36,7 +36,7 @@ fn sources(table: &str) -> BTreeMap<&str, &str> {
 }
 
 #[test]
-fn the_table_of_families_is_the_catalogs() {
+fn the_table_of_families_matches_the_catalog() {
     let page = fs::read_to_string(PAGE).unwrap();
     let (before, rest) = page.split_once(BEGIN).expect(BEGIN);
     let (table, after) = rest.split_once(END).expect(END);
@@ -64,13 +64,13 @@ fn the_table_of_families_is_the_catalogs() {
     } else {
         assert!(
             table == new,
-            "catalog/README.md is behind: UPDATE=1 cargo test --test catalog_readme"
+            "catalog/README.md is out of date: UPDATE=1 cargo test --test catalog_readme"
         );
     }
 }
 
 #[test]
-fn the_example_does_what_the_page_says() {
+fn the_example_of_the_page_works_as_described() {
     let page = fs::read_to_string(PAGE).unwrap();
     let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next());
     let layer = Layer::parse("team.toml", example.unwrap()).unwrap();

@@ -305,7 +305,7 @@ fn a_document_opened_again_during_its_scan_has_no_marks_of_its_old_text() {
     assert_eq!(client.diagnostics(A, None), [Value::Null; 0]);
     client.open(A, "nothing");
     client.change(A, 2, json!([{ "text": "SyncML(404)" }]));
-    let marks = client.told("textDocument/publishDiagnostics")["diagnostics"].clone();
+    let marks = client.received("textDocument/publishDiagnostics")["diagnostics"].clone();
     assert!(places(&marks).len() <= 1, "{} marks of the old text", places(&marks).len());
 }
 

@@ -75,7 +75,7 @@ fn is_of_the_first_catalog(catalog: &Catalog, entry: &Entry<'_>, first: &HashSet
 }
 
 #[test]
-fn every_listed_code_has_its_text() {
+fn every_listed_code_has_a_text() {
     let catalog = Catalog::builtin();
     let written = written(&catalog);
     let (mut seen, mut faults) = (BTreeSet::new(), String::new());
@@ -127,7 +127,7 @@ fn every_listed_code_has_its_text() {
 }
 
 #[test]
-fn every_text_has_its_line() {
+fn every_code_with_a_text_is_listed() {
     let catalog = Catalog::builtin();
     let first = first_codes();
     let listed: HashSet<(String, String)> =

@@ -3,7 +3,10 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{Client, at, frame};
+use support::{
+    Client, LONG, at, document, everywhere, frame, inserting, long_text, notification, opening,
+    request,
+};
 
 const LOG: &str = "file:///a.log";
 const NOWHERE: &str = "file:///no/such";
@@ -13,35 +16,18 @@ fn plain() -> Client {
     Client::start(json!({}), Value::Null)
 }
 
-fn request_body(id: &Value, method: &str, params: &Value) -> String {
-    json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }).to_string()
-}
-
-/// A text whose scan takes long enough for much to happen meanwhile.
-fn long_text() -> String {
-    "a line with an error 0x87D1FDE8 and then -2016281112\n".repeat(20_000)
-}
-
-fn all_of(uri: &str) -> Value {
-    json!({ "textDocument": { "uri": uri } })
-}
-
-/// The codes of the errors that come before the answer to a good request right behind `bytes`.
+/// The codes of all errors of a session in which a good request follows `bytes`.
 fn errors_for(bytes: &[u8]) -> Vec<i64> {
     let mut client = plain();
-    let good = frame(&request_body(&json!("good"), "textDocument/hover", &at(NOWHERE, 0, 0)));
+    let good = request("good", "textDocument/hover", at(NOWHERE, 0, 0));
     client.send_bytes(&[bytes, good.as_bytes()].concat());
     let answer = client.wait_for("the good answer", |message| message["id"] == "good");
     assert_eq!(answer.get("result"), Some(&Value::Null));
-    let errors = client.unclaimed();
-    client.shutdown();
-    errors
-        .iter()
-        .map(|message| {
-            assert_eq!(message.get("id"), Some(&Value::Null), "{message}");
-            message["error"]["code"].as_i64().unwrap()
-        })
-        .collect()
+    let code = |message: &Value| {
+        assert_eq!(message.get("id"), Some(&Value::Null), "{message}");
+        message["error"]["code"].as_i64().unwrap()
+    };
+    client.finish().iter().map(code).collect()
 }
 
 fn error_of(client: &mut Client, method: &str, params: Value) -> i64 {
@@ -67,11 +53,17 @@ fn exit_before_initialize_ends_with_1() {
 }
 
 #[test]
-fn exit_ends_at_once_while_work_is_being_done() {
+fn exit_does_not_wait_for_a_scan() {
     let mut client = plain();
-    client.open(LOG, &long_text().repeat(20));
-    client.ask("textDocument/documentSymbol", all_of(LOG));
+    client.open(LOG, &long_text(LONG));
+    // The text has been read when this is answered, and its scan has begun.
+    assert_eq!(client.hover(NOWHERE, 0, 0), None);
+    // Another server begins to read and scan a half of it.
+    let mut other = plain();
+    other.open(LOG, &long_text(LONG / 2));
     client.shutdown();
+    assert!(other.arrived().is_empty(), "the other server was sooner");
+    assert!(!other.diagnostics(LOG, None).is_empty());
 }
 
 #[test]
@@ -103,19 +95,19 @@ fn a_stdin_closed_within_a_message_ends_the_server() {
 }
 
 #[test]
-fn a_client_that_hung_up_and_closes_stdin_ends_the_server() {
+fn a_client_that_closes_both_pipes_ends_the_server() {
     let mut client = Client::spawn_deaf(|_| {});
     client.hang_up();
     client.ask("initialize", json!({ "capabilities": {} }));
-    client.open(LOG, &long_text());
-    client.ask("textDocument/documentSymbol", all_of(LOG));
+    client.open(LOG, &long_text(1 << 20));
+    client.ask("textDocument/documentSymbol", document(LOG));
     client.close_stdin();
     assert_eq!(client.ended().code(), Some(1));
 }
 
 #[cfg(unix)] // elsewhere the closed pipe tells of the parent's end
 #[test]
-fn a_parent_process_that_is_gone_ends_the_server() {
+fn the_end_of_the_parent_process_ends_the_server() {
     let editor = Client::spawn();
     let mut client = Client::start_as(json!({ "processId": editor.pid(), "capabilities": {} }));
     assert_eq!(client.hover(NOWHERE, 0, 0), None);
@@ -123,9 +115,16 @@ fn a_parent_process_that_is_gone_ends_the_server() {
     assert_eq!(client.ended().code(), Some(1));
 }
 
+#[cfg(unix)]
 #[test]
-fn a_process_id_of_null_is_no_parent() {
+fn a_process_id_of_null_means_no_parent_to_watch() {
     let mut client = Client::start_as(json!({ "processId": null, "capabilities": {} }));
+    // A server that has started later has looked for its parent, and ended.
+    let editor = Client::spawn();
+    let gone = editor.pid();
+    drop(editor);
+    let mut other = Client::start_as(json!({ "processId": gone, "capabilities": {} }));
+    assert_eq!(other.ended().code(), Some(1));
     assert_eq!(client.hover(NOWHERE, 0, 0), None);
     client.shutdown();
 }
@@ -133,7 +132,7 @@ fn a_process_id_of_null_is_no_parent() {
 // Malformed messages: one error, and on with the next frame.
 
 #[test]
-fn a_malformed_body_costs_one_error() {
+fn a_malformed_body_gets_one_error_and_the_next_message_is_answered() {
     let cases: [(&[u8], i64); 11] = [
         (b"{", -32700),
         (b"", -32700),
@@ -155,13 +154,13 @@ fn a_malformed_body_costs_one_error() {
 }
 
 #[test]
-fn a_batch_is_refused_whatever_it_holds() {
+fn a_batch_is_refused_whatever_its_elements() {
     // Five elements are not the five fields of a message.
     assert_eq!(errors_for(frame(r#"[7,"shutdown",null,null,null]"#).as_bytes()), [-32600]);
 }
 
 #[test]
-fn a_malformed_header_costs_one_error() {
+fn a_malformed_header_gets_one_error_and_the_next_message_is_answered() {
     for header in [
         "Content-Length: ten\r\n\r\n",
         "Content-Length: -1\r\n\r\n",
@@ -177,7 +176,7 @@ fn a_malformed_header_costs_one_error() {
 }
 
 #[test]
-fn an_unusual_header_costs_nothing() {
+fn an_unusual_but_valid_header_is_accepted() {
     let body = r#"{"jsonrpc":"2.0","method":"$/noise"}"#;
     let length = body.len();
     for bytes in [
@@ -213,7 +212,7 @@ fn after_a_length_that_is_too_long_the_message_after_next_is_answered() {
 }
 
 #[test]
-fn a_header_of_64_mb_goes_by() {
+fn a_header_of_64_mb_is_skipped_with_one_error() {
     let line = [b"x".repeat(64 << 20), b"\r\n\r\n".to_vec()].concat();
     assert_eq!(errors_for(&line), [-32700]);
     let lines =
@@ -222,7 +221,7 @@ fn a_header_of_64_mb_goes_by() {
 }
 
 #[test]
-fn a_malformed_request_with_an_id_is_answered_under_it() {
+fn a_malformed_request_with_an_id_gets_an_error_with_that_id() {
     let deep = "[".repeat(5_000) + &"]".repeat(5_000);
     for rest in [
         r#""method":5"#.to_owned(),
@@ -241,7 +240,7 @@ fn a_malformed_request_with_an_id_is_answered_under_it() {
 }
 
 #[test]
-fn invalid_utf8_and_half_a_surrogate_pair_cost_their_characters_only() {
+fn invalid_utf8_and_half_a_surrogate_pair_are_replaced_and_the_request_is_answered() {
     for bad in [&b"\xff"[..], b"\\ud83d", b"\\ude00"] {
         let mut client = plain();
         let body = [
@@ -273,12 +272,9 @@ fn a_request_before_initialize_is_refused() {
 fn a_notification_before_initialize_is_dropped() {
     let mut client = Client::spawn();
     client.open(LOG, "0x87D1FDE8");
-    for _ in 0..2 {
-        error_of(&mut client, "textDocument/hover", at(LOG, 0, 0));
-    }
-    assert_eq!(client.unclaimed(), [Value::Null; 0]);
     client.request("initialize", json!({ "capabilities": {} }));
     assert_eq!(client.hover(LOG, 0, 0), None);
+    assert_eq!(client.meanwhile(), [Value::Null; 0]);
 }
 
 #[test]
@@ -309,7 +305,7 @@ fn a_second_initialize_is_refused_and_changes_nothing() {
 }
 
 #[test]
-fn initialize_with_wrong_params_can_be_repeated() {
+fn initialize_can_be_repeated_after_wrong_params() {
     let mut client = Client::spawn();
     assert_eq!(error_of(&mut client, "initialize", json!({ "capabilities": 5 })), -32602);
     assert_eq!(error_of(&mut client, "initialize", Value::Null), -32602);
@@ -318,7 +314,7 @@ fn initialize_with_wrong_params_can_be_repeated() {
 }
 
 #[test]
-fn capabilities_of_a_later_lsp_do_not_hinder() {
+fn capabilities_of_a_later_lsp_version_are_ignored() {
     let mut client = Client::spawn();
     let capabilities = json!({
         "textDocument": { "hover": { "contentFormat": ["html", "markdown"] }, "future": { "x": [1] } },
@@ -329,22 +325,26 @@ fn capabilities_of_a_later_lsp_do_not_hinder() {
 }
 
 #[test]
-fn an_unknown_method_is_refused_or_as_a_notification_ignored() {
+fn an_unknown_request_is_refused() {
     let mut client = plain();
     for method in ["no/such", "textDocument/formatting", "$/unknown"] {
         let params = json!({ "textDocument": { "uri": LOG }, "options": { "tabSize": 4, "insertSpaces": true } });
-        let id = client.ask(method, params);
-        client.hover(NOWHERE, 0, 0);
-        let came = client.unclaimed();
-        assert_eq!(came.len(), 1, "{method} is answered once: {came:?}");
-        assert_eq!((&came[0]["id"], &came[0]["error"]["code"]), (&json!(id), &json!(-32601)));
+        assert_eq!(error_of(&mut client, method, params), -32601, "{method}");
     }
+    assert_eq!(client.meanwhile(), [Value::Null; 0]);
+    client.shutdown();
+}
+
+#[test]
+fn an_unknown_notification_is_ignored() {
+    let mut client = plain();
     for method in ["no/such", "$/unknown", "$/setTrace", "textDocument/didSave"] {
         client.notify(method, json!({ "value": "off" }));
     }
     let deep = "[".repeat(5_000) + &"]".repeat(5_000);
     client.send_body(&format!(r#"{{"jsonrpc":"2.0","method":"$/unknown","params":{deep}}}"#));
     assert_eq!(client.meanwhile(), [Value::Null; 0]);
+    client.shutdown();
 }
 
 #[test]
@@ -364,14 +364,15 @@ fn wrong_params_are_refused() {
         client.notify("textDocument/didChange", params.clone());
         client.notify("textDocument/didOpen", params);
     }
+    assert_eq!(client.meanwhile(), [Value::Null; 0]);
     client.shutdown();
 }
 
 #[test]
-fn ids_come_back_as_they_were() {
+fn an_answer_has_the_id_of_its_request_unchanged() {
     let mut client = plain();
     for id in [json!("x"), json!("1"), json!(""), json!(0), json!(-5), json!(i64::from(i32::MAX))] {
-        client.send_body(&request_body(&id, "textDocument/hover", &at(NOWHERE, 0, 0)));
+        client.send_bytes(request(id.clone(), "textDocument/hover", at(NOWHERE, 0, 0)).as_bytes());
         let answer = client.wait_for("the answer", |_| true);
         assert_eq!(answer["id"], id);
     }
@@ -392,34 +393,30 @@ fn replies_that_are_late_or_unknown_are_ignored() {
     }
     let sent = client.meanwhile();
     assert!(sent.iter().all(|message| message.get("error").is_none()), "{sent:?}");
+    client.open(LOG, "0x87D1FDE8");
+    assert!(client.hover(LOG, 0, 3).unwrap().contains("What to do"), "the second reply is late");
     client.shutdown();
 }
 
 // Order.
 
 #[test]
-fn messages_right_behind_initialize_are_handled_in_order() {
+fn messages_sent_together_with_initialize_are_handled_in_order() {
     let mut client = Client::spawn();
-    let document = json!({ "uri": LOG, "languageId": "log", "version": 1, "text": "x 0x87D1FDE8" });
-    let insert = json!([{ "range": { "start": { "line": 0, "character": 0 }, "end": { "line": 0, "character": 1 } }, "text": "yes" }]);
-    let notification = |method: &str, params: Value| {
-        json!({ "jsonrpc": "2.0", "method": method, "params": params }).to_string()
-    };
-    let bodies = [
-        request_body(&json!(1), "initialize", &json!({ "capabilities": {} })),
+    let change = json!({ "textDocument": { "uri": LOG, "version": 2 },
+                         "contentChanges": [inserting(0, 0, "ye")] });
+    let messages = [
+        request(1, "initialize", json!({ "capabilities": {} })),
         notification("initialized", json!({})),
-        notification("textDocument/didOpen", json!({ "textDocument": document })),
-        request_body(&json!(2), "textDocument/hover", &at(LOG, 0, 2)),
-        notification(
-            "textDocument/didChange",
-            json!({ "textDocument": { "uri": LOG, "version": 2 }, "contentChanges": insert }),
-        ),
-        request_body(&json!(3), "textDocument/hover", &at(LOG, 0, 2)),
-        request_body(&json!(4), "textDocument/hover", &at(LOG, 0, 14)),
-        request_body(&json!(5), "shutdown", &Value::Null),
+        opening(LOG, "s 0x87D1FDE8"),
+        request(2, "textDocument/hover", at(LOG, 0, 2)),
+        notification("textDocument/didChange", change),
+        request(3, "textDocument/hover", at(LOG, 0, 2)),
+        request(4, "textDocument/hover", at(LOG, 0, 14)),
+        request(5, "shutdown", Value::Null),
         notification("exit", Value::Null),
     ];
-    client.send_bytes(bodies.iter().map(|body| frame(body)).collect::<String>().as_bytes());
+    client.send_bytes(messages.concat().as_bytes());
     assert!(client.answer_to(1)["result"]["capabilities"].is_object());
     let start = |answer: Value| answer["result"]["range"]["start"]["character"].clone();
     assert_eq!(start(client.answer_to(2)), 2);
@@ -429,37 +426,63 @@ fn messages_right_behind_initialize_are_handled_in_order() {
     assert_eq!(client.ended().code(), Some(0));
 }
 
-#[test]
-fn a_cancelled_request_is_answered_once_and_waits_for_no_work() {
-    let mut client = plain();
-    client.open(LOG, &long_text());
-    let cancelled: Vec<i64> =
-        (0..8).map(|_| client.ask("textDocument/documentSymbol", all_of(LOG))).collect();
-    let last = client.ask("textDocument/documentSymbol", all_of(LOG));
-    for id in &cancelled {
-        client.notify("$/cancelRequest", json!({ "id": id }));
-        client.notify("$/cancelRequest", json!({ "id": id }));
-    }
-    client.notify("$/cancelRequest", json!({ "id": "unknown" }));
-    client.answer_to(last);
-    let came = client.meanwhile();
-    for id in cancelled {
-        let answers: Vec<&Value> = came.iter().filter(|message| message["id"] == id).collect();
-        assert_eq!(answers.len(), 1, "{id}");
-        assert!(answers[0]["result"].is_array() || answers[0]["error"]["code"] == -32800);
-    }
+/// Requests about a document, of every kind that needs its scan.
+fn requests_about(uri: &str) -> Vec<(&'static str, Value)> {
+    let mut references = at(uri, 0, 26);
+    references["context"] = json!({ "includeDeclaration": true });
+    vec![
+        ("textDocument/hover", at(uri, 0, 26)),
+        ("textDocument/completion", at(uri, 0, 30)),
+        ("textDocument/definition", at(uri, 0, 26)),
+        ("textDocument/documentHighlight", at(uri, 0, 26)),
+        ("textDocument/references", references),
+        ("textDocument/documentSymbol", document(uri)),
+        ("textDocument/diagnostic", document(uri)),
+        ("textDocument/inlayHint", everywhere(uri)),
+        ("textDocument/codeAction", everywhere(uri)),
+        ("workspace/symbol", json!({ "query": "passcode" })),
+    ]
 }
 
 #[test]
-fn replies_to_the_server_do_not_wait_behind_slow_requests() {
+fn a_cancelled_request_is_answered_once_with_request_cancelled_and_before_its_work_is_done() {
+    let mut client = plain();
+    let requests = requests_about(LOG);
+    let mut messages = vec![opening(LOG, &long_text(LONG))];
+    for (id, (method, params)) in (100..).zip(&requests) {
+        messages.push(request(id, method, params.clone()));
+    }
+    messages.push(request("last", "textDocument/hover", at(LOG, 0, 26)));
+    for id in (100..100 + requests.len()).flat_map(|id| [id, id]) {
+        messages.push(notification("$/cancelRequest", json!({ "id": id })));
+    }
+    messages.push(notification("$/cancelRequest", json!({ "id": "unknown" })));
+    client.send_bytes(messages.concat().as_bytes());
+    for answer in client.next_answers(requests.len()) {
+        // LSP 3.17, "Cancellation Support": RequestCancelled.
+        let id = answer["id"].as_u64().expect("the uncancelled request is answered last");
+        let method = requests[id as usize - 100].0;
+        assert_eq!(answer["error"]["code"], -32800, "{method}: {answer}");
+    }
+    let last = &client.next_answers(1)[0];
+    assert!(last["id"] == "last" && last["result"]["contents"].is_object(), "{last}");
+    client.shutdown();
+}
+
+#[test]
+fn replies_to_the_server_do_not_wait_for_slow_requests() {
     let mut client = Client::modern();
-    client.open(LOG, &long_text());
+    client.open(LOG, &long_text(LONG));
     let slow: Vec<i64> =
-        (0..8).map(|_| client.ask("textDocument/documentSymbol", all_of(LOG))).collect();
+        (0..8).map(|_| client.ask("textDocument/documentSymbol", document(LOG))).collect();
     client.configuration = json!({ "locale": 5 });
     client.notify("workspace/didChangeConfiguration", json!({ "settings": null }));
-    let message = client.told("window/showMessage");
-    assert!(message["message"].as_str().unwrap().contains("hexplain.locale"), "{message}");
+    let first = client.wait_for("the message about the settings, or an answer", |message| {
+        message["method"] == "window/showMessage"
+            || slow.iter().any(|id| message["id"] == *id && message.get("method").is_none())
+    });
+    let text = first["params"]["message"].as_str().expect("the message comes first");
+    assert!(text.contains("hexplain.locale"), "{text}");
     for id in slow {
         assert!(client.answer_to(id)["result"].is_array());
     }
@@ -467,7 +490,7 @@ fn replies_to_the_server_do_not_wait_behind_slow_requests() {
 }
 
 #[test]
-fn nothing_is_lost_on_a_client_that_reads_late() {
+fn a_client_that_reads_late_gets_every_answer() {
     let mut client = Client::spawn_deaf(|_| {});
     client.ask("initialize", json!({ "capabilities": {} }));
     client.open(LOG, "0x87D1FDE8");
@@ -481,7 +504,7 @@ fn nothing_is_lost_on_a_client_that_reads_late() {
 }
 
 #[test]
-fn nothing_is_lost_past_the_bound_of_what_may_wait() {
+fn a_client_that_reads_late_gets_every_answer_beyond_the_queues_bound() {
     let mut client = Client::spawn_deaf(|_| {});
     client.ask("initialize", json!({ "capabilities": {} }));
     let params = json!({ "query": "x".repeat(1 << 20) });

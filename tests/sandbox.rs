@@ -74,14 +74,14 @@ fn is_deed(call: &str) -> bool {
             .iter()
             .all(|flag| !arguments.contains(flag)),
         "write" | "writev" => !arguments.starts_with("1,") && !arguments.starts_with("2,"),
-        // A thread is no process.
+        // A thread is not a process.
         "clone" | "clone3" => !arguments.contains("CLONE_THREAD"),
         _ => true,
     }
 }
 
 #[test]
-fn a_session_of_the_server_touches_nothing() {
+fn a_server_session_writes_no_file_opens_no_socket_and_starts_no_program() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("calls");
     let team = folder.path().join("team.toml");
@@ -94,17 +94,20 @@ fn a_session_of_the_server_touches_nothing() {
     let mut capabilities = support::modern_capabilities();
     capabilities["window"] = json!({ "workDoneProgress": true });
     let options = json!({ "catalogs": [team], "locale": "fr", "ignore": ["0x5", "?"] });
+    client.configuration = options.clone();
     client.request(
         "initialize",
         json!({ "processId": std::process::id(), "rootUri": file_uri(folder.path()),
                 "capabilities": capabilities, "initializationOptions": options }),
     );
     client.notify("initialized", json!({}));
-    client.told("window/showMessage");
+    client.received("window/showMessage");
+    client.received("workspace/inlayHint/refresh");
     let uri = &file_uri(&folder.path().join("not-written.log"));
     client.open(uri, &"team error: 7, 0x87D1FDE8 SyncML(404) https://example.com\n".repeat(9_000));
     client.change(uri, 2, json!([{ "text": "team error: 7, HTTP 503" }]));
-    client.hints(uri);
+    let hints = client.hints(uri);
+    assert!(hints[0].2.contains("The share is full"), "the catalog file was read: {hints:?}");
     for method in ["hover", "completion", "definition", "documentHighlight", "references"] {
         let mut params = at(uri, 0, 12);
         params["context"] = json!({ "includeDeclaration": true, "triggerKind": 1 });
@@ -117,7 +120,7 @@ fn a_session_of_the_server_touches_nothing() {
         let params = json!({ "command": command, "arguments": ["https://example.com/"] });
         client.request("workspace/executeCommand", params);
     }
-    client.notify("workspace/didSave", document(uri));
+    client.notify("textDocument/didSave", document(uri));
     client.request("shutdown", Value::Null);
     client.notify("exit", Value::Null);
     assert!(client.ended().success());
@@ -148,7 +151,7 @@ fn the_commands_write_to_stdout_and_stderr_only() {
 }
 
 #[test]
-fn the_watch_sees_what_a_program_does() {
+fn writes_sockets_and_programs_are_noticed_by_this_test() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("calls");
     for (script, deed) in [

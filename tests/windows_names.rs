@@ -3,7 +3,7 @@
 //! that only the headers have are marked there, so that no value is called compared with itself.
 //!
 //! `cargo test --test windows_names -- --nocapture` prints what was compared, family by family.
-//! The disputed codes, these and others, are told with their evidence in `catalog/DISPUTED.md`.
+//! The disputed codes, these and others, are listed with their evidence in `catalog/DISPUTED.md`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -94,7 +94,7 @@ struct Compared {
 }
 
 #[test]
-fn every_name_has_the_value_that_independent_headers_give_it() {
+fn every_name_has_its_value_in_independent_headers() {
     let catalog = Catalog::builtin();
     let mut disputed: BTreeMap<&str, u32> =
         DISPUTED.iter().map(|(name, value, _)| (*name, *value)).collect();
@@ -143,7 +143,7 @@ fn every_name_has_the_value_that_independent_headers_give_it() {
     println!(
         "Of our {ours} names of these families {compared} were compared, {} of them disputed; {} come from \
          the headers alone, {} the headers don't have.\nOf the headers' {} names {compared} were compared, \
-         {} the catalog has from them alone, {} it has not: what is no result, or no second name.",
+         {} the catalog has from them alone, {} it lacks: what is not a result, or not a second name.",
         sum.disputed,
         sum.only,
         sum.unknown,
@@ -164,7 +164,7 @@ fn every_name_has_the_value_that_independent_headers_give_it() {
 }
 
 #[test]
-fn a_name_of_windows_stands_in_one_family() {
+fn a_windows_name_is_in_one_family_only() {
     let catalog = Catalog::builtin();
     let mut homes: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let headers = headers();
@@ -177,7 +177,7 @@ fn a_name_of_windows_stands_in_one_family() {
 }
 
 #[test]
-fn every_disputed_name_is_told_with_its_evidence() {
+fn every_disputed_name_is_documented_with_its_evidence() {
     let page = include_str!("../catalog/DISPUTED.md");
     for (name, value, _) in DISPUTED {
         assert!(page.contains(&format!("`{name}`")), "{name}");

@@ -1,10 +1,11 @@
 //! A client of the real server process, for the tests of the protocol.
 //!
-//! It fails a test where the server does not answer, and, when dropped, where the server does not
-//! end as LSP says.
+//! It fails a test where the server does not answer, answers a request twice, or does not end as
+//! LSP says.
 
 #![allow(dead_code, unreachable_pub)] // each test file uses its own part
 
+use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -25,12 +26,16 @@ pub struct Client {
     reader: Option<Reader>,
     /// Messages that came while another was waited for.
     kept: Vec<Value>,
+    /// The ids of the requests that have been answered.
+    answered: HashSet<String>,
+    /// Whether the client asks for diagnostics, so that none are pushed.
+    pulls: bool,
     next_id: i64,
     /// What the client answers to `workspace/configuration`.
     pub configuration: Value,
 }
 
-/// The thread at the end of the server's pipe: it reads once it is told to, or hangs up.
+/// The thread at the end of the server's pipe: it waits for `listen` or `hang_up`.
 struct Reader {
     reads: Sender<bool>,
     thread: JoinHandle<()>,
@@ -49,7 +54,7 @@ impl Client {
         client
     }
 
-    /// A client that does not read its pipe before it is told to `listen`.
+    /// A client that does not read its pipe before `listen`.
     pub fn spawn_deaf(change: impl FnOnce(&mut Command)) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hexplain"));
         command
@@ -63,9 +68,9 @@ impl Client {
         let stdin = child.stdin.take();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let (sender, messages) = mpsc::channel();
-        let (reads, told) = mpsc::channel();
+        let (reads, may_read) = mpsc::channel();
         let thread = thread::spawn(move || {
-            if told.recv() != Ok(true) {
+            if may_read.recv() != Ok(true) {
                 return;
             }
             while let Some(message) = read_message(&mut stdout) {
@@ -76,7 +81,17 @@ impl Client {
         });
         let reader = Some(Reader { reads, thread });
         let configuration = json!({});
-        Self { child, stdin, messages, reader, kept: Vec::new(), next_id: 1, configuration }
+        Self {
+            child,
+            stdin,
+            messages,
+            reader,
+            kept: Vec::new(),
+            answered: HashSet::new(),
+            pulls: false,
+            next_id: 1,
+            configuration,
+        }
     }
 
     /// Begins to read what the server sends.
@@ -99,6 +114,7 @@ impl Client {
     /// The same with all params of `initialize`.
     pub fn start_as(params: Value) -> Self {
         let mut client = Self::spawn();
+        client.pulls = params["capabilities"]["textDocument"]["diagnostic"].is_object();
         client.request("initialize", params);
         client.notify("initialized", json!({}));
         client
@@ -165,7 +181,7 @@ impl Client {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.messages.recv_timeout(left) {
                 Ok(message) => {
-                    let message = self.serve(message);
+                    let message = self.take_in(message);
                     if fits(&message) {
                         return message;
                     }
@@ -181,8 +197,13 @@ impl Client {
         }
     }
 
-    /// Answers a request of the server's and passes the message on.
-    fn serve(&mut self, message: Value) -> Value {
+    /// Answers a request of the server's and passes the message on. Fails on a second answer to
+    /// one request.
+    fn take_in(&mut self, message: Value) -> Value {
+        let id = &message["id"];
+        if !id.is_null() && message.get("method").is_none() {
+            assert!(self.answered.insert(id.to_string()), "a second answer: {message}");
+        }
         if let (Some(id), Some(method)) = (message.get("id"), message["method"].as_str()) {
             let result = match method {
                 "workspace/configuration" => json!([self.configuration]),
@@ -197,28 +218,47 @@ impl Client {
         message
     }
 
-    /// All messages that came and nobody has asked for, up to now.
-    pub fn unclaimed(&mut self) -> Vec<Value> {
+    /// The next answers in the order in which they come,
+    pub fn next_answers(&mut self, count: usize) -> Vec<Value> {
+        let is_answer = |message: &Value| !message["id"].is_null() && message["method"].is_null();
+        (0..count).map(|_| self.wait_for("an answer", is_answer)).collect()
+    }
+
+    /// All messages that no one has asked for and that have come by now.
+    pub fn arrived(&mut self) -> Vec<Value> {
         while let Ok(message) = self.messages.try_recv() {
-            let message = self.serve(message);
+            let message = self.take_in(message);
             self.kept.push(message);
         }
         std::mem::take(&mut self.kept)
     }
 
-    /// What the server sends on its own until it has answered a request of now; a message that
-    /// comes later than it should is not seen, one that must not come mostly is.
-    pub fn meanwhile(&mut self) -> Vec<Value> {
-        for _ in 0..2 {
-            let all = json!({ "textDocument": { "uri": "file:///no/such" } });
-            let id = self.ask("textDocument/documentSymbol", all);
-            self.answer_to(id);
-        }
+    /// All messages that no one has asked for and that came before the answer to a request of now.
+    pub fn unclaimed(&mut self) -> Vec<Value> {
+        self.request("textDocument/documentSymbol", document("file:///not/open"));
         std::mem::take(&mut self.kept)
     }
 
+    /// All messages that no one has asked for and that came before a document of now was opened,
+    /// had its diagnostics and was closed again: what the server had to say about earlier messages
+    /// has come by then.
+    pub fn meanwhile(&mut self) -> Vec<Value> {
+        const PROBE: &str = "file:///probe.log";
+        self.open(PROBE, "0x87D1FDE8");
+        if self.pulls {
+            self.request("textDocument/diagnostic", document(PROBE));
+        } else {
+            self.diagnostics(PROBE, None);
+        }
+        self.notify("textDocument/didClose", document(PROBE));
+        if !self.pulls {
+            self.diagnostics(PROBE, None);
+        }
+        self.unclaimed()
+    }
+
     /// The params of the next notification or request of this method; a request is answered.
-    pub fn told(&mut self, method: &str) -> Value {
+    pub fn received(&mut self, method: &str) -> Value {
         self.wait_for(method, |message| message["method"] == method)["params"].clone()
     }
 
@@ -291,10 +331,69 @@ impl Client {
     }
 
     /// Ends the session as LSP says, and checks that the server ends well.
-    pub fn shutdown(mut self) {
+    pub fn shutdown(self) {
+        self.finish();
+    }
+
+    /// The same. Returns all messages that no one has asked for, up to the end of the session.
+    pub fn finish(mut self) -> Vec<Value> {
         self.request("shutdown", Value::Null);
         self.notify("exit", Value::Null);
         assert_eq!(self.ended().code(), Some(0));
+        self.rest()
+    }
+
+    /// All messages of a server that has ended, as far as no one has asked for them.
+    pub fn rest(&mut self) -> Vec<Value> {
+        self.close_stdin();
+        while let Ok(message) = self.messages.recv_timeout(PATIENCE) {
+            let message = self.take_in(message);
+            self.kept.push(message);
+        }
+        std::mem::take(&mut self.kept)
+    }
+}
+
+/// What Linux says of the server's process.
+#[cfg(target_os = "linux")]
+impl Client {
+    fn proc(&self, file: &str) -> String {
+        std::fs::read_to_string(format!("/proc/{}/{file}", self.pid())).unwrap()
+    }
+
+    /// A figure of the process in MB: `VmRSS:` is its memory now, `VmHWM:` the most it ever had.
+    pub fn memory(&self, figure: &str) -> u64 {
+        let status = self.proc("status");
+        let line = status.lines().find_map(|line| line.strip_prefix(figure)).unwrap();
+        let kilobytes = line.trim_matches(|c: char| !c.is_ascii_digit());
+        kilobytes.parse::<u64>().unwrap() / 1024
+    }
+
+    /// The processor time that the process has taken, in ticks (proc(5), `utime` and `stime`).
+    pub fn ticks(&self) -> u64 {
+        let stat = self.proc("stat");
+        let fields = stat.rsplit(')').next().unwrap().split_whitespace();
+        fields.skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum()
+    }
+
+    /// Waits until the server has nothing left to do: all its threads sleep, and none of them has
+    /// run for a while.
+    pub fn wait_until_idle(&self) {
+        let is_asleep = || {
+            let tasks = std::fs::read_dir(format!("/proc/{}/task", self.pid())).unwrap();
+            let mut stats = tasks
+                .filter_map(|task| std::fs::read_to_string(task.unwrap().path().join("stat")).ok());
+            stats.all(|stat| stat.rsplit(')').next().unwrap().trim_start().starts_with('S'))
+        };
+        let deadline = Instant::now() + 2 * PATIENCE;
+        let (mut ticks, mut quiet) = (self.ticks(), 0);
+        while quiet < 20 {
+            assert!(Instant::now() < deadline, "the server is never idle");
+            thread::sleep(Duration::from_millis(25));
+            let now = self.ticks();
+            quiet = if now == ticks && is_asleep() { quiet + 1 } else { 0 };
+            ticks = now;
+        }
     }
 }
 
@@ -308,6 +407,42 @@ impl Drop for Client {
 /// A body with its header.
 pub fn frame(body: &str) -> String {
     format!("Content-Length: {}\r\n\r\n{body}", body.len())
+}
+
+/// A notification with its header.
+pub fn notification(method: &str, params: Value) -> String {
+    frame(&json!({ "jsonrpc": "2.0", "method": method, "params": params }).to_string())
+}
+
+/// A request with its header.
+pub fn request(id: impl Into<Value>, method: &str, params: Value) -> String {
+    let id = id.into();
+    let body = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
+    frame(&body.to_string())
+}
+
+/// The notification that opens a document.
+pub fn opening(uri: &str, text: &str) -> String {
+    let item = json!({ "uri": uri, "languageId": "log", "version": 1, "text": text });
+    notification("textDocument/didOpen", json!({ "textDocument": item }))
+}
+
+/// A change that inserts a text.
+pub fn inserting(line: u32, character: u32, text: &str) -> Value {
+    let at = json!({ "line": line, "character": character });
+    json!({ "range": { "start": at, "end": at }, "text": text })
+}
+
+/// A line of a log with three codes.
+pub const LINE: &str =
+    "09:12:45 policy failed: 0x87D1FDE8, then exit code 1603 and \u{2212}2016281112\n";
+
+/// The size of a text whose scan lasts while many small messages are handled.
+pub const LONG: usize = if cfg!(debug_assertions) { 4 << 20 } else { 128 << 20 };
+
+/// A text of at least so many bytes.
+pub fn long_text(bytes: usize) -> String {
+    LINE.repeat(bytes / LINE.len() + 1)
 }
 
 /// The params of a request about a place.
@@ -335,7 +470,7 @@ pub fn modern_capabilities() -> Value {
     })
 }
 
-/// What an old client says that it can, but it is told when settings have taken effect.
+/// What an old client says that it can, but it hears when settings have taken effect.
 pub fn attentive() -> Value {
     json!({
         "general": { "positionEncodings": ["utf-16"] },
@@ -343,7 +478,7 @@ pub fn attentive() -> Value {
     })
 }
 
-/// The params of a request about all that stands in a document, as a range.
+/// The params of a request about a range that holds a whole document.
 pub fn everywhere(uri: &str) -> Value {
     let end = json!({ "line": 9_999_999, "character": 0 });
     let range = json!({ "start": { "line": 0, "character": 0 }, "end": end });

@@ -1,0 +1,94 @@
+//! Heavy work on some documents does not hold up light work on another. What is compared is the
+//! order in which messages come, never a time.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Client, at, document, everywhere, long_text};
+
+const SMALL: &str = "file:///small.log";
+
+/// How many large logs are opened, and the size of each.
+const LARGE_LOGS: usize = 12;
+const LARGE: usize = if cfg!(debug_assertions) { 4 << 20 } else { 20 << 20 };
+
+/// How many large logs may be finished while the small document is served.
+const AT_MOST: usize = 2;
+
+/// A client whose server has read twelve large logs and is scanning them.
+struct Busy {
+    client: Client,
+    /// How many large logs have had their diagnostics while the small document was served.
+    published: usize,
+}
+
+impl Busy {
+    fn new() -> Self {
+        let mut client = Client::start(json!({}), Value::Null);
+        let text = long_text(LARGE);
+        (0..LARGE_LOGS).for_each(|number| client.open(&format!("file:///{number}.log"), &text));
+        // Messages are read in order: with this answer, all twelve have been read.
+        assert_eq!(client.hover("file:///not/open", 0, 0), None);
+        client.arrived();
+        Self { client, published: 0 }
+    }
+
+    /// Waits for a message, and checks that it does not wait for the large logs.
+    #[track_caller]
+    fn comes_first(&mut self, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let message = self.client.wait_for(what, |message| {
+                fits(message)
+                    || message["method"] == "textDocument/publishDiagnostics"
+                        && message["params"]["uri"] != SMALL
+            });
+            if fits(&message) {
+                return message;
+            }
+            self.published += 1;
+            assert!(self.published <= AT_MOST, "{what}: held up by large logs");
+        }
+    }
+
+    #[track_caller]
+    fn diagnostics_come_first(&mut self, version: i64) {
+        let message = self.comes_first("the small document's diagnostics", |message| {
+            message["params"]["uri"] == SMALL
+        });
+        assert_eq!(message["params"]["diagnostics"].as_array().map(Vec::len), Some(1));
+        assert!(message["params"]["version"].as_i64().is_none_or(|found| found == version));
+    }
+}
+
+#[test]
+fn diagnostics_of_a_small_document_do_not_wait_for_large_logs() {
+    let mut busy = Busy::new();
+    busy.client.open(SMALL, "0x80070005");
+    busy.diagnostics_come_first(1);
+    busy.client.change(SMALL, 2, json!([{ "text": "0x87D1FDE8" }]));
+    busy.diagnostics_come_first(2);
+}
+
+#[test]
+fn answers_about_a_small_document_do_not_wait_for_large_logs() {
+    let mut busy = Busy::new();
+    busy.client.open(SMALL, "0x80070005");
+    let mut asked: Vec<(i64, &str)> = [
+        ("textDocument/hover", at(SMALL, 0, 3)),
+        ("textDocument/completion", at(SMALL, 0, 6)),
+        ("textDocument/codeAction", everywhere(SMALL)),
+        ("textDocument/documentSymbol", document(SMALL)),
+        ("textDocument/documentHighlight", at(SMALL, 0, 3)),
+        ("textDocument/inlayHint", everywhere(SMALL)),
+        ("textDocument/diagnostic", document(SMALL)),
+        ("hexplain/search", json!({ "words": "access denied" })),
+    ]
+    .map(|(method, params)| (busy.client.ask(method, params), method))
+    .into();
+    while !asked.is_empty() {
+        let what = format!("the answers to {asked:?}");
+        let answer = busy.comes_first(&what, |message| message["method"].is_null());
+        assert!(!answer["result"].is_null(), "{answer}");
+        asked.retain(|(id, _)| answer["id"] != *id);
+    }
+}

@@ -1,0 +1,89 @@
+//! A client that does not read its pipe, with thousands of documents: what waits for it has a
+//! bound, and nothing is lost.
+
+#![cfg(target_os = "linux")]
+
+mod support;
+
+use std::io::Write;
+use std::path::Path;
+use std::{fs, thread};
+
+use serde_json::{Value, json};
+use support::{Client, notification, opening, request};
+
+/// Lines of each document, every one a code that has a diagnostic once the catalog is loaded.
+const LINES: usize = 200;
+const LINE: &str = "0xE0010001\n";
+
+/// A catalog whose one message makes long diagnostics.
+fn write_catalog(path: &Path) {
+    let family = "[family]\nid = \"long\"\ntitle = \"Long\"\n\n[[entry]]\ncode = 0xE0010001\n";
+    let entry = format!("severity = \"error\"\nmessage = \"{}\"\n", "long ".repeat(80));
+    fs::write(path, family.to_owned() + &entry).unwrap();
+}
+
+fn uri(number: usize) -> String {
+    format!("file:///logs/{number}.log")
+}
+
+/// Messages that open documents and have each of them published at once, by new settings.
+fn session(documents: usize, catalog: &Path) -> String {
+    let text = LINE.repeat(LINES);
+    let mut messages = request(0, "initialize", json!({ "capabilities": {} }));
+    (0..documents).for_each(|number| messages += &opening(&uri(number), &text));
+    let settings = json!({ "hexplain": { "catalogs": [catalog] } });
+    messages + &notification("workspace/didChangeConfiguration", json!({ "settings": settings }))
+}
+
+/// A client that does not read, and whose server has got `messages` and has nothing left to do.
+fn client_that_does_not_read(messages: String) -> (Client, thread::JoinHandle<impl Sized>) {
+    let (stdin, mut server) = std::io::pipe().unwrap();
+    let client = Client::spawn_deaf(|command| {
+        command.stdin(stdin);
+    });
+    let writer = thread::spawn(move || {
+        // Waits while the server does not read, and fails once it is gone.
+        let _ = server.write_all(messages.as_bytes());
+        server
+    });
+    client.wait_until_idle();
+    (client, writer)
+}
+
+#[test]
+fn publishing_three_thousand_documents_to_a_client_that_never_reads_takes_bounded_memory() {
+    const DOCUMENTS: usize = 3_000;
+    let folder = tempfile::tempdir().unwrap();
+    let catalog = folder.path().join("long.toml");
+    write_catalog(&catalog);
+    let texts = ((DOCUMENTS * LINES * LINE.len()) >> 20) as u64;
+    // Unbounded, the diagnostics would be 300 MB. How many wait is not the same in every session.
+    for session_number in 0..4 {
+        let (client, writer) = client_that_does_not_read(session(DOCUMENTS, &catalog));
+        let most = client.memory("VmHWM:");
+        drop(client);
+        drop(writer.join());
+        assert!(most < 3 * texts + 100, "session {session_number}: {most} MB for {texts} MB");
+    }
+}
+
+#[test]
+fn every_document_is_published_once_a_client_reads_that_did_not() {
+    const DOCUMENTS: usize = 500;
+    let folder = tempfile::tempdir().unwrap();
+    let catalog = folder.path().join("long.toml");
+    write_catalog(&catalog);
+    let (mut client, writer) = client_that_does_not_read(session(DOCUMENTS, &catalog));
+    client.listen();
+    for number in 0..DOCUMENTS {
+        let uri = uri(number);
+        client.wait_for(&format!("the diagnostics of {uri}"), |message: &Value| {
+            let params = &message["params"];
+            params["uri"] == *uri
+                && params["diagnostics"].as_array().is_some_and(|all| all.len() == LINES)
+        });
+    }
+    drop(client);
+    drop(writer.join());
+}
