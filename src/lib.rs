@@ -1,9 +1,36 @@
 //! hexplain finds the error codes in a text and explains them from a catalog.
 //!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use hexplain::{Catalog, Locale, Scanner, explain};
+//!
+//! let catalog = Arc::new(Catalog::builtin());
+//! let scanner = Scanner::new(Arc::clone(&catalog));
+//! let text = "The installation failed with 0x80070005.";
+//!
+//! let found = scanner.scan(text);
+//! assert_eq!(found.len(), 1);
+//! assert_eq!(&text[found[0].range()], "0x80070005");
+//!
+//! let answers = explain::answers(&catalog, found[0].meaning, Locale::En);
+//! assert_eq!(answers[0].hex.as_deref(), Some("0x80070005"));
+//! assert_eq!(answers[0].name.as_deref(), Some("E_ACCESSDENIED"));
+//! ```
+//!
 //! Data flows one way: [`Catalog`] (what is known) and [`Code`] (one 32-bit value) at the bottom,
 //! [`Scanner`] on them (text in, occurrences out), [`Document`] on the scanner (a text that is
 //! edited, with its occurrences kept in step), and on top the language server and the command
-//! line. ARCHITECTURE.md tells the way through the files.
+//! line. ARCHITECTURE.md describes the files.
+//!
+//! # Features
+//!
+//! | Feature  | Default | What it adds                                      |
+//! |----------|---------|---------------------------------------------------|
+//! | `server` | yes     | the language server, as `server::serve_stdio`     |
+//! | `cli`    | yes     | the command line, as `cli::main`, and the program |
+//!
+//! Without features, the crate is the catalog, the scanner, the document and the explanations.
 
 pub mod catalog;
 #[cfg(any(feature = "server", feature = "cli"))]

@@ -1,7 +1,7 @@
 //! Text in, occurrences out: where in a text a code is written, and which.
 //!
 //! An occurrence belongs to one *token*, a run of ASCII letters, digits and underscores. Whether
-//! a token is a code is judged from [`REACH`] bytes on either side of it and nothing else. So
+//! a token is a code is judged from `REACH` bytes on either side of it and nothing else. So
 //! the work grows linearly with the text, one line of 50 MB costs what many short ones cost, and
 //! after an edit only the tokens within reach of it must be judged again.
 

@@ -1,6 +1,6 @@
 //! The language server: wire in, feature function, wire out; nothing else.
 //!
-//! Each feature is a plain function from a [`View`](workspace::View) to its answer, in a file of
+//! Each feature is a plain function from a `View` to its answer, in a file of
 //! its own. Only `workspace` holds state, only `transport` and `message` know frames.
 
 #![allow(clippy::wildcard_imports)] // LSP has its own names for its own things
@@ -44,7 +44,9 @@ use outbox::Outbox;
 use settings::Settings;
 use workspace::{View, Workspace};
 
-pub use transport::{count_messages, serve_stdio};
+#[cfg(fuzzing)]
+pub use transport::count_messages;
+pub use transport::serve_stdio;
 
 /// How many entries `hexplain/search` answers with unless it is asked for fewer.
 const MOST_FOUND: usize = 100;

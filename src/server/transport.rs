@@ -392,7 +392,7 @@ fn read_line(input: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
 }
 
 /// How many messages and how many faults the reader finds in `input`: for the fuzz target.
-#[doc(hidden)]
+#[cfg(fuzzing)]
 #[must_use]
 pub fn count_messages(mut input: &[u8]) -> (usize, usize) {
     let (mut messages, mut faults) = (0, 0);
