@@ -7,8 +7,7 @@ use std::sync::Arc;
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use hexplain::position::{Encoding, Place, to_byte, to_place};
-use hexplain::{Catalog, Code, Document, Locale, Scanner};
+use hexplain::{Catalog, Code, Document, Encoding, Locale, Place, Scanner};
 
 fn main() {
     divan::main();
@@ -64,14 +63,14 @@ fn count_of_a_code(bencher: Bencher) {
 fn place_of_a_byte(bencher: Bencher) {
     let document = Document::new(&log::cmtrace(SIZE), scanner());
     let byte = SIZE / 2;
-    bencher.bench(|| to_place(document.text(), divan::black_box(byte), Encoding::Utf16));
+    bencher.bench(|| document.place(divan::black_box(byte), Encoding::Utf16));
 }
 
 #[divan::bench]
 fn byte_of_a_place(bencher: Bencher) {
     let document = Document::new(&log::cmtrace(SIZE), scanner());
     let place = Place { line: 20_000, column: 40 };
-    bencher.bench(|| to_byte(document.text(), divan::black_box(place), Encoding::Utf16));
+    bencher.bench(|| document.byte(divan::black_box(place), Encoding::Utf16));
 }
 
 #[divan::bench]

@@ -28,7 +28,8 @@ impl Code {
     /// Reads one code written alone: hex with or without prefix, sign-extended hex, signed or
     /// unsigned decimal, with any of the minus signs that documents use.
     ///
-    /// Eight digits without prefix are hex where they can't be a decimal code: `80070005` is.
+    /// Eight digits without prefix are hex where one is a letter or the first is 0 or 8: `80070005`
+    /// is, `10000001` is not.
     ///
     /// ```
     /// use hexplain::Code;
@@ -49,10 +50,18 @@ impl Code {
             let value = all_digits(digits)?.parse::<i64>().ok()?;
             return i32::try_from(-value).ok().map(|signed| Self(signed as u32));
         }
-        if lower.len() == 8 && lower.bytes().all(|b| b.is_ascii_hexdigit()) {
+        if Self::is_bare_hex(lower.as_bytes()) {
             return Self::from_hex(&lower);
         }
         all_digits(&lower)?.parse().ok().map(Self)
+    }
+
+    /// Whether a token without prefix is hex: eight digits, and among them a letter, or at their
+    /// head the 0 of a small code or the 8 of a failure. All other digits are a decimal.
+    pub(crate) fn is_bare_hex(token: &[u8]) -> bool {
+        token.len() == 8
+            && token.iter().all(u8::is_ascii_hexdigit)
+            && (matches!(token[0], b'0' | b'8') || token.iter().any(u8::is_ascii_alphabetic))
     }
 
     /// Reads hex digits without their prefix: up to eight, or sixteen that are sign-extended.

@@ -255,8 +255,15 @@ impl Catalog {
     }
 
     fn named(&self, name: &str, is_it: impl Fn(&str) -> bool) -> Vec<Entry<'_>> {
-        let found = self.by_name_prefix(name).into_iter();
-        found.filter(|(known, _)| is_it(known)).map(|(_, entry)| entry).collect()
+        let mut found = Vec::new();
+        for layer in (0..self.layers.len()).rev() {
+            // Among the names that begin with `name`, those that are as long come first.
+            let names = self.layers[layer].table.by_name_prefix(name);
+            let same = names.take_while(|(known, _)| known.len() == name.len());
+            let same = same.filter(|(known, _)| is_it(known));
+            found.extend(same.filter_map(|(_, at)| self.entry(layer, at)));
+        }
+        found
     }
 
     /// The names and aliases that begin with `prefix`, case aside, in order within a layer, each
