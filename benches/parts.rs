@@ -20,7 +20,7 @@ fn scanner() -> Arc<Scanner> {
     Arc::new(Scanner::new(Arc::new(Catalog::builtin())))
 }
 
-#[divan::bench(args = ["cmtrace", "one line", "all codes", "prose", "numbers"])]
+#[divan::bench(args = ["cmtrace", "one line", "all codes", "prose", "numbers", "worst"])]
 fn scan(bencher: Bencher, kind: &str) {
     let text = match kind {
         "cmtrace" => log::cmtrace(SIZE),
@@ -29,6 +29,7 @@ fn scan(bencher: Bencher, kind: &str) {
         "prose" => {
             "The quick brown fox jumps over the lazy dog, and all is well. ".repeat(SIZE / 62)
         }
+        "worst" => log::worst(SIZE),
         _ => "2026-11-24 10:11:12.345 4711 0.25 10.0.0.1 [8080] 12345678 99\n".repeat(SIZE / 62),
     };
     let scanner = scanner();

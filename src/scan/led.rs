@@ -1,6 +1,6 @@
-//! The notations behind one key word, looked for all at once.
+//! The notations of one key word, looked for all at once.
 //!
-//! Behind `code` there are forty. One after the other they would cost microseconds for each
+//! `code` has forty. One after the other they would cost microseconds for each
 //! number; one automaton walks back from the number for all of them, until none can match.
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -194,6 +194,62 @@ impl Walk {
             } else if state.is_dead() || state.is_quit() {
                 return;
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::catalog::Catalog;
+
+    struct All {
+        notations: Vec<Notation>,
+        together: KeyWord,
+        alone: Vec<Regex>,
+    }
+
+    /// All notations of the built-in catalog, as if one key word led to them.
+    fn all() -> All {
+        let catalog = Catalog::builtin();
+        let notations: Vec<Notation> = catalog
+            .families()
+            .flat_map(|family| family.notations().map(move |text| (family.catalog_id(), text)))
+            .map(|(family, text)| Notation::new(family, &text))
+            .collect();
+        let mut together = KeyWord::new(b"", 0);
+        (1..notations.len()).for_each(|notation| together.add(notation));
+        let alone = notations.iter().map(|one| regexes::before(&one.before).unwrap()).collect();
+        All { notations, together, alone }
+    }
+
+    thread_local!(static ALL: All = all());
+
+    proptest! {
+        #[test]
+        fn one_walk_finds_what_each_notation_finds(
+            pieces in prop::collection::vec(
+                "(kernel: |msiexec|robocopy|error|Error: |code|exit| |: |\\(|=|failed|returned|rc|\
+                 status|HTTP/1.1|\" |HTTP|syncml|EnforcementState|OldValue|5|null|\n|é|errno|device. )",
+                0..16,
+            ),
+            gap in 0..120_usize,
+        ) {
+            let text = pieces.concat();
+            let (head, tail) = text.split_at(text.floor_char_boundary(text.len() / 2));
+            let text = format!("{head}{}{tail}", "x".repeat(gap));
+            let text = &text.as_bytes()[text.len().saturating_sub(REACH)..];
+            ALL.with(|all| {
+                let alone = all.alone.iter().enumerate().filter_map(|(notation, regex)| {
+                    let from = text.len().saturating_sub(all.notations[notation].reach);
+                    Some((notation, from + regex.find(&text[from..])?.start()))
+                });
+                let alone: Vec<_> = alone.collect();
+                prop_assert_eq!(all.together.matches(&all.notations, text), alone);
+                Ok(())
+            })?;
         }
     }
 }

@@ -109,3 +109,36 @@ pub(super) fn hash(name: &[u8]) -> u64 {
     let hash = name.iter().fold(0xCBF2_9CE4_8422_2325, fold);
     (hash ^ hash >> 29).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ hash >> 32
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The same without a memory.
+    fn looked_at_afresh(text: &[u8], at: usize) -> bool {
+        let before = &text[at.saturating_sub(REACH)..at];
+        let run = before.iter().rev().take_while(|byte| !is_url_end(**byte)).count();
+        let run = &before[before.len() - run..];
+        run.windows(3).any(|bytes| bytes == b"://")
+            || run.starts_with(b"www.")
+            || run.starts_with(b"#")
+            || run.windows(2).any(|bytes| bytes == b"(#" || bytes == b"/#")
+    }
+
+    proptest! {
+        #[test]
+        fn a_memory_of_urls_changes_nothing(
+            pieces in prop::collection::vec("(://|www\\.|#|\\(#|/#|:/|/| |\"|x{1,90}|y)", 0..60),
+            mut places in prop::collection::vec(any::<prop::sample::Index>(), 1..20),
+        ) {
+            let text = pieces.concat().into_bytes();
+            let memo = Memo::default();
+            places.sort_by_key(|place| place.index(text.len() + 1));
+            for at in places.iter().map(|place| place.index(text.len() + 1)) {
+                prop_assert_eq!(memo.is_in_url(&text, at), looked_at_afresh(&text, at), "{}", at);
+            }
+        }
+    }
+}

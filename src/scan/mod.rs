@@ -331,6 +331,9 @@ fn is_word(byte: u8) -> bool {
 }
 
 #[cfg(test)]
+mod rules;
+
+#[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
