@@ -7,8 +7,7 @@ use std::sync::Arc;
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use hexplain::position::{Encoding, Place, to_byte, to_place};
-use hexplain::{Catalog, Code, Document, Locale, Scanner};
+use hexplain::{Catalog, Code, Document, Encoding, Locale, Place, Scanner};
 
 fn main() {
     divan::main();
@@ -21,7 +20,7 @@ fn scanner() -> Arc<Scanner> {
     Arc::new(Scanner::new(Arc::new(Catalog::builtin())))
 }
 
-#[divan::bench(args = ["cmtrace", "one line", "all codes", "prose", "numbers"])]
+#[divan::bench(args = ["cmtrace", "one line", "all codes", "prose", "numbers", "worst"])]
 fn scan(bencher: Bencher, kind: &str) {
     let text = match kind {
         "cmtrace" => log::cmtrace(SIZE),
@@ -30,6 +29,7 @@ fn scan(bencher: Bencher, kind: &str) {
         "prose" => {
             "The quick brown fox jumps over the lazy dog, and all is well. ".repeat(SIZE / 62)
         }
+        "worst" => log::worst(SIZE),
         _ => "2026-11-24 10:11:12.345 4711 0.25 10.0.0.1 [8080] 12345678 99\n".repeat(SIZE / 62),
     };
     let scanner = scanner();
@@ -64,14 +64,14 @@ fn count_of_a_code(bencher: Bencher) {
 fn place_of_a_byte(bencher: Bencher) {
     let document = Document::new(&log::cmtrace(SIZE), scanner());
     let byte = SIZE / 2;
-    bencher.bench(|| to_place(document.text(), divan::black_box(byte), Encoding::Utf16));
+    bencher.bench(|| document.place(divan::black_box(byte), Encoding::Utf16));
 }
 
 #[divan::bench]
 fn byte_of_a_place(bencher: Bencher) {
     let document = Document::new(&log::cmtrace(SIZE), scanner());
     let place = Place { line: 20_000, column: 40 };
-    bencher.bench(|| to_byte(document.text(), divan::black_box(place), Encoding::Utf16));
+    bencher.bench(|| document.byte(divan::black_box(place), Encoding::Utf16));
 }
 
 #[divan::bench]

@@ -58,6 +58,14 @@ impl Code {
         all_digits(&lower)?.parse().ok().map(Self)
     }
 
+    /// Whether a token without prefix is hex: eight digits, and among them a letter, or at their
+    /// head the 0 of a small code or the 8 of a failure. All other digits are a decimal.
+    pub(crate) fn is_bare_hex(token: &[u8]) -> bool {
+        token.len() == 8
+            && token.iter().all(u8::is_ascii_hexdigit)
+            && (matches!(token[0], b'0' | b'8') || token.iter().any(u8::is_ascii_alphabetic))
+    }
+
     /// Reads hex digits without their prefix: up to eight, or sixteen that are sign-extended.
     pub(crate) fn from_hex(digits: &str) -> Option<Self> {
         if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {

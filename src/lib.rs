@@ -41,13 +41,16 @@ mod code;
 mod document;
 pub mod explain;
 mod locale;
-pub mod position;
+mod position;
 pub mod scan;
 #[cfg(feature = "server")]
 pub mod server;
+#[cfg(test)]
+mod work;
 
 pub use catalog::Catalog;
 pub use code::{Anatomy, Code, Shape};
 pub use document::Document;
 pub use locale::{Locale, Text};
+pub use position::{Encoding, Place};
 pub use scan::{Occurrence, Scanner};

@@ -29,7 +29,7 @@ pub struct Place {
 /// The byte offset of a place. A line past the end is the end of the text; a column past the
 /// end of its line is that end (LSP 3.17, Position); one inside a character is its beginning.
 #[must_use]
-pub fn to_byte(text: &Rope, place: Place, encoding: Encoding) -> usize {
+pub(crate) fn to_byte(text: &Rope, place: Place, encoding: Encoding) -> usize {
     let line = place.line as usize;
     if line >= text.len_lines() {
         return text.len_bytes();
@@ -54,7 +54,7 @@ pub fn to_byte(text: &Rope, place: Place, encoding: Encoding) -> usize {
 /// The place of a byte offset; one past the end is the end of the text, one inside a character is
 /// its beginning.
 #[must_use]
-pub fn to_place(text: &Rope, byte: usize, encoding: Encoding) -> Place {
+pub(crate) fn to_place(text: &Rope, byte: usize, encoding: Encoding) -> Place {
     let (chunk, chunk_byte, _, chunk_line) = text.chunk_at_byte(byte.min(text.len_bytes()));
     let end = chunk.floor_char_boundary(byte - chunk_byte);
     let line = lines_crlf::from_byte_idx(chunk, end);

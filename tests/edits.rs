@@ -57,7 +57,7 @@ impl Random {
         (0..count).map(|_| PIECES[self.below(PIECES.len())]).collect()
     }
 
-    /// A place between two characters at or behind `from`, and not within a line break.
+    /// A place between two characters at or after `from`, and not within a line break.
     fn boundary(&mut self, text: &str, from: usize, reach: usize) -> usize {
         let at = text.floor_char_boundary(from + self.below(reach.min(text.len() - from) + 1));
         let within = text[..at].ends_with('\r') && text[at..].starts_with('\n');
@@ -82,7 +82,7 @@ fn position(text: &str, byte: usize, encoding: &str) -> Value {
     json!({ "line": breaks, "character": units(&before[start..], encoding) })
 }
 
-/// What stands in a range, found by hand.
+/// What is in a range, found by counting.
 fn written<'a>(text: &'a str, range: &Value, encoding: &str) -> &'a str {
     let byte = |wanted: &Value| {
         let found = text.char_indices().map(|(byte, _)| byte).chain([text.len()]);

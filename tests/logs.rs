@@ -1,55 +1,89 @@
-//! Every log of `tests/logs/` has exactly the occurrences that stand in the file beside it.
+//! Every log of `tests/logs/` has exactly the occurrences that the file beside it lists.
+//!
+//! `HEXPLAIN_BLESS=1 cargo test --test logs` writes the lists; read what changed.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{env, fs};
 
-use hexplain::position::{Encoding, to_place};
 use hexplain::scan::Key;
-use hexplain::{Catalog, Document, Scanner};
+use hexplain::{Catalog, Document, Encoding, Locale, Scanner, explain};
 
-/// One line an occurrence: `line:column`, the text, what it means, tabs between.
-fn occurrences(text: &str) -> String {
-    let catalog = Arc::new(Catalog::builtin());
-    let document = Document::new(text, Arc::new(Scanner::new(Arc::clone(&catalog))));
+/// One line for each occurrence, with tabs between: `line:column`, its text, what it means, the
+/// family whose notation matched (`-` for none), and the first answer's message.
+fn occurrences(catalog: &Arc<Catalog>, text: &str) -> String {
+    let document = Document::new(text, Arc::new(Scanner::new(Arc::clone(catalog))));
     let mut lines = String::new();
     for found in document.occurrences() {
-        let place = to_place(document.text(), found.start, Encoding::Utf32);
+        let start = document.place(found.start, Encoding::Utf32);
         let meaning = match found.meaning.key {
             Key::Code(code) => code.to_string(),
             Key::Number(family, number) => format!("{} {number}", catalog.family(family).id()),
             Key::Name(entry) => format!("name {}", catalog.entry_by_id(entry).unwrap().name()),
         };
-        let written = document.written(&found);
-        writeln!(lines, "{}:{}\t{written}\t{meaning}", place.line + 1, place.column + 1).unwrap();
+        let family = found.meaning.family.map_or("-", |family| catalog.family(family).id());
+        let written = document.written(&found).escape_debug().to_string();
+        let (line, column) = (start.line + 1, start.column + 1);
+        let answer = explain::answers(catalog, found.meaning, Locale::En).swap_remove(0);
+        let by = answer.family.unwrap_or_default();
+        let name = answer.name.unwrap_or_default();
+        writeln!(lines, "{line}:{column}\t{written}\t{meaning}\t{family}\t{by} {name}").unwrap();
     }
     lines
 }
 
-#[test]
-fn every_log_has_its_codes_and_no_others() {
+fn logs() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/logs");
-    let mut wrong = String::new();
-    let mut logs = 0;
-    for entry in fs::read_dir(&folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "expected") {
-            continue;
-        }
-        logs += 1;
-        let text = fs::read_to_string(&path).unwrap();
-        let found = occurrences(text.strip_prefix('\u{feff}').unwrap_or(&text));
-        let expected = fs::read_to_string(format!("{}.expected", path.display())).unwrap();
-        let name = path.file_name().unwrap().to_string_lossy();
-        for line in expected.lines().filter(|line| !found.lines().any(|found| found == *line)) {
-            writeln!(wrong, "{name}: missing {line}").unwrap();
-        }
-        for line in found.lines().filter(|line| !expected.lines().any(|expected| expected == *line))
-        {
-            writeln!(wrong, "{name}: not expected {line}").unwrap();
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut logs: Vec<PathBuf> =
+        files.filter(|path| path.extension().is_none_or(|ext| ext != "expected")).collect();
+    logs.sort();
+    logs
+}
+
+/// What differs between two lists, line by line in their order.
+fn differences(expected: &str, found: &str) -> String {
+    let (expected, found): (Vec<_>, Vec<_>) = (expected.lines().collect(), found.lines().collect());
+    let mut text = String::new();
+    for line in 0..expected.len().max(found.len()) {
+        let (expected, found) = (expected.get(line), found.get(line));
+        if expected != found {
+            let [expected, found] =
+                [expected, found].map(|line| line.copied().unwrap_or("nothing"));
+            writeln!(text, "  expected {expected}\n  found    {found}").unwrap();
         }
     }
-    assert!(logs >= 12, "only {logs} logs in {}", folder.display());
+    text
+}
+
+#[test]
+fn every_log_has_its_codes_and_no_others() {
+    let catalog = Arc::new(Catalog::builtin());
+    let logs = logs();
+    assert!(logs.len() >= 25, "only {} logs", logs.len());
+    let mut wrong = String::new();
+    for log in logs {
+        let text = fs::read_to_string(&log).unwrap();
+        let found = occurrences(&catalog, text.strip_prefix('\u{feff}').unwrap_or(&text));
+        let expected = PathBuf::from(format!("{}.expected", log.display()));
+        if env::var_os("HEXPLAIN_BLESS").is_some() {
+            fs::write(&expected, &found).unwrap();
+        }
+        let expected = fs::read_to_string(expected).unwrap();
+        if expected != found {
+            let name = log.file_name().unwrap().to_string_lossy();
+            writeln!(wrong, "{name}:\n{}", differences(&expected, &found)).unwrap();
+        }
+    }
     assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn a_difference_in_anything_is_shown() {
+    let line = "1:1\t0x5\t0x00000005\t-\twin32 X\n";
+    assert_eq!(differences(line, line), "");
+    for other in ["", "1:2\t0x5\t0x00000005\t-\twin32 X\n", "1:1\t0x5\t0x00000006\t-\twin32 X\n"] {
+        assert_ne!(differences(line, other), "", "{other}");
+    }
 }

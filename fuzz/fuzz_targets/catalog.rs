@@ -49,7 +49,7 @@ fuzz_target!(|bytes: &[u8]| {
     document.edit(0..0, "x ");
     assert_eq!(
         document.occurrences().collect::<Vec<_>>(),
-        scanner.scan(&document.text().to_string())
+        scanner.scan(&document.to_string())
     );
 });
 

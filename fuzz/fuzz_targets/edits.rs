@@ -9,8 +9,7 @@
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
-use hexplain::position::{Encoding, Place, to_byte, to_place};
-use hexplain::{Catalog, Document, Occurrence, Scanner};
+use hexplain::{Catalog, Document, Encoding, Occurrence, Place, Scanner};
 use libfuzzer_sys::fuzz_target;
 
 static SCANNER: LazyLock<Arc<Scanner>> =
@@ -30,7 +29,7 @@ fuzz_target!(|bytes: &[u8]| {
         let encoding = ENCODINGS[usize::from(at[2]) % 3];
         // As a client says it: by two places.
         let places = [range.start, range.end].map(|byte| place(&text, byte, encoding));
-        let [start, end] = places.map(|place| to_byte(document.text(), place, encoding));
+        let [start, end] = places.map(|place| document.byte(place, encoding));
         assert_eq!(start..end, range, "{places:?}");
         document.edit(range.clone(), &new);
         text.replace_range(range, &new);
@@ -39,16 +38,16 @@ fuzz_target!(|bytes: &[u8]| {
     let byte = range(&text, [bytes.len() as u8; 4]).start;
     for encoding in ENCODINGS {
         let expected = place(&text, byte, encoding);
-        assert_eq!(to_place(document.text(), byte, encoding), expected);
+        assert_eq!(document.place(byte, encoding), expected);
         // Past the end of a line is its end, and never somewhere else.
         let beyond = Place { column: u32::MAX, ..expected };
-        let end = to_byte(document.text(), beyond, encoding);
+        let end = document.byte(beyond, encoding);
         assert!(end >= byte && !text[byte..end].contains(['\r', '\n']));
     }
 });
 
 fn check(document: &Document, text: &str) {
-    assert_eq!(document.text().to_string(), text);
+    assert_eq!(document.to_string(), text);
     let edited: Vec<Occurrence> = document.occurrences().collect();
     assert_eq!(edited, SCANNER.scan(text));
     assert_eq!(document.len(), edited.len());

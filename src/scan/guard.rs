@@ -11,7 +11,7 @@ pub(super) enum Sign {
     None,
     /// The number is negative; the minus begins so many bytes before it.
     Minus(usize),
-    /// A hyphen joins the number to what stands before: a date, a GUID, `error-code-193`.
+    /// A hyphen joins the number to what comes before: a date, a GUID, `error-code-193`.
     Hyphen,
 }
 
@@ -37,19 +37,19 @@ pub(super) fn sign(token: &Token<'_>) -> Sign {
 pub(super) fn is_piece_of_number(token: &Token<'_>) -> bool {
     let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
     let word = |byte: Option<&u8>| byte.is_some_and(|&byte| is_word(byte));
-    let (before, behind) = (token.before(), token.behind());
+    let (before, after) = (token.before(), token.after());
     let joined_before = match before {
         [rest @ .., b'.' | b',' | b':' | b'/'] => digit(rest.last()),
         [.., b'$' | b'@'] => true,
         _ => false,
     };
-    let joined_behind = match behind {
+    let joined_after = match after {
         [b':', b'-', rest @ ..] | [b'.' | b',' | b':' | b'/', rest @ ..] => digit(rest.first()),
         [b'-', rest @ ..] => word(rest.first()),
         [b'%' | b'@', ..] => true,
         _ => false,
     };
-    joined_before || joined_behind
+    joined_before || joined_after
 }
 
 /// Whether eight hex digits are a block of a GUID or another hyphenated name, or a path's part.
@@ -57,30 +57,21 @@ pub(super) fn is_piece_of_name(token: &Token<'_>) -> bool {
     let joins = |byte: Option<&u8>| {
         matches!(byte, Some(b'-' | b'.' | b'/' | b'\\' | b'@' | b'#' | b'$' | b'%'))
     };
-    let behind = token.behind();
+    let after = token.after();
     let dot_ends_sentence =
-        matches!(behind, [b'.'] | [b'.', b' ' | b'\t' | b'\r' | b'\n' | b'"' | b'<', ..]);
-    joins(token.before().last()) || (joins(behind.first()) && !dot_ends_sentence)
+        matches!(after, [b'.'] | [b'.', b' ' | b'\t' | b'\r' | b'\n' | b'"' | b'<', ..]);
+    joins(token.before().last()) || (joins(after.first()) && !dot_ends_sentence)
 }
 
 /// Whether the token is part of a URL or of a link's anchor.
 pub(super) fn is_in_url(token: &Token<'_>) -> bool {
-    let before = token.before();
-    let run = before.iter().rev().take_while(|byte| !is_url_end(**byte)).count();
-    let run = &before[before.len() - run..];
-    if run.is_empty() {
-        return false;
-    }
-    run.windows(3).any(|bytes| bytes == b"://")
-        || run.starts_with(b"www.")
-        || run.starts_with(b"#")
-        || run.windows(2).any(|bytes| bytes == b"(#" || bytes == b"/#")
+    token.memo.is_in_url(token.text, token.start)
 }
 
 /// Whether prefixed hex is part of a path or a file's name: `Sources\0xC1900208\install.esd`,
 /// `0x80070005.txt`.
 pub(super) fn is_in_path(token: &Token<'_>) -> bool {
-    let is_file = match token.behind() {
+    let is_file = match token.after() {
         [b'.', rest @ ..] => {
             let extension = rest.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
             (2..=4).contains(&extension) && !rest.get(extension).is_some_and(|&byte| is_word(byte))
@@ -90,38 +81,41 @@ pub(super) fn is_in_path(token: &Token<'_>) -> bool {
     is_file || token.before().last() == Some(&b'\\')
 }
 
-/// Whether a unit behind a number says that something is counted: `2147958016 bytes`.
+/// Whether a unit after a number says that something is counted: `2147958016 bytes`.
 pub(super) fn is_measured(token: &Token<'_>) -> bool {
     const UNITS: [&[u8]; 10] =
         [b"bytes", b"byte", b"octets", b"kb", b"mb", b"gb", b"ms", b"us", b"ticks", b"seconds"];
-    let behind = token.behind();
-    let behind = behind.strip_prefix(b" ").unwrap_or(behind);
-    let unit = &behind[..behind.iter().take_while(|&&byte| is_word(byte)).count()];
+    let after = token.after();
+    let after = after.strip_prefix(b" ").unwrap_or(after);
+    let unit = &after[..after.iter().take_while(|&&byte| is_word(byte)).count()];
     UNITS.iter().any(|known| known.eq_ignore_ascii_case(unit))
-}
-
-fn is_url_end(byte: u8) -> bool {
-    byte.is_ascii_whitespace()
-        || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'|' | b'`' | b'{' | b'}')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::scan::CLASS;
+    use crate::scan::memo::Memo;
 
     /// The token between the two bars of `text`.
     fn with_token<T>(text: &str, check: impl Fn(&Token<'_>) -> T) -> T {
         let (before, rest) = text.split_once('¦').unwrap();
-        let (token, behind) = rest.split_once('¦').unwrap();
-        let whole = format!("{before}{token}{behind}");
+        let (token, after) = rest.split_once('¦').unwrap();
+        let whole = format!("{before}{token}{after}");
         let classes = token.bytes().fold(0, |all, byte| all | CLASS[byte as usize]);
         let start = before.len();
-        check(&Token { text: whole.as_bytes(), start, end: start + token.len(), classes })
+        let memo = Memo::default();
+        check(&Token {
+            text: whole.as_bytes(),
+            start,
+            end: start + token.len(),
+            classes,
+            memo: &memo,
+        })
     }
 
     #[test]
-    fn a_minus_is_no_hyphen() {
+    fn a_minus_is_not_a_hyphen() {
         for (text, expected) in [
             ("<-¦2016281112¦>", Sign::Minus(1)),
             ("-¦2016281112¦", Sign::Minus(1)),

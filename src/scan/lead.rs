@@ -21,7 +21,7 @@ pub(super) enum Lead {
 }
 
 impl Lead {
-    /// The lead of what stands behind `before`, looking at its last bytes within one line.
+    /// The lead of what follows `before`, looking at its last bytes within one line.
     pub(super) fn of(before: &[u8]) -> Self {
         // `ReturnHr(3) tid(2600) 80070003`: the brackets hold a counter, the code comes later.
         if before.ends_with(b"Hr(") {
@@ -74,7 +74,7 @@ fn trim_underscores(word: &[u8]) -> &[u8] {
     &word[..len]
 }
 
-/// The letters nearest before a number, whatever else stands between them and it, within
+/// The letters nearest before a number, whatever else is between them and it, within
 /// 24 bytes: by this run a family's notation is found.
 pub(super) fn nearest_letters(before: &[u8]) -> &[u8] {
     let near = &before[before.len().saturating_sub(24)..];
@@ -128,7 +128,7 @@ fn last_part(word: &[u8]) -> &[u8] {
     &word[start..]
 }
 
-/// In which of the lists below a word stands, as bits.
+/// Which of the lists below a word is in, as bits.
 fn kind_of(word: &[u8]) -> u8 {
     static KINDS: LazyLock<Kinds> = LazyLock::new(Kinds::new);
     KINDS.of(word)
@@ -193,7 +193,7 @@ impl Kinds {
     }
 }
 
-/// What stands between a key and its value.
+/// What is between a key and its value.
 const GLUE: [bool; 256] = {
     let mut glue = [false; 256];
     let mut bytes: &[u8] = b" \t=:([<>\"'`*#\\";
@@ -204,12 +204,12 @@ const GLUE: [bool; 256] = {
     glue
 };
 
-/// Words that may stand between the key word and its number.
+/// Words that may come between the key word and its number.
 const FILLERS: &[&str] = &[
     "is", "was", "of", "with", "value", "the", "a", "equals", "0x", "de", "est", "win32", "system",
 ];
 
-/// Behind these, a number is an error's, however small.
+/// After these, a number is an error's, however small.
 const ERROR_WORDS: &[&str] = &[
     "error",
     "err",
@@ -245,7 +245,7 @@ const CODES_OF_ERRORS: &[&str] = &[
 /// Whose code it is, the word before says.
 const CODE_WORDS: &[&str] = &["code", "codes"];
 
-/// Behind these, a value is a code if it looks like one.
+/// After these, a value is a code if it looks like one.
 const STATUS_WORDS: &[&str] = &[
     "status",
     "result",
@@ -270,7 +270,7 @@ const STATUS_WORDS: &[&str] = &[
     "hrs",
 ];
 
-/// Behind these, a value is no code whatever it looks like.
+/// After these, a value is not a code, whatever it looks like.
 const OTHER_WORDS: &[&str] = &[
     "hash",
     "crc",
@@ -429,18 +429,18 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_no_key_and_value() {
+    fn columns_are_not_key_and_value() {
         check("2026-11-03 09:12:44 0x1f3 Error       ", Lead::Unknown);
         check("ErrorCode   : ", Lead::Error);
     }
 
     #[test]
-    fn a_log_level_before_a_process_id_is_no_key() {
+    fn a_log_level_before_a_process_id_is_not_a_key_word() {
         check("2026-11-03 09:12:44 ERROR ", Lead::Status);
     }
 
     #[test]
-    fn a_word_that_only_ends_alike_is_no_key() {
+    fn a_word_that_only_ends_alike_is_not_a_key_word() {
         check("terror ", Lead::Unknown);
         check("invalid ", Lead::Unknown);
         check("errors ", Lead::Unknown);
@@ -448,7 +448,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_letters_are_behind_digits_and_punctuation() {
+    fn the_nearest_letters_may_be_before_digits_and_punctuation() {
         assert_eq!(nearest_letters(b"SyncML("), b"SyncML");
         assert_eq!(nearest_letters(b"\"GET / HTTP/1.1\" "), b"HTTP");
         assert_eq!(nearest_letters(b"x                              "), b"");

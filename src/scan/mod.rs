@@ -5,9 +5,14 @@
 //! the work grows linearly with the text, one line of 50 MB costs what many short ones cost, and
 //! after an edit only the tokens within reach of it must be judged again.
 
+mod domain;
+mod family;
 mod guard;
 mod lead;
-mod notation;
+mod led;
+mod memo;
+mod name;
+mod number;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -15,11 +20,14 @@ use std::sync::Arc;
 use crate::catalog::FamilyId;
 use crate::catalog::{Catalog, EntryId};
 use crate::code::Code;
-use notation::Notations;
+use domain::Domains;
+use family::Families;
+use memo::Memo;
+use name::Names;
 
 pub(crate) use crate::catalog::pattern::REACH;
 
-/// A longer run of letters and digits is no code: hashes, Base64, generated names.
+/// A longer run of letters and digits is not a code: hashes, Base64, generated names.
 pub(crate) const MAX_TOKEN: usize = 72;
 
 /// The digits of the largest 32-bit code.
@@ -30,7 +38,7 @@ const MAX_DECIMAL: usize = 10;
 pub struct Occurrence {
     /// The first byte.
     pub start: usize,
-    /// The byte behind the last.
+    /// The byte after the last.
     pub end: usize,
     /// Which code it is.
     pub meaning: Meaning,
@@ -44,10 +52,10 @@ impl Occurrence {
     }
 }
 
-/// What an occurrence stands for, as far as its own place tells.
+/// What an occurrence means, as far as its own place shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Meaning {
-    /// By what it is looked up, and the same for every notation of a code.
+    /// What it is looked up by, the same for every notation of a code.
     pub key: Key,
     /// The family whose way of writing matched.
     pub family: Option<FamilyId>,
@@ -68,15 +76,19 @@ pub enum Key {
 #[derive(Debug)]
 pub struct Scanner {
     catalog: Arc<Catalog>,
-    notations: Notations,
+    families: Families,
+    domains: Domains,
+    names: Names,
 }
 
 impl Scanner {
     /// A scanner for this catalog's families. Regexes are compiled when their key word is first met.
     #[must_use]
     pub fn new(catalog: Arc<Catalog>) -> Self {
-        let notations = Notations::of(&catalog);
-        Self { catalog, notations }
+        let families = Families::of(&catalog);
+        let domains = Domains::of(&catalog);
+        let names = Names::of(&catalog, families.joined_words());
+        Self { catalog, families, domains, names }
     }
 
     /// The catalog that it was made for.
@@ -96,7 +108,7 @@ impl Scanner {
     /// Gives `found` the tokens that begin in `part` and are codes, in order: where the token
     /// begins, and the occurrence.
     ///
-    /// The answer is that of the whole document if `text` holds [`REACH`] and [`MAX_TOKEN`] more
+    /// The answer is that of the whole document if `text` has [`REACH`] and [`MAX_TOKEN`] more
     /// bytes of it on either side of `part`, or all there are.
     pub(crate) fn scan_part(
         &self,
@@ -114,6 +126,7 @@ impl Scanner {
         may_be_code: impl Fn(&Token<'_>) -> bool,
         mut found: impl FnMut(usize, Occurrence),
     ) {
+        let memo = Memo::default();
         let mut at = part.start;
         if at > 0 && is_word(text[at - 1]) {
             at += text[at..].iter().take_while(|&&byte| is_word(byte)).count();
@@ -131,7 +144,7 @@ impl Scanner {
                 classes |= CLASS[text[at] as usize];
                 at += 1;
             }
-            let token = Token { text, start, end: at, classes };
+            let token = Token { text, start, end: at, classes, memo: &memo };
             if may_be_code(&token)
                 && let Some(occurrence) = self.judge(&token)
             {
@@ -144,27 +157,36 @@ impl Scanner {
         if token.len() > MAX_TOKEN {
             return None;
         }
-        let token = token.without_escape();
+        let token = &token.without_escape();
+        let catalog = &*self.catalog;
         if token.is_prefixed_hex() {
-            return self
-                .notations
-                .in_hex(&self.catalog, &token)
-                .or_else(|| notation::prefixed_hex(&self.catalog, &token));
+            let in_hex = self.families.in_hex(catalog, &self.names, token);
+            return in_hex.or_else(|| number::prefixed_hex(catalog, token));
         }
         if token.classes == DIGIT {
-            if token.len() > MAX_DECIMAL || guard::is_piece_of_number(&token) {
+            if token.len() > MAX_DECIMAL || guard::is_piece_of_number(token) {
                 return None;
             }
-            return self
-                .notations
-                .of_a_family(&self.catalog, &token)
-                .or_else(|| notation::decimal(&self.catalog, &token));
+            return self.of_a_family(token).or_else(|| number::decimal(catalog, token));
         }
         if token.len() == 8 && token.classes & !(DIGIT | HEX) == 0 && token.classes & DIGIT != 0 {
-            return notation::bare_hex(&token);
+            return number::bare_hex(token);
         }
-        let name = self.notations.name(&self.catalog, &token);
-        name.or_else(|| self.notations.joined(&self.catalog, &token))
+        let name = self.names.find(catalog, token);
+        name.or_else(|| self.families.joined(catalog, &self.names, token))
+    }
+
+    /// A number of a family's own, as its notations, an error domain or a table write it.
+    fn of_a_family(&self, token: &Token<'_>) -> Option<Occurrence> {
+        if token.len() > 9 {
+            return None;
+        }
+        let catalog = &*self.catalog;
+        let letters = lead::nearest_letters(token.before());
+        let written = self.families.written(catalog, &self.names, token, letters);
+        written
+            .or_else(|| self.domains.find(catalog, token, letters))
+            .or_else(|| self.families.listed(catalog, token))
     }
 
     /// Whether a token is worth judging, from the token itself: most are plain words, times,
@@ -178,7 +200,7 @@ impl Scanner {
         if len > MAX_TOKEN {
             return false;
         }
-        if len > 3 && self.notations.may_begin_so(token.bytes()) {
+        if len > 3 && self.names.may_begin_so(token.bytes()) {
             return true;
         }
         if classes & (DIGIT | UNDERSCORE) == 0 {
@@ -199,6 +221,7 @@ struct Token<'t> {
     end: usize,
     /// Which classes its bytes have.
     classes: u8,
+    memo: &'t Memo,
 }
 
 impl<'t> Token<'t> {
@@ -222,11 +245,15 @@ impl<'t> Token<'t> {
 
     /// The text before it, within reach.
     fn before(&self) -> &'t [u8] {
-        &self.text[self.start.saturating_sub(REACH)..self.start]
+        &self.text[self.before_start()..self.start]
     }
 
-    /// The text behind it, within reach.
-    fn behind(&self) -> &'t [u8] {
+    fn before_start(&self) -> usize {
+        self.start.saturating_sub(REACH)
+    }
+
+    /// The text after it, within reach.
+    fn after(&self) -> &'t [u8] {
         &self.text[self.end..self.text.len().min(self.end + REACH)]
     }
 
@@ -281,7 +308,7 @@ const UPPER: u8 = 4;
 const LOWER: u8 = 8;
 const UNDERSCORE: u8 = 16;
 
-/// Each byte's class; 0 for what no token holds.
+/// Each byte's class; 0 for what is in no token.
 const CLASS: [u8; 256] = {
     let mut class = [0; 256];
     let mut byte = 0;
@@ -304,12 +331,20 @@ fn is_word(byte: u8) -> bool {
 }
 
 #[cfg(test)]
+mod rules;
+
+#[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
 
-    thread_local!(static SCANNER: Scanner = Scanner::new(Arc::new(Catalog::builtin())));
+    thread_local!(static SCANNER: Scanner = {
+        let scanner = Scanner::new(Arc::new(Catalog::builtin()));
+        // What is made once, when a text has many words that only look like names.
+        let _ = scanner.scan(&repeated("A_§ ", 20_000));
+        scanner
+    });
 
     /// Pieces of logs, many of them nearly codes.
     fn piece() -> impl Strategy<Value = String> {
@@ -334,7 +369,106 @@ mod tests {
         ]
     }
 
+    /// What costs most: key words with many notations, names, numbers that are looked up. `§` is
+    /// a word that is new each time, `¤` a number.
+    const EXPENSIVE: &[&str] = &[
+        "ERROR_ ",
+        "STATUS_ ",
+        "ERROR_§ ",
+        "A_§ ",
+        "§_ ",
+        "E_FAIL,",
+        "NSFile§ ",
+        "error ¤ ",
+        "error:5,",
+        "code=5,",
+        "rc 5 ",
+        "status 5 ",
+        "failed ¤ ",
+        "errorcode 1 ",
+        "errorcode ¤ ",
+        "kernel: ",
+        "msiexec ",
+        "robocopy ",
+        "0x5,",
+        "0x",
+        "0x80070005(",
+        "0x8007§ ",
+        "-¤ ",
+        "[80070005]",
+        "\\n5",
+        "\\u00275",
+        "\u{1b}[31m",
+        "AADSTS¤ ",
+        "SyncML(¤)",
+        "HTTP/1.1 ¤ ",
+        "domain 1 ",
+        "://",
+        "#5",
+        "_",
+        "-",
+        "(5)",
+        "5",
+        "\n",
+        " ",
+        ".",
+        "5: ",
+        "¤:\n",
+        "devices (Code ",
+        "SecTrust ",
+        "<key>ErrorCode</key><integer>¤</integer>",
+    ];
+
+    /// Units of work for each byte of a text, at most: a key word of two letters with its number,
+    /// and a line before it that some notation's gap reaches over.
+    const MOST_WORK: usize = 80;
+
+    /// So many bytes of a piece, each time with another word and number.
+    fn repeated(piece: &str, size: usize) -> String {
+        let mut text = String::new();
+        for i in 0_usize.. {
+            let letter = |digit: usize| char::from(b'A' + (i / digit % 26) as u8);
+            let word: String = [1, 26, 26 * 26].into_iter().map(letter).collect();
+            let number = (i * 7919 % 100_000).to_string();
+            text.push_str(&piece.replace('§', &word).replace('¤', &number));
+            if text.len() > size {
+                break;
+            }
+        }
+        text
+    }
+
+    fn work_per_byte(pieces: &[&str]) -> usize {
+        let text = repeated(&pieces.concat(), 8192);
+        SCANNER.with(|scanner| crate::work::of(|| drop(scanner.scan(&text)))) / text.len()
+    }
+
+    #[test]
+    fn a_name_is_looked_up_without_those_that_begin_with_it() {
+        let catalog = Catalog::builtin();
+        for name in ["ERROR_", "STATUS_", "E", "NS", ""] {
+            let work = crate::work::of(|| drop(catalog.by_written_name(name)));
+            assert!(work < 500, "{work} for {name:?}");
+        }
+    }
+
+    #[test]
+    fn every_expensive_word_alone_costs_little() {
+        for piece in EXPENSIVE {
+            let work = work_per_byte(&[piece]);
+            assert!(work <= MOST_WORK, "{work} for each byte of {piece:?}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn no_text_costs_much_for_each_byte(
+            pieces in prop::collection::vec(prop::sample::select(EXPENSIVE), 1..5),
+        ) {
+            let work = work_per_byte(&pieces);
+            prop_assert!(work <= MOST_WORK, "{} for each byte", work);
+        }
+
         #[test]
         fn the_cheap_look_loses_nothing(pieces in prop::collection::vec(piece(), 0..60)) {
             let text = pieces.concat();

@@ -91,7 +91,7 @@ impl Table {
 
     fn word(&self, at: usize) -> u32 {
         #[cfg(test)]
-        reads::count();
+        crate::work::done(1);
         let bytes = &self.bytes[at * 4..at * 4 + 4];
         u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
     }
@@ -437,23 +437,4 @@ fn less_ignoring_case(a: &[u8], b: &[u8]) -> bool {
 
 fn starts_with_ignoring_case(text: &[u8], prefix: &[u8]) -> bool {
     text.len() >= prefix.len() && text[..prefix.len()].eq_ignore_ascii_case(prefix)
-}
-
-/// How many words of tables the current thread has read: what a look-up costs, without a clock.
-#[cfg(test)]
-pub(crate) mod reads {
-    use std::cell::Cell;
-
-    thread_local!(static READS: Cell<u64> = const { Cell::new(0) });
-
-    pub(super) fn count() {
-        READS.set(READS.get() + 1);
-    }
-
-    /// The words that `look_up` reads.
-    pub(crate) fn of<T>(look_up: impl FnOnce() -> T) -> u64 {
-        let before = READS.get();
-        look_up();
-        READS.get() - before
-    }
 }

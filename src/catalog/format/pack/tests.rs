@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use super::super::number::NumberRange;
 use super::super::{Identity, Source, severity::Severity};
-use super::read::reads;
 use super::{Table, pack};
 use crate::catalog::format::Unknown;
 use crate::code::Code;
@@ -149,12 +148,12 @@ fn an_exact_name_does_not_visit_the_names_that_only_begin_so() {
     let table = names(4_000);
     for (look_up, few) in [
         (
-            reads::of(|| table.by_name("ERROR_").count()),
-            reads::of(|| table.by_name("UNIQUE_").count()),
+            crate::work::of(|| table.by_name("ERROR_").count()),
+            crate::work::of(|| table.by_name("UNIQUE_").count()),
         ),
         (
-            reads::of(|| table.by_written_name("ERROR_").count()),
-            reads::of(|| table.by_written_name("UNIQUE_").count()),
+            crate::work::of(|| table.by_written_name("ERROR_").count()),
+            crate::work::of(|| table.by_written_name("UNIQUE_").count()),
         ),
     ] {
         assert!(look_up <= 2 * few, "{look_up} words read, {few} for a name without longer ones");
@@ -164,7 +163,7 @@ fn an_exact_name_does_not_visit_the_names_that_only_begin_so() {
 #[test]
 fn the_first_names_of_many_cost_what_those_of_few_cost() {
     let [few, many] = [names(500), names(16_000)]
-        .map(|table| reads::of(|| table.names_in_order("ERROR_").take(100).count()));
+        .map(|table| crate::work::of(|| table.names_in_order("ERROR_").take(100).count()));
     assert!(many <= 2 * few, "{many} words read, {few} in a table of a thirtieth");
 }
 
@@ -180,7 +179,7 @@ fn a_number_in_many_ranges_costs_what_it_costs_in_few() {
         }
         table(&text)
     };
-    let cost = |table: &Table| reads::of(|| table.by_range(0, 1_007).unwrap());
+    let cost = |table: &Table| crate::work::of(|| table.by_range(0, 1_007).unwrap());
     let (few, many) = (ranges(200), ranges(6_400));
     assert!(cost(&many) <= 2 * cost(&few), "{} words read, {} before", cost(&many), cost(&few));
 }

@@ -1,5 +1,8 @@
 //! Explanations: what the catalog says about a code, rendered for a person or a program.
 
+mod query;
+mod render;
+
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
@@ -8,10 +11,9 @@ use serde::Serialize;
 use crate::catalog::{Catalog, Entry, Severity};
 use crate::code::{Anatomy, Code, Shape};
 use crate::locale::Locale;
-use crate::scan::{Key, Meaning, Occurrence, Scanner};
-
-/// How many different codes of one query are answered.
-const MOST_CODES: usize = 100;
+use crate::scan::{Key, Meaning};
+pub use query::{answers_to_query, keys_of_query};
+pub use render::{markdown, plain, severity_name};
 
 /// One answer to "what is this code?", in one language. Its JSON is the contract's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -54,7 +56,7 @@ pub fn answers(catalog: &Catalog, meaning: Meaning, locale: Locale) -> Vec<Answe
     entries.iter().map(|entry| answer(catalog, entry, meaning.key, locale)).collect()
 }
 
-/// The entries behind an occurrence, in the answers' order.
+/// The entries that an occurrence means, in the answers' order.
 #[must_use]
 pub fn entries(catalog: &Catalog, meaning: Meaning) -> Vec<Entry<'_>> {
     let mut entries = match meaning.key {
@@ -71,9 +73,9 @@ pub fn entries(catalog: &Catalog, meaning: Meaning) -> Vec<Entry<'_>> {
         },
     };
     entries.sort_by_key(|entry| rank(entry, meaning));
-    // One message is told once: an NTSTATUS and the HRESULT that was made of it have one name.
-    let mut told = HashSet::new();
-    entries.retain(|entry| told.insert(entry.message().en) || !entry.is_words_only());
+    // One message is shown once: an NTSTATUS and the HRESULT that was made of it have one name.
+    let mut shown = HashSet::new();
+    entries.retain(|entry| shown.insert(entry.message().en) || !entry.is_words_only());
     entries
 }
 
@@ -91,85 +93,6 @@ fn rank(entry: &Entry<'_>, meaning: Meaning) -> (bool, bool, bool, bool) {
         is_small && entry.number().is_none(),
         entry.is_words_only(),
     )
-}
-
-/// The answers to what a person typed: any notation, a family's number, a symbolic name, or
-/// the words of a screen.
-#[must_use]
-pub fn answers_to_query(scanner: &Scanner, query: &str, locale: Locale) -> Vec<Answer> {
-    let catalog = scanner.catalog();
-    let query = query.trim();
-    let named = catalog.by_name(query);
-    if !query.is_empty() && !named.is_empty() {
-        return named
-            .iter()
-            .map(|entry| answer(catalog, entry, own_key(catalog, entry), locale))
-            .collect();
-    }
-    if let Some(code) = Code::parse(query) {
-        return answers_to_code(catalog, code, query, locale);
-    }
-    let mut told = HashSet::new();
-    let found: Vec<Answer> = scanner
-        .scan(query)
-        .iter()
-        .filter(|occurrence: &&Occurrence| told.insert(occurrence.meaning.key))
-        .take(MOST_CODES)
-        .flat_map(|occurrence| answers(catalog, occurrence.meaning, locale))
-        .collect();
-    if !found.is_empty() {
-        return found;
-    }
-    let folded = |text: &str| text.to_lowercase().replace('’', "'");
-    let has_phrase =
-        |entry: &Entry<'_>| entry.phrases().any(|phrase| folded(phrase) == folded(query));
-    let by_phrase = catalog.entries().filter(has_phrase);
-    by_phrase.map(|entry| answer(catalog, &entry, own_key(catalog, &entry), locale)).collect()
-}
-
-/// What a person means who names a code: in any notation, by a family's number or by a symbolic
-/// name. Empty where it is none.
-#[must_use]
-pub fn keys_of_query(scanner: &Scanner, query: &str) -> Vec<Key> {
-    let query = query.trim();
-    if let Some(code) = Code::parse(query) {
-        return vec![Key::Code(code)];
-    }
-    let catalog = scanner.catalog();
-    let mut keys: Vec<Key> =
-        scanner.scan(query).iter().map(|occurrence| occurrence.meaning.key).collect();
-    if !query.is_empty() {
-        keys.extend(catalog.by_name(query).iter().map(|entry| own_key(catalog, entry)));
-    }
-    keys
-}
-
-/// A bare number may be a code or a number of any family: all of them are told.
-fn answers_to_code(catalog: &Catalog, code: Code, query: &str, locale: Locale) -> Vec<Answer> {
-    let meaning = Meaning { key: Key::Code(code), family: None };
-    let mut found: Vec<Answer> = entries(catalog, meaning)
-        .iter()
-        .map(|entry| answer(catalog, entry, meaning.key, locale))
-        .collect();
-    if let Ok(number) = query.parse::<i32>() {
-        for entry in catalog.by_any_number(number) {
-            let key = match catalog.family(entry.family()).code_of(number) {
-                Some(code) => Key::Code(code),
-                None => Key::Number(entry.family(), number),
-            };
-            let answer = answer(catalog, &entry, key, locale);
-            if !found
-                .iter()
-                .any(|other| other.family == answer.family && other.number == answer.number)
-            {
-                found.push(answer);
-            }
-        }
-    }
-    if found.is_empty() {
-        found.push(unknown(catalog, meaning, locale));
-    }
-    found
 }
 
 /// By what an entry is looked up when it was found by its name or its words.
@@ -299,171 +222,12 @@ fn describe(anatomy: Anatomy, locale: Locale) -> String {
     text
 }
 
-/// The name of a severity, for people.
-#[must_use]
-pub fn severity_name(severity: Severity, locale: Locale) -> &'static str {
-    match severity {
-        Severity::Success => locale.pick("success", "réussite"),
-        Severity::Information => locale.pick("information", "information"),
-        Severity::Warning => locale.pick("warning", "avertissement"),
-        Severity::Error => locale.pick("error", "erreur"),
-    }
-}
-
-impl Answer {
-    /// The three forms of the code, or the family and its number: what the answer is about.
-    #[must_use]
-    pub fn heading(&self) -> Vec<String> {
-        match (&self.hex, self.signed, self.unsigned) {
-            (Some(hex), Some(signed), Some(unsigned)) if signed < 0 => {
-                vec![hex.clone(), signed.to_string(), unsigned.to_string()]
-            }
-            (Some(hex), Some(signed), _) => vec![hex.clone(), signed.to_string()],
-            _ => {
-                let number = self.number.map(|number| number.to_string());
-                vec![number.or_else(|| self.name.clone()).unwrap_or_else(|| self.title.clone())]
-            }
-        }
-    }
-
-    /// Family and number, symbolic name, severity: where the code comes from.
-    fn origin(&self, locale: Locale) -> Vec<String> {
-        let mut parts = Vec::new();
-        if !self.title.is_empty() {
-            parts.push(match self.number {
-                Some(number) => format!("{} {number}", self.title),
-                None => self.title.clone(),
-            });
-        }
-        parts.extend(self.name.clone());
-        parts.extend(self.severity.map(|severity| severity_name(severity, locale).to_owned()));
-        parts
-    }
-
-    /// The answer as Markdown. `count` is how often the code occurs in the document.
-    #[must_use]
-    pub fn markdown(&self, count: Option<usize>, locale: Locale) -> String {
-        let mut heading = self.heading().into_iter();
-        let mut text = format!("**{}**", escape(&heading.next().unwrap_or_default()));
-        for form in heading {
-            let _ = write!(text, " · {form}");
-        }
-        let _ = write!(text, "\n\n**{}**", escape(&self.message));
-        let origin: Vec<String> = self.origin(locale).iter().map(|part| escape(part)).collect();
-        if !origin.is_empty() {
-            let _ = write!(text, "  \n{}", origin.join(" · "));
-        }
-        if let Some(remedy) = &self.remedy {
-            let _ = write!(
-                text,
-                "\n\n{} {}",
-                locale.pick("**What to do:**", "**Que faire\u{a0}:**"),
-                escape(remedy)
-            );
-        }
-        for note in &self.notes {
-            let _ = write!(text, "\n\n*{}*", escape(note));
-        }
-        if let Some(count) = count {
-            let _ = write!(text, "\n\n{}", occurs(count, locale));
-        }
-        for link in &self.links {
-            let _ = write!(
-                text,
-                "\n\n[{}]({})",
-                escape(link_label(link)),
-                link.replace(')', "%29").replace(' ', "%20")
-            );
-        }
-        text
-    }
-
-    /// The answer as plain text, without any mark-up.
-    #[must_use]
-    pub fn plain(&self, count: Option<usize>, locale: Locale) -> String {
-        let mut text = self.heading().join("  ");
-        let _ = write!(text, "\n{}", self.message);
-        let origin = self.origin(locale);
-        if !origin.is_empty() {
-            let _ = write!(text, "\n{}", origin.join(", "));
-        }
-        if let Some(remedy) = &self.remedy {
-            let _ = write!(text, "\n\n{} {remedy}", locale.pick("What to do:", "Que faire\u{a0}:"));
-        }
-        for note in &self.notes {
-            let _ = write!(text, "\n\n{} {note}", locale.pick("Note:", "Remarque\u{a0}:"));
-        }
-        if let Some(count) = count {
-            let _ = write!(text, "\n\n{}", occurs(count, locale));
-        }
-        if !self.links.is_empty() {
-            let _ = write!(text, "\n\n{}", self.links.join("\n"));
-        }
-        text
-    }
-}
-
-/// All answers as Markdown; only the first says how often the code occurs.
-#[must_use]
-pub fn markdown(answers: &[Answer], count: Option<usize>, locale: Locale) -> String {
-    let texts = answers.iter().enumerate();
-    let texts = texts.map(|(i, answer)| answer.markdown(count.filter(|_| i == 0), locale));
-    texts.collect::<Vec<_>>().join("\n\n---\n\n")
-}
-
-/// All answers as plain text.
-#[must_use]
-pub fn plain(answers: &[Answer], count: Option<usize>, locale: Locale) -> String {
-    let texts = answers.iter().enumerate();
-    let texts = texts.map(|(i, answer)| answer.plain(count.filter(|_| i == 0), locale));
-    texts.collect::<Vec<_>>().join("\n\n")
-}
-
-fn occurs(count: usize, locale: Locale) -> String {
-    match count {
-        1 => locale
-            .pick("Occurs once in this document.", "Une occurrence dans ce document.")
-            .to_owned(),
-        _ => locale.pick(
-            format!("Occurs {count} times in this document."),
-            format!("{count} occurrences dans ce document."),
-        ),
-    }
-}
-
-/// A link's host, which tells a reader whose page it is.
-fn link_label(link: &str) -> &str {
-    let rest = link.split_once("://").map_or(link, |(_, rest)| rest);
-    rest.split('/').next().unwrap_or(rest)
-}
-
-/// Escapes what Markdown would read as mark-up in the middle of a line (`CommonMark` 0.31, 2.4).
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for (i, c) in text.char_indices() {
-        let special = match c {
-            '\\' => text[i + 1..].starts_with(|next: char| next.is_ascii_punctuation()),
-            '*' | '`' | '[' | ']' | '<' | '&' | '|' => true,
-            // Inside a word, GitHub's Markdown and the editors leave an underscore alone.
-            '_' => {
-                !text[..i].ends_with(char::is_alphanumeric)
-                    || !text[i + 1..].starts_with(char::is_alphanumeric)
-            }
-            _ => false,
-        };
-        if special {
-            escaped.push('\\');
-        }
-        escaped.push(c);
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::scan::Scanner;
 
     fn ask(query: &str) -> Vec<Answer> {
         answers_to_query(&Scanner::new(Arc::new(Catalog::builtin())), query, Locale::En)
@@ -479,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_number_is_told_for_every_family_that_has_it() {
+    fn a_bare_number_is_explained_for_every_family_that_has_it() {
         let families: Vec<_> = ask("404").into_iter().filter_map(|answer| answer.family).collect();
         assert!(families.contains(&"syncml".to_owned()), "{families:?}");
         assert!(families.contains(&"company-portal-ios".to_owned()), "{families:?}");
@@ -494,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_that_is_a_misprint_of_another_is_told_as_itself_first() {
+    fn a_code_that_is_a_misprint_of_another_is_explained_as_itself_first() {
         let numbers: Vec<_> = ask("0x87D13AA4").iter().map(|answer| answer.number).collect();
         assert_eq!(numbers, [Some(5012), Some(5009)]);
     }
@@ -522,13 +286,8 @@ mod tests {
     }
 
     #[test]
-    fn shared_names_are_told_with_all_their_states() {
+    fn shared_names_are_explained_with_all_their_states() {
         let numbers: Vec<_> = ask("APP_CI_ENFORCEMENT_ERROR").iter().map(|a| a.number).collect();
         assert_eq!(numbers, [Some(90), Some(110), Some(120), Some(130)]);
-    }
-
-    #[test]
-    fn markdown_is_escaped() {
-        assert_eq!(escape(r"C:\Logs <a> *b* snake_case _x"), r"C:\Logs \<a> \*b\* snake_case \_x");
     }
 }

@@ -1,0 +1,322 @@
+//! A text that is edited, with its occurrences kept in step.
+//!
+//! The invariant, held by a property test: *a document edited step by step knows the same
+//! occurrences as the same text opened fresh*. An edit judges again only the tokens within reach
+//! of it; the occurrences after it move by changing one number in each chunk.
+
+mod occurrences;
+mod parallel;
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+use std::thread;
+
+use ropey::{Rope, RopeBuilder};
+
+use crate::position::{self, Encoding, Place};
+use crate::scan::{Key, MAX_TOKEN, Occurrence, REACH, Scanner};
+use occurrences::{Found, Occurrences, Shift};
+use parallel::{TURN, in_parts};
+
+/// A text and its occurrences. A clone is a snapshot and costs microseconds.
+#[derive(Clone, Debug)]
+pub struct Document {
+    text: Rope,
+    occurrences: Occurrences,
+    scanner: Arc<Scanner>,
+}
+
+impl Document {
+    /// Takes a text in: scans it while it is still in one piece, and makes a rope of it.
+    #[must_use]
+    pub fn new(text: &str, scanner: Arc<Scanner>) -> Self {
+        let found = found_in(text, &scanner, 0..text.len());
+        Self { text: Rope::from_str(text), occurrences: Occurrences::new(&found), scanner }
+    }
+
+    /// The same for a long text, in parts and on several threads: `go_on` is given how many
+    /// bytes have been started, and returns whether to continue. `None` where it returned false.
+    #[must_use]
+    pub fn new_while(
+        text: &str,
+        scanner: Arc<Scanner>,
+        go_on: impl Fn(usize) -> bool + Sync,
+    ) -> Option<Self> {
+        let scan = |part| found_in(text, &scanner, part);
+        let (rope, occurrences) = in_parts(text.len(), go_on, scan, || rope(text));
+        Some(Self { text: rope, occurrences: occurrences?, scanner })
+    }
+
+    /// The text; outside the crate, [`ToString`] makes a string of it.
+    pub(crate) fn text(&self) -> &Rope {
+        &self.text
+    }
+
+    /// Scans the whole text again, for another catalog, in parts as [`Document::new_while`] does.
+    /// Where `go_on` says no, the document stays as it was.
+    pub fn rescan_while(&mut self, scanner: Arc<Scanner>, go_on: impl Fn(usize) -> bool + Sync) {
+        let old = std::mem::replace(&mut self.scanner, scanner);
+        let scan = |part| self.judge(part);
+        let ((), occurrences) = in_parts(self.text.len_bytes(), go_on, scan, || ());
+        match occurrences {
+            Some(occurrences) => self.occurrences = occurrences,
+            None => self.scanner = old,
+        }
+    }
+
+    /// Replaces the bytes of `range`, which begins and ends between characters.
+    pub fn edit(&mut self, range: Range<usize>, new: &str) {
+        let chars = self.text.byte_to_char(range.start)..self.text.byte_to_char(range.end);
+        self.text.remove(chars.clone());
+        self.text.insert(chars.start, new);
+
+        // Every token that the edit may have changed begins in this part of the old text.
+        let old_part =
+            range.start.saturating_sub(REACH + MAX_TOKEN)..range.end.saturating_add(REACH + 1);
+        let new_end = range.start + new.len();
+        let new_part = old_part.start..(new_end + REACH + 1).min(self.text.len_bytes());
+        let found = self.judge(new_part);
+        let shift = Shift { removed: range.len(), added: new.len() };
+        self.occurrences.splice(old_part, found, shift);
+    }
+
+    /// What is found of the tokens that begin in `part`.
+    fn judge(&self, part: Range<usize>) -> Vec<Found> {
+        let around = part.start.saturating_sub(REACH + MAX_TOKEN)
+            ..(part.end + REACH + MAX_TOKEN).min(self.text.len_bytes());
+        let first = self.text.byte_to_char(around.start);
+        let last = (self.text.byte_to_char(around.end) + 1).min(self.text.len_chars());
+        let base = self.text.char_to_byte(first);
+        let window = self.text.slice(first..last).to_string();
+        let mut found = found_in(&window, &self.scanner, part.start - base..part.end - base);
+        for found in &mut found {
+            found.token += base;
+        }
+        found
+    }
+
+    /// How many occurrences there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.occurrences.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All occurrences, in order.
+    pub fn occurrences(&self) -> impl Iterator<Item = Occurrence> + '_ {
+        self.occurrences.from(0)
+    }
+
+    /// The occurrences that touch the bytes of `range`, in order.
+    pub fn occurrences_in(&self, range: Range<usize>) -> impl Iterator<Item = Occurrence> + '_ {
+        // An occurrence can begin that much before its token, and end that much after it.
+        let from = range.start.saturating_sub(2 * (REACH + MAX_TOKEN));
+        self.occurrences
+            .from(from)
+            .skip_while(move |occurrence| occurrence.end < range.start)
+            .take_while(move |occurrence| occurrence.start <= range.end)
+    }
+
+    /// The occurrence that holds a byte, or else ends right before it, as editors ask for what
+    /// the cursor touches.
+    #[must_use]
+    pub fn occurrence_at(&self, byte: usize) -> Option<Occurrence> {
+        let mut touching: Vec<_> = self.occurrences_in(byte..byte).collect();
+        let inside = touching.iter().position(|occurrence| occurrence.range().contains(&byte));
+        if touching.is_empty() { None } else { Some(touching.swap_remove(inside.unwrap_or(0))) }
+    }
+
+    /// How often a code occurs, in any notation.
+    #[must_use]
+    pub fn count(&self, key: Key) -> usize {
+        self.occurrences.count(key)
+    }
+
+    /// What occurs in the document, in the order of first appearance: the first occurrence
+    /// and the number of all. The cost grows with the
+    /// number of different codes, not of occurrences.
+    #[must_use]
+    pub fn tallies(&self) -> Vec<(Occurrence, usize)> {
+        self.occurrences.tallies()
+    }
+
+    /// The place of a byte.
+    #[must_use]
+    pub fn place(&self, byte: usize, encoding: Encoding) -> Place {
+        position::to_place(&self.text, byte, encoding)
+    }
+
+    /// The byte of a place; past a line is the line's end, past the text the text's.
+    #[must_use]
+    pub fn byte(&self, place: Place, encoding: Encoding) -> usize {
+        position::to_byte(&self.text, place, encoding)
+    }
+
+    /// The occurrence as it is written.
+    #[must_use]
+    pub fn written(&self, occurrence: &Occurrence) -> String {
+        self.text.byte_slice(occurrence.range()).to_string()
+    }
+}
+
+impl fmt::Display for Document {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.text, formatter)
+    }
+}
+
+/// A long text's rope.
+fn rope(text: &str) -> Rope {
+    let (mut rope, mut rest) = (RopeBuilder::new(), text);
+    while !rest.is_empty() {
+        let (turn, after) = rest.split_at(rest.floor_char_boundary(TURN));
+        rope.append(turn);
+        thread::yield_now();
+        rest = after;
+    }
+    rope.finish()
+}
+
+/// What is found of the tokens that begin in `part` of a text.
+fn found_in(text: &str, scanner: &Scanner, part: Range<usize>) -> Vec<Found> {
+    let mut found = Vec::new();
+    scanner.scan_part(text.as_bytes(), part, |token, occurrence| {
+        found.push(Found::new(token, &occurrence));
+    });
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::parallel::PART;
+    use super::*;
+    use crate::catalog::Catalog;
+
+    fn scanner() -> Arc<Scanner> {
+        thread_local!(static SCANNER: Arc<Scanner> = Arc::new(Scanner::new(Arc::new(Catalog::builtin()))));
+        SCANNER.with(Arc::clone)
+    }
+
+    fn found(document: &Document) -> Vec<Occurrence> {
+        document.occurrences().collect()
+    }
+
+    /// What users type, paste and delete in logs: codes, pieces of codes, traps, line ends.
+    fn piece() -> impl Strategy<Value = String> {
+        prop_oneof![
+            Just("0x87D1FDE8".to_owned()),
+            Just("-2016281112 ".to_owned()),
+            Just("2278686184\n".to_owned()),
+            Just("SyncML(404)".to_owned()),
+            Just("exit code ".to_owned()),
+            Just("1603".to_owned()),
+            Just("Domain : MCMDMErrorDomain\nCode : ".to_owned()),
+            Just("<key>ErrorCode</key><integer>12008</integer>\n".to_owned()),
+            Just("<key>ErrorDomain</key><string>MCMDMErrorDomain</string>".to_owned()),
+            Just("APP_CI_ENFORCEMENT_ERROR_INSTALLING".to_owned()),
+            Just("87d1fde8-1111-2222-3333-444444444444 ".to_owned()),
+            Just("S-1-12-1-2213456789-1 ".to_owned()),
+            Just("\r\n".to_owned()),
+            Just("\r".to_owned()),
+            Just("😀é".to_owned()),
+            "[ -~]{0,12}",
+            "[0-9a-fA-Fx_-]{0,90}",
+            " {1,300}",
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn edited_equals_fresh(
+            start in prop::collection::vec(piece(), 0..30),
+            edits in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), piece()), 1..20),
+        ) {
+            let mut text = start.concat();
+            let mut document = Document::new(&text, scanner());
+            for (a, b, new) in edits {
+                let boundaries: Vec<usize> = text.char_indices().map(|(i, _)| i).chain([text.len()]).collect();
+                let (a, b) = (boundaries[a.index(boundaries.len())], boundaries[b.index(boundaries.len())]);
+                // Mostly short edits, as people make them.
+                let range = a.min(b)..a.max(b).min(text.floor_char_boundary(a.min(b) + 40));
+                text.replace_range(range.clone(), &new);
+                document.edit(range, &new);
+                prop_assert_eq!(document.text().to_string(), text.clone());
+                let fresh = Document::new(&text, scanner());
+                prop_assert_eq!(found(&document), found(&fresh));
+                prop_assert_eq!(document.tallies(), fresh.tallies());
+                for occurrence in fresh.occurrences() {
+                    let key = occurrence.meaning.key;
+                    prop_assert_eq!(document.count(key), fresh.count(key));
+                }
+                let part = text.len() / 3..text.len() / 2;
+                prop_assert!(document.occurrences_in(part.clone()).eq(fresh.occurrences_in(part)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_scan_in_parts_is_a_scan() {
+        let text = "x 0x87D1FDE8 é SyncML(404)\n".repeat(3 * PART / 20);
+        let mut document = Document::new_while(&text, scanner(), |_| true).unwrap();
+        assert!(found(&document) == scanner().scan(&text));
+        document.rescan_while(scanner(), |_| true);
+        assert!(found(&document) == scanner().scan(&text));
+    }
+
+    #[test]
+    fn a_scan_ends_when_it_is_no_longer_wanted() {
+        let text = "x 0x87D1FDE8\n".repeat(3 * PART / 13);
+        assert!(Document::new_while(&text, scanner(), |bytes| bytes < PART).is_none());
+        let mut document = Document::new(&text, scanner());
+        document.rescan_while(scanner(), |bytes| bytes < PART);
+        assert!(found(&document) == scanner().scan(&text));
+    }
+
+    #[test]
+    fn many_chunks_stay_in_step() {
+        let line = "error 0x87D1FDE8 then -2016281112\n";
+        let mut text = line.repeat(2000);
+        let mut document = Document::new(&text, scanner());
+        for step in 0..200 {
+            let at = (step * 7919) % (text.len() - 100);
+            let (range, new) =
+                if step % 3 == 0 { (at..at + 90, "") } else { (at..at, "exit code 1603 ") };
+            text.replace_range(range.clone(), new);
+            document.edit(range, new);
+        }
+        assert_eq!(found(&document), scanner().scan(&text));
+        text.clear();
+        document.edit(0..document.text().len_bytes(), "");
+        assert!(document.is_empty());
+    }
+
+    #[test]
+    fn a_code_is_found_from_either_side_and_inside() {
+        let document = Document::new("é 0x87D1FDE8,-2016281112", scanner());
+        let at = |column| {
+            let place = Place { line: 0, column };
+            document.occurrence_at(position::to_byte(document.text(), place, Encoding::Utf16))
+        };
+        assert_eq!(at(1), None);
+        assert_eq!(document.written(&at(2).unwrap()), "0x87D1FDE8");
+        assert_eq!(document.written(&at(12).unwrap()), "0x87D1FDE8");
+        assert_eq!(document.written(&at(13).unwrap()), "-2016281112");
+        assert_eq!(document.count(at(2).unwrap().meaning.key), 2);
+    }
+
+    #[test]
+    fn a_long_texts_rope_is_the_text() {
+        let text = "é\r\n".repeat(TURN / 2);
+        let rope = rope(&text);
+        assert_eq!(rope, text);
+        assert_eq!(rope.len_lines(), TURN / 2 + 1);
+    }
+}

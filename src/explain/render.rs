@@ -1,0 +1,356 @@
+//! Answers as Markdown and as plain text. Whatever a catalog's texts hold, they stay text: no
+//! mark-up and no escape sequence of theirs gets through.
+
+mod markdown;
+
+use std::fmt::Write as _;
+
+use super::Answer;
+use crate::catalog::Severity;
+use crate::locale::Locale;
+
+/// The name of a severity, as it is shown.
+#[must_use]
+pub fn severity_name(severity: Severity, locale: Locale) -> &'static str {
+    match severity {
+        Severity::Success => locale.pick("success", "réussite"),
+        Severity::Information => locale.pick("information", "information"),
+        Severity::Warning => locale.pick("warning", "avertissement"),
+        Severity::Error => locale.pick("error", "erreur"),
+    }
+}
+
+impl Answer {
+    /// The three forms of the code, or the family and its number: what the answer is about.
+    #[must_use]
+    pub fn heading(&self) -> Vec<String> {
+        match (&self.hex, self.signed, self.unsigned) {
+            (Some(hex), Some(signed), Some(unsigned)) if signed < 0 => {
+                vec![hex.clone(), signed.to_string(), unsigned.to_string()]
+            }
+            (Some(hex), Some(signed), _) => vec![hex.clone(), signed.to_string()],
+            _ => {
+                let number = self.number.map(|number| number.to_string());
+                vec![number.or_else(|| self.name.clone()).unwrap_or_else(|| self.title.clone())]
+            }
+        }
+    }
+
+    /// Family and number, symbolic name, severity: where the code comes from.
+    fn origin(&self, locale: Locale) -> Vec<String> {
+        let mut parts = Vec::new();
+        if !self.title.is_empty() {
+            parts.push(match self.number {
+                Some(number) => format!("{} {number}", self.title),
+                None => self.title.clone(),
+            });
+        }
+        parts.extend(self.name.clone());
+        parts.extend(self.severity.map(|severity| severity_name(severity, locale).to_owned()));
+        parts
+    }
+
+    /// The answer as Markdown. `count` is how often the code occurs in the document.
+    #[must_use]
+    pub fn markdown(&self, count: Option<usize>, locale: Locale) -> String {
+        let mut heading = self.heading().into_iter();
+        let mut text = format!("**{}**", markdown::escape(&heading.next().unwrap_or_default()));
+        for form in heading {
+            let _ = write!(text, " · {form}");
+        }
+        let message = markdown::escape(&self.message);
+        if !message.is_empty() {
+            let _ = write!(text, "\n\n**{message}**");
+        }
+        let origin = self.origin(locale).join(" · ");
+        if !origin.is_empty() {
+            let break_ = if message.is_empty() { "\n\n" } else { "  \n" };
+            let _ = write!(text, "{break_}{}", markdown::escape(&origin));
+        }
+        if let Some(remedy) = &self.remedy {
+            let _ = write!(
+                text,
+                "\n\n{} {}",
+                locale.pick("**What to do:**", "**Que faire\u{a0}:**"),
+                markdown::escape(remedy)
+            );
+        }
+        for note in &self.notes {
+            let note = markdown::escape(note);
+            if !note.is_empty() {
+                let _ = write!(text, "\n\n*{note}*");
+            }
+        }
+        if let Some(count) = count {
+            let _ = write!(text, "\n\n{}", occurs(count, locale));
+        }
+        for link in &self.links {
+            let _ = write!(text, "\n\n{}", markdown::link(link));
+        }
+        text
+    }
+
+    /// The answer as plain text, without any mark-up.
+    #[must_use]
+    pub fn plain(&self, count: Option<usize>, locale: Locale) -> String {
+        let mut text = self.heading().join("  ");
+        let _ = write!(text, "\n{}", self.message);
+        let origin = self.origin(locale);
+        if !origin.is_empty() {
+            let _ = write!(text, "\n{}", origin.join(", "));
+        }
+        if let Some(remedy) = &self.remedy {
+            let _ = write!(text, "\n\n{} {remedy}", locale.pick("What to do:", "Que faire\u{a0}:"));
+        }
+        for note in &self.notes {
+            let _ = write!(text, "\n\n{} {note}", locale.pick("Note:", "Remarque\u{a0}:"));
+        }
+        if let Some(count) = count {
+            let _ = write!(text, "\n\n{}", occurs(count, locale));
+        }
+        if !self.links.is_empty() {
+            let _ = write!(text, "\n\n{}", self.links.join("\n"));
+        }
+        without_controls(&text)
+    }
+}
+
+/// A text without the control characters that a terminal would obey; its lines stay.
+fn without_controls(text: &str) -> String {
+    let lines = text.replace("\r\n", "\n").replace(['\r', '\u{85}'], "\n").replace('\t', " ");
+    lines.replace(|c: char| c.is_control() && c != '\n', "")
+}
+
+/// All answers as Markdown; only the first says how often the code occurs.
+#[must_use]
+pub fn markdown(answers: &[Answer], count: Option<usize>, locale: Locale) -> String {
+    let texts = answers.iter().enumerate();
+    let texts = texts.map(|(i, answer)| answer.markdown(count.filter(|_| i == 0), locale));
+    texts.collect::<Vec<_>>().join("\n\n---\n\n")
+}
+
+/// All answers as plain text.
+#[must_use]
+pub fn plain(answers: &[Answer], count: Option<usize>, locale: Locale) -> String {
+    let texts = answers.iter().enumerate();
+    let texts = texts.map(|(i, answer)| answer.plain(count.filter(|_| i == 0), locale));
+    texts.collect::<Vec<_>>().join("\n\n")
+}
+
+fn occurs(count: usize, locale: Locale) -> String {
+    match count {
+        1 => locale
+            .pick("Occurs once in this document.", "Une occurrence dans ce document.")
+            .to_owned(),
+        _ => locale.pick(
+            format!("Occurs {count} times in this document."),
+            format!("{count} occurrences dans ce document."),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+    use super::*;
+
+    fn hostile(text: &str, link: &str) -> Answer {
+        Answer {
+            hex: Some("0x80070005".to_owned()),
+            signed: Some(-2_147_024_891),
+            unsigned: Some(2_147_942_405),
+            family: Some("team".to_owned()),
+            number: None,
+            name: Some(text.to_owned()),
+            severity: Some(Severity::Error),
+            message: text.to_owned(),
+            remedy: Some(text.to_owned()),
+            links: vec![link.to_owned()],
+            notes: vec![text.to_owned()],
+            title: text.to_owned(),
+        }
+    }
+
+    /// A text without what may be lost of it: white space and control characters.
+    fn visible(text: &str) -> String {
+        text.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect()
+    }
+
+    /// What an editor shows of the Markdown: its text, and the destinations of its links.
+    fn shown(markdown: &str) -> Result<(String, Vec<String>), TestCaseError> {
+        let (mut text, mut links, mut in_link) = (String::new(), Vec::new(), false);
+        for event in Parser::new_ext(markdown, Options::all() - Options::ENABLE_SMART_PUNCTUATION) {
+            match event {
+                Event::Text(piece) if !in_link => text.push_str(&piece),
+                Event::Start(Tag::Link { dest_url, .. }) => {
+                    links.push(dest_url.to_string());
+                    in_link = true;
+                }
+                Event::End(TagEnd::Link) => in_link = false,
+                Event::Text(_)
+                | Event::Start(Tag::Paragraph | Tag::Strong | Tag::Emphasis)
+                | Event::End(TagEnd::Paragraph | TagEnd::Strong | TagEnd::Emphasis)
+                | Event::SoftBreak
+                | Event::HardBreak => {}
+                other => {
+                    return Err(TestCaseError::fail(format!("{other:?} in\n{markdown}")));
+                }
+            }
+        }
+        Ok((visible(&text), links))
+    }
+
+    /// The Markdown shows the texts and nothing else; its links are the given ones.
+    fn check(text: &str, link: &str) -> Result<(), TestCaseError> {
+        let answer = hostile(text, link);
+        let (found, links) = shown(&answer.markdown(None, Locale::En))?;
+        let text = visible(text);
+        let is_link = markdown::is_link(link);
+        let link_text = if is_link { String::new() } else { visible(link) };
+        let parts = [
+            "0x80070005·-2147024891·2147942405",
+            &text,
+            &[&text, &text, "error"]
+                .map(str::to_owned)
+                .into_iter()
+                .filter(|p| !p.is_empty())
+                .collect::<Vec<_>>()
+                .join("·"),
+            "Whattodo:",
+            &text,
+            &text,
+            &link_text,
+        ];
+        let expected = parts.concat();
+        // Separators around what is empty.
+        prop_assert_eq!(found.replace('·', ""), expected.replace('·', ""));
+        prop_assert_eq!(links.len(), usize::from(is_link));
+        for destination in links {
+            let harmless = |c: char| c.is_ascii_graphic() && !"()<>\"\\`".contains(c);
+            prop_assert!(destination.chars().all(harmless), "{}", destination);
+        }
+        Ok(())
+    }
+
+    fn piece() -> impl Strategy<Value = String> {
+        prop_oneof![
+            prop::sample::select(vec![
+                "\n",
+                "\r\n",
+                "\r",
+                "\n\n",
+                "  \n",
+                "\\",
+                "#",
+                "# ",
+                "## x",
+                "-",
+                "- ",
+                "+ ",
+                "* ",
+                "1.",
+                "1) ",
+                "99999999. x",
+                ">",
+                "> ",
+                "```",
+                "~~~",
+                "~~",
+                "~",
+                "`",
+                "***",
+                "___",
+                "---",
+                "- - -",
+                "===",
+                "=",
+                "|",
+                "|-|\n",
+                ":-",
+                ":--:",
+                "<b>",
+                "</b>",
+                "<!--",
+                "<script>",
+                "<?",
+                "<https://e.vil>",
+                "![",
+                "[",
+                "]",
+                "](",
+                "(",
+                ")",
+                "[a](b)",
+                "![a](b)",
+                "[a]: b",
+                "[^1]: b",
+                "[^1]",
+                "[x] ",
+                "&amp;",
+                "&#35;",
+                "*",
+                "**",
+                "_",
+                "__",
+                "$",
+                "$$",
+                "^",
+                ":::",
+                "+++",
+                "{#a}",
+                "[[a]]",
+                "%%",
+                "\t",
+                "    ",
+                "\u{1b}[31m",
+                "\u{0}",
+                "\u{85}",
+                "\u{2028}",
+                "\u{a0}",
+                "'",
+                "\"",
+                "!",
+                ": ",
+                "a",
+                "é",
+                "😀",
+                "\u{feff}",
+                "https://e.vil/",
+                "www.e.vil",
+                "x",
+            ])
+            .prop_map(str::to_owned),
+            "[ -~]{0,6}",
+            any::<String>(),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_becomes_markup(
+            text in prop::collection::vec(piece(), 0..8),
+            link in prop::collection::vec(piece(), 0..4),
+            scheme in prop::sample::select(vec!["https://x.example/", "http://", "javascript:", ""]),
+        ) {
+            check(&text.concat(), &(scheme.to_owned() + &link.concat()))?;
+        }
+
+        #[test]
+        fn plain_text_has_no_controls(text in prop::collection::vec(piece(), 0..8)) {
+            let plain = hostile(&text.concat(), "https://x.example").plain(Some(1), Locale::En);
+            prop_assert!(!plain.contains(|c: char| c.is_control() && c != '\n'), "{:?}", plain);
+        }
+    }
+
+    #[test]
+    fn plain_text_keeps_its_lines() {
+        let answer = hostile("a\u{1b}[31m\tb\r\nc\rd\u{7}", "https://x.example/\u{1b}[0m");
+        assert_eq!(
+            answer.plain(None, Locale::En),
+            "0x80070005  -2147024891  2147942405\na[31m b\nc\nd\na[31m b\nc\nd, a[31m b\nc\nd, error\n\n\
+             What to do: a[31m b\nc\nd\n\nNote: a[31m b\nc\nd\n\nhttps://x.example/[0m"
+        );
+    }
+}

@@ -1,0 +1,151 @@
+//! Texts and links as Markdown that shows them as they are (`CommonMark` 0.31, and the tables and
+//! strikethrough of editors).
+
+use std::fmt::Write as _;
+
+/// A text as Markdown that shows it: no character of it is mark-up. It begins a line or follows
+/// other text; its own lines follow one another with hard breaks, so that it stays one paragraph.
+pub(super) fn escape(text: &str) -> String {
+    let lines = text.split(['\n', '\r', '\u{85}']).map(|line| {
+        let visible = line.replace('\t', " ").replace(char::is_control, "");
+        escape_line(visible.trim())
+    });
+    let lines: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
+    lines.join("  \n")
+}
+
+fn escape_line(line: &str) -> String {
+    let mut escaped = String::with_capacity(line.len());
+    let at = begins_block(line);
+    for (i, c) in line.char_indices() {
+        let (before, after) = (&line[..i], &line[i + c.len_utf8()..]);
+        let special = match c {
+            // At the end, what comes next may be our own mark-up.
+            '\\' => after.is_empty() || after.starts_with(|next: char| next.is_ascii_punctuation()),
+            '*' | '`' | '[' | ']' | '<' | '&' | '|' | '~' | '^' | '$' => true,
+            // Inside a word, GitHub's Markdown and the editors leave an underscore alone.
+            '_' => {
+                !before.ends_with(char::is_alphanumeric)
+                    || !after.starts_with(char::is_alphanumeric)
+            }
+            _ => Some(i) == at,
+        };
+        if special {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+/// The place of the character by which a line would begin a heading, a list, a quotation, a
+/// table or a thematic break, or would make one of the line before.
+fn begins_block(line: &str) -> Option<usize> {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let (mark, rest) = line.as_bytes().get(digits..)?.split_first()?;
+    let begins = match mark {
+        b'#' | b'>' | b'=' | b':' => digits == 0,
+        b'-' | b'+' => digits == 0 && matches!(rest, [] | [b' ' | b'-' | b'+' | b':', ..]),
+        b'.' | b')' => digits > 0 && matches!(rest, [] | [b' ', ..]),
+        _ => false,
+    };
+    begins.then_some(digits)
+}
+
+/// A page as a link with its host for a label; what is not a page of the web, as text.
+pub(super) fn link(link: &str) -> String {
+    if is_link(link) {
+        format!("[{}]({})", escape(host(link)), destination(link))
+    } else {
+        escape(link)
+    }
+}
+
+/// Whether a link is one to the web: what an editor may open when it is clicked.
+pub(super) fn is_link(link: &str) -> bool {
+    let scheme = link.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+    matches!(scheme.as_deref(), Some("http" | "https")) && !escape(host(link)).is_empty()
+}
+
+/// A link's host, by which a reader knows whose page it is.
+fn host(link: &str) -> &str {
+    let rest = link.split_once("://").map_or(link, |(_, rest)| rest);
+    rest.split(['/', '?', '#', '\n', '\r', '\u{85}']).next().unwrap_or(rest)
+}
+
+/// A link's destination, with everything percent-encoded that RFC 3986 has no place for, or that
+/// would end the destination.
+fn destination(link: &str) -> String {
+    let mut encoded = String::with_capacity(link.len());
+    for byte in link.bytes() {
+        match byte {
+            // `&lt;` would be a character reference.
+            b'&' if link.contains(';') => encoded.push_str("&amp;"),
+            b'&' | b'-' | b'.' | b'_' | b'~' | b':' | b'/' | b'?' | b'#' | b'@' | b'!' | b'$'
+            | b'\'' | b'*' | b'+' | b',' | b';' | b'=' | b'%' => encoded.push(byte.into()),
+            _ if byte.is_ascii_alphanumeric() => encoded.push(byte.into()),
+            _ => {
+                let _ = write!(encoded, "%{byte:02X}");
+            }
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mark_up_is_escaped() {
+        for (text, expected) in [
+            (r"C:\Logs <a> *b* snake_case _x", r"C:\Logs \<a> \*b\* snake_case \_x"),
+            ("a\n# b", "a  \n\\# b"),
+            ("a\r\n\r\n1. b", "a  \n1\\. b"),
+            ("2) b", r"2\) b"),
+            ("1.5 GB, 2)x", "1.5 GB, 2)x"),
+            ("- b", r"\- b"),
+            ("-5 is not a list", "-5 is not a list"),
+            ("+ b", r"\+ b"),
+            ("> b", r"\> b"),
+            ("a\n===", "a  \n\\==="),
+            ("a\n---", "a  \n\\---"),
+            ("***", r"\*\*\*"),
+            ("~~~ x", r"\~\~\~ x"),
+            ("```x", r"\`\`\`x"),
+            ("a | b\n:-|-:", "a \\| b  \n\\:-\\|-:"),
+            ("![a](https://e.vil/)", r"!\[a\](https://e.vil/)"),
+            ("[a]: b", r"\[a\]: b"),
+            ("<img src=x>", r"\<img src=x>"),
+            ("&lt;", r"\&lt;"),
+            (r"C:\", r"C:\\"),
+            ("    code\n\tcode", "code  \ncode"),
+            ("a\u{1b}[31mb\u{0}", r"a\[31mb"),
+            (" \n ", ""),
+        ] {
+            assert_eq!(escape(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn links_lead_to_the_web_only() {
+        for (given, expected) in [
+            ("https://a.example/b?c=d&e=f#g", "[a.example](https://a.example/b?c=d&e=f#g)"),
+            ("https://a.example/?b&lt;c", "[a.example](https://a.example/?b&amp;lt;c)"),
+            ("https://a.example/b (c)", "[a.example](https://a.example/b%20%28c%29)"),
+            (
+                "https://a.example/)\n\n# b ![c](d",
+                "[a.example](https://a.example/%29%0A%0A#%20b%20!%5Bc%5D%28d)",
+            ),
+            ("https://a.example/<b>\\\"é", "[a.example](https://a.example/%3Cb%3E%5C%22%C3%A9)"),
+            ("HTTP://a.example", "[a.example](HTTP://a.example)"),
+            ("javascript:alert(1)", "javascript:alert(1)"),
+            ("command:workbench.x", "command:workbench.x"),
+            ("file:///etc/passwd", "file:///etc/passwd"),
+            ("https://", "https://"),
+            ("x\n# https://a.example", "x  \n\\# https://a.example"),
+        ] {
+            assert_eq!(link(given), expected, "{given:?}");
+        }
+    }
+}

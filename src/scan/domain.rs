@@ -1,0 +1,127 @@
+//! Numbers of an error domain: `Domain=X Code=1`, and the keys of plists and JSON.
+
+use std::collections::HashMap;
+
+use super::family::{ends_with_ignoring_case, meaning};
+use super::{Occurrence, REACH, Token, number};
+use crate::catalog::Catalog;
+use crate::catalog::FamilyId;
+
+/// The error domains of all families.
+#[derive(Debug)]
+pub(super) struct Domains {
+    families: HashMap<Box<[u8]>, FamilyId>,
+}
+
+impl Domains {
+    pub(super) fn of(catalog: &Catalog) -> Self {
+        let domains = catalog.families().flat_map(|family| {
+            let id = family.catalog_id();
+            family.domains().map(move |domain| (domain.as_bytes().into(), id))
+        });
+        Self { families: domains.collect() }
+    }
+
+    /// `Domain=X Code=1`, `<X:1>`, `X 1`, and a plist's or JSON's keys in either order.
+    pub(super) fn find(
+        &self,
+        catalog: &Catalog,
+        token: &Token<'_>,
+        letters: &[u8],
+    ) -> Option<Occurrence> {
+        if self.families.is_empty() || !leads_to_domain(letters) {
+            return None;
+        }
+        let (number, start) = number::signed(token)?;
+        let before = &token.text[token.start.saturating_sub(REACH)..start];
+        let keyed = is_keyed_code(before);
+        let family = self
+            .domain_before(before, keyed)
+            .or_else(|| if keyed { self.domain_after(token.after()) } else { None })?;
+        Some(Occurrence { start, end: token.end, meaning: meaning(catalog, family, number) })
+    }
+
+    /// The nearest domain before a number: its neighbour, with at most `Code` between them; or,
+    /// where the number is a dictionary's `ErrorCode`, the dictionary's `ErrorDomain`.
+    fn domain_before(&self, before: &[u8], keyed: bool) -> Option<FamilyId> {
+        let mut end = before.len();
+        let mut neighbour = true;
+        while let Some(word) = last_name(&before[..end]) {
+            let gap = &before[word.end..end];
+            if gap.iter().any(|byte| matches!(byte, b'{' | b'}' | b';'))
+                || &before[word.clone()] == b"dict"
+            {
+                return None;
+            }
+            if let Some(&family) = self.families.get(&before[word.clone()]) {
+                let named = || {
+                    last_name(&before[..word.start]).is_some_and(|key| {
+                        let key = &before[key];
+                        ends_with_ignoring_case(key, b"domain") || key == b"string"
+                    })
+                };
+                return (neighbour || keyed && named()).then_some(family);
+            }
+            neighbour &= is_one_of(&before[word.clone()], &["code", "error", "errorcode"]);
+            if !neighbour && !keyed {
+                return None;
+            }
+            end = word.start;
+        }
+        None
+    }
+
+    /// The domain that a key after a number names, in the same dictionary.
+    fn domain_after(&self, after: &[u8]) -> Option<FamilyId> {
+        let ends = after.iter().position(|byte| matches!(byte, b'{' | b'}'));
+        let mut rest = &after[..ends.unwrap_or(after.len())];
+        let mut named = false;
+        while let Some(start) = rest.iter().position(|&byte| is_name(byte)) {
+            let len = rest[start..].iter().take_while(|&&byte| is_name(byte)).count();
+            let word = &rest[start..start + len];
+            if word == b"dict" {
+                return None;
+            }
+            if let (true, Some(&family)) = (named, self.families.get(word)) {
+                return Some(family);
+            }
+            named |= ends_with_ignoring_case(word, b"domain");
+            rest = &rest[start + len..];
+        }
+        None
+    }
+}
+
+fn leads_to_domain(letters: &[u8]) -> bool {
+    matches!(letters.last(), Some(b'n' | b'N' | b'e' | b'E' | b'r' | b'R'))
+        && ["domain", "code", "integer", "error"]
+            .iter()
+            .any(|end| ends_with_ignoring_case(letters, end.as_bytes()))
+}
+
+/// Whether the number is the value of a key such as `ErrorCode` in a plist's or JSON's dictionary.
+fn is_keyed_code(before: &[u8]) -> bool {
+    let Some(mut key) = last_name(before) else { return false };
+    // <key>ErrorCode</key><integer>
+    for tag in ["integer", "key"] {
+        if &before[key.clone()] == tag.as_bytes() {
+            let Some(outer) = last_name(&before[..key.start]) else { return false };
+            key = outer;
+        }
+    }
+    ends_with_ignoring_case(&before[key], b"errorcode")
+}
+
+fn is_one_of(word: &[u8], words: &[&str]) -> bool {
+    words.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(word))
+}
+
+fn is_name(byte: u8) -> bool {
+    super::is_word(byte) || byte == b'.'
+}
+
+fn last_name(text: &[u8]) -> Option<std::ops::Range<usize>> {
+    let end = text.iter().rposition(|&byte| is_name(byte))? + 1;
+    let len = text[..end].iter().rev().take_while(|&&byte| is_name(byte)).count();
+    Some(end - len..end)
+}

@@ -1,0 +1,228 @@
+//! Families' numbers: found by the word nearest before a number, then by the family's notations.
+
+use super::guard;
+use super::led::{KeyWord, Notation};
+use super::name::Names;
+use super::{Key, Meaning, Occurrence, Token, lead, number};
+use crate::catalog::Catalog;
+use crate::catalog::FamilyId;
+
+/// The families' own notations, by the letters nearest before a number.
+#[derive(Debug)]
+pub(super) struct Families {
+    notations: Vec<Notation>,
+    /// The key words with the notations that each leads to, by their last two letters.
+    keys: Vec<Vec<KeyWord>>,
+    listed: Vec<FamilyId>,
+    /// Lower-case words that a number may follow at once.
+    joined: Vec<Box<[u8]>>,
+}
+
+impl Families {
+    pub(super) fn of(catalog: &Catalog) -> Self {
+        let mut families = Self {
+            notations: Vec::new(),
+            keys: (0..27 * 27).map(|_| Vec::new()).collect(),
+            listed: Vec::new(),
+            joined: Vec::new(),
+        };
+        for family in catalog.families() {
+            for text in family.notations() {
+                families.add(family.catalog_id(), &text);
+            }
+            if family.listed() {
+                families.listed.push(family.catalog_id());
+            }
+        }
+        families
+    }
+
+    fn add(&mut self, family: FamilyId, text: &crate::catalog::NotationText<'_>) {
+        let index = self.notations.len();
+        for key in &text.keys {
+            if text.joined {
+                self.joined.push(key.as_bytes().into());
+            }
+            let ends = match key.as_bytes() {
+                // A key of one letter may follow any other.
+                [letter] => (0..27).map(|before| before * 27 + letter_index(*letter)).collect(),
+                word => vec![last_two(word)],
+            };
+            for end in ends {
+                let keys = &mut self.keys[end];
+                match keys.iter_mut().find(|known| known.word() == key.as_bytes()) {
+                    Some(known) => known.add(index),
+                    None => keys.push(KeyWord::new(key.as_bytes(), index)),
+                }
+            }
+        }
+        self.notations.push(Notation::new(family, text));
+    }
+
+    /// Lower-case words that a number may follow at once.
+    pub(super) fn joined_words(&self) -> &[Box<[u8]>] {
+        &self.joined
+    }
+
+    /// The occurrence of a family's own number, where one of the families' notations fits.
+    /// `letters` are those nearest before it.
+    pub(super) fn written(
+        &self,
+        catalog: &Catalog,
+        names: &Names,
+        token: &Token<'_>,
+        letters: &[u8],
+    ) -> Option<Occurrence> {
+        let keys = &self.keys[last_two(letters)];
+        let mut led =
+            keys.iter().filter(|key| ends_with_ignoring_case(letters, key.word())).peekable();
+        led.peek()?;
+        let (number, number_start) = number::signed(token)?;
+        let before = &token.text[token.before_start()..number_start];
+        for key in led {
+            for (notation, start) in key.matches(&self.notations, before) {
+                let notation = &self.notations[notation];
+                let around = token.before_start() + start..number_start;
+                if let Some(found) = fits(catalog, names, token, notation, around, number) {
+                    return Some(found);
+                }
+            }
+        }
+        None
+    }
+
+    /// `Bug Check 0x9F`: a family's number in hex, where the family writes it so.
+    pub(super) fn in_hex(
+        &self,
+        catalog: &Catalog,
+        names: &Names,
+        token: &Token<'_>,
+    ) -> Option<Occurrence> {
+        self.written(catalog, names, token, lead::nearest_letters(token.before()))
+    }
+
+    /// `AADSTS50126`: a number that follows its key word at once.
+    pub(super) fn joined(
+        &self,
+        catalog: &Catalog,
+        names: &Names,
+        token: &Token<'_>,
+    ) -> Option<Occurrence> {
+        let digits = token.bytes().iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let word = &token.bytes()[..token.len() - digits];
+        if digits == 0
+            || digits > 9
+            || !self.joined.iter().any(|key| key.eq_ignore_ascii_case(word))
+        {
+            return None;
+        }
+        let number = Token { start: token.end - digits, ..*token };
+        if guard::is_piece_of_number(&number) {
+            return None;
+        }
+        self.written(catalog, names, &number, word)
+    }
+
+    /// `36001 : …` at the head of a line or of a table's cell, for numbers that are known.
+    pub(super) fn listed(&self, catalog: &Catalog, token: &Token<'_>) -> Option<Occurrence> {
+        let after = token.after();
+        let mut blank = [&b" "[..], "\u{a0}".as_bytes()].into_iter();
+        let colon = blank.find_map(|blank| after.strip_prefix(blank)).unwrap_or(after);
+        if self.listed.is_empty()
+            || !matches!(colon, [b':', b' ' | b'|' | b'\r' | b'\n' | 0xC2, ..] | [b':'])
+        {
+            return None;
+        }
+        let head = token.before().trim_ascii_end_of(b" \t*_`");
+        if !matches!(head.last(), None | Some(b'\n' | b'\r' | b'|' | b'>' | b'"')) {
+            return None;
+        }
+        let number = i32::try_from(token.decimal()).ok()?;
+        let family =
+            *self.listed.iter().find(|&&family| catalog.by_number(family, number).is_some())?;
+        Some(Occurrence {
+            start: token.start,
+            end: token.end,
+            meaning: meaning(catalog, family, number),
+        })
+    }
+}
+
+/// The occurrence of a number whose notation matches before it, in `before.start..before.end`, if
+/// what comes after it fits, too.
+fn fits(
+    catalog: &Catalog,
+    names: &Names,
+    token: &Token<'_>,
+    notation: &Notation,
+    before: std::ops::Range<usize>,
+    number: i32,
+) -> Option<Occurrence> {
+    if token.is_prefixed_hex() && !notation.hex {
+        return None;
+    }
+    let after = notation.end_in(token.after())?;
+    let meaning = meaning(catalog, notation.family, number);
+    // `HTTP 12345` is not a status: without a code, the number must be known.
+    if matches!(meaning.key, Key::Number(family, _) if !token.memo.is_number(catalog, family, number))
+        || guard::is_in_url(token)
+    {
+        return None;
+    }
+    let only_number = Occurrence { start: before.end, end: token.end, meaning };
+    if !notation.whole {
+        return Some(only_number);
+    }
+    // A regex sees bytes, an occurrence has whole characters.
+    let within = |at: usize| token.text.get(at).is_some_and(|byte| byte & 0xC0 == 0x80);
+    let (mut start, mut end) = (before.start, token.end + after);
+    while within(start) {
+        start -= 1;
+    }
+    while within(end) {
+        end += 1;
+    }
+    // A notation that reaches over another code leaves it alone.
+    let holds_code =
+        |part: &[u8]| part.iter().any(u8::is_ascii_digit) || names.any_in(catalog, token, part);
+    let (head, tail) = (&token.text[start..before.end], &token.text[token.end..end]);
+    let whole = !holds_code(head) && !holds_code(tail);
+    Some(if whole { Occurrence { start, end, ..only_number } } else { only_number })
+}
+
+trait TrimEndOf {
+    fn trim_ascii_end_of(&self, set: &[u8]) -> &[u8];
+}
+
+impl TrimEndOf for [u8] {
+    fn trim_ascii_end_of(&self, set: &[u8]) -> &[u8] {
+        let kept = self.iter().rposition(|byte| !set.contains(byte)).map_or(0, |last| last + 1);
+        &self[..kept]
+    }
+}
+
+/// 0 for A to 25 for Z; 26 for what is not a letter.
+fn letter_index(byte: u8) -> usize {
+    let lower = byte | 0x20;
+    if lower.is_ascii_lowercase() { (lower - b'a') as usize } else { 26 }
+}
+
+/// The last two letters of a word, as a place among the keys.
+fn last_two(word: &[u8]) -> usize {
+    match word {
+        [.., a, b] => letter_index(*a) * 27 + letter_index(*b),
+        [b] => 26 * 27 + letter_index(*b),
+        [] => 26 * 27 + 26,
+    }
+}
+
+pub(super) fn ends_with_ignoring_case(text: &[u8], end: &[u8]) -> bool {
+    text.len() >= end.len() && text[text.len() - end.len()..].eq_ignore_ascii_case(end)
+}
+
+/// What a family's number means: its code, where the family has a formula.
+pub(super) fn meaning(catalog: &Catalog, family: FamilyId, number: i32) -> Meaning {
+    let code = catalog.family(family).code_of(number);
+    let key = code.map_or(Key::Number(family, number), Key::Code);
+    Meaning { key, family: Some(family) }
+}

@@ -1,0 +1,255 @@
+//! The notations of one key word, looked for all at once.
+//!
+//! `code` has forty. One after the other they would cost microseconds for each
+//! number; one automaton walks back from the number for all of them, until none can match.
+
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::OnceLock;
+
+use regex::bytes::Regex;
+use regex_automata::hybrid::dfa::{Cache, DFA};
+use regex_automata::nfa::thompson;
+use regex_automata::util::pool::Pool;
+use regex_automata::util::syntax;
+use regex_automata::{Anchored, Input, MatchKind};
+
+use super::REACH;
+use crate::catalog::FamilyId;
+use crate::catalog::regexes;
+
+/// A family's notation: what comes before its number, and what after it.
+#[derive(Debug)]
+pub(super) struct Notation {
+    pub(super) family: FamilyId,
+    before: String,
+    /// At how many bytes before the number `before` looks.
+    reach: usize,
+    after: String,
+    /// Whether an occurrence is the whole notation, not only the number.
+    pub(super) whole: bool,
+    /// Whether its numbers are also written in hex.
+    pub(super) hex: bool,
+    compiled_after: OnceLock<Option<Regex>>,
+}
+
+impl Notation {
+    pub(super) fn new(family: FamilyId, text: &crate::catalog::NotationText<'_>) -> Self {
+        Self {
+            family,
+            before: text.before.to_owned(),
+            reach: text.reach.min(REACH),
+            after: text.after.to_owned(),
+            whole: text.whole,
+            hex: text.hex,
+            compiled_after: OnceLock::new(),
+        }
+    }
+
+    /// Where the notation ends in `after`, the text after its number; `None` if it doesn't fit.
+    pub(super) fn end_in(&self, after: &[u8]) -> Option<usize> {
+        if self.after.is_empty() {
+            return Some(0);
+        }
+        // A regex that can't be compiled is in no catalog: such a file is refused.
+        let regex = self.compiled_after.get_or_init(|| regexes::after(&self.after).ok());
+        Some(regex.as_ref()?.find(after)?.end())
+    }
+
+    /// Whether its regex looks at characters and not only at bytes: it is tried on its own.
+    fn is_unicode(&self) -> bool {
+        !self.before.is_ascii() || self.before.contains("\\p") || self.before.contains("\\P")
+    }
+}
+
+/// A word before a number, and the notations that it may belong to.
+#[derive(Debug)]
+pub(super) struct KeyWord {
+    word: Box<[u8]>,
+    notations: Vec<usize>,
+    compiled: OnceLock<Compiled>,
+}
+
+#[derive(Debug)]
+struct Compiled {
+    /// Most notations, and the automaton of all of them.
+    together: Vec<usize>,
+    walk: Option<Walk>,
+    alone: Vec<(usize, Regex)>,
+}
+
+impl KeyWord {
+    pub(super) fn new(word: &[u8], notation: usize) -> Self {
+        Self { word: word.into(), notations: vec![notation], compiled: OnceLock::new() }
+    }
+
+    pub(super) fn word(&self) -> &[u8] {
+        &self.word
+    }
+
+    pub(super) fn add(&mut self, notation: usize) {
+        self.notations.push(notation);
+    }
+
+    /// Its notations that match at the end of `before`, in their order, and where each begins.
+    pub(super) fn matches(&self, all: &[Notation], before: &[u8]) -> Vec<(usize, usize)> {
+        let compiled = self.compiled.get_or_init(|| Compiled::new(&self.notations, all));
+        let mut found = Vec::new();
+        if let Some(walk) = &compiled.walk {
+            walk.back(before, |pattern, start| {
+                let notation = compiled.together[pattern];
+                // The farthest beginning comes last.
+                match found.iter_mut().find(|(known, _)| *known == notation) {
+                    Some((_, known)) => *known = start,
+                    None => found.push((notation, start)),
+                }
+            });
+        }
+        for &(notation, ref regex) in &compiled.alone {
+            let from = before.len().saturating_sub(all[notation].reach);
+            found.extend(regex.find(&before[from..]).map(|found| (notation, from + found.start())));
+        }
+        if found.len() > 1 {
+            found.sort_unstable();
+        }
+        found
+    }
+}
+
+impl Compiled {
+    fn new(notations: &[usize], all: &[Notation]) -> Self {
+        let (alone, together): (Vec<usize>, Vec<usize>) =
+            notations.iter().partition(|&&notation| all[notation].is_unicode());
+        let walk = Walk::new(together.iter().map(|&notation| all[notation].before.as_str()));
+        let compile =
+            |notation: usize| Some((notation, regexes::before(&all[notation].before).ok()?));
+        match walk {
+            Some(walk) => Self {
+                together,
+                walk: Some(walk),
+                alone: alone.into_iter().filter_map(compile).collect(),
+            },
+            None => Self {
+                together: Vec::new(),
+                walk: None,
+                alone: notations.iter().copied().filter_map(compile).collect(),
+            },
+        }
+    }
+}
+
+type NewCache = Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
+
+/// A lazy automaton of several regexes, read from the end.
+#[derive(Debug)]
+struct Walk {
+    automaton: DFA,
+    /// The states that each thread has met.
+    caches: Pool<Cache, NewCache>,
+}
+
+/// How many bytes the states of one key word may take in each thread: ten times what a log needs.
+const CACHE: usize = 1 << 20;
+
+impl Walk {
+    fn new<'r>(regexes: impl Iterator<Item = &'r str>) -> Option<Self> {
+        let regexes: Vec<String> = regexes.map(|regex| format!("(?:{regex})")).collect();
+        let automaton = DFA::builder()
+            .configure(
+                DFA::config()
+                    .match_kind(MatchKind::All)
+                    .cache_capacity(CACHE)
+                    .skip_cache_capacity_check(true),
+            )
+            .syntax(syntax::Config::new().case_insensitive(true).unicode(false).utf8(false))
+            .thompson(thompson::Config::new().reverse(true).utf8(false))
+            .build_many(&regexes)
+            .ok()?;
+        let for_caches = automaton.clone();
+        Some(Self { automaton, caches: Pool::new(Box::new(move || for_caches.create_cache())) })
+    }
+
+    /// Gives `found` each beginning of a match that ends where `text` ends, the nearest first, with
+    /// the number of its regex.
+    fn back(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
+        let (dfa, cache) = (&self.automaton, &mut *self.caches.get());
+        let input = Input::new(text).anchored(Anchored::Yes);
+        let Ok(mut state) = dfa.start_state_reverse(cache, &input) else { return };
+        // A state tells of a match after the byte before it was read.
+        for at in (0..=text.len()).rev() {
+            #[cfg(test)]
+            crate::work::done(1);
+            let next = match at.checked_sub(1) {
+                Some(before) => dfa.next_state(cache, state, text[before]),
+                None => dfa.next_eoi_state(cache, state),
+            };
+            let Ok(next) = next else { return };
+            state = next;
+            if !state.is_tagged() {
+                continue;
+            }
+            if state.is_match() {
+                for index in 0..dfa.match_len(cache, state) {
+                    found(dfa.match_pattern(cache, state, index).as_usize(), at);
+                }
+            } else if state.is_dead() || state.is_quit() {
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::catalog::Catalog;
+
+    struct All {
+        notations: Vec<Notation>,
+        together: KeyWord,
+        alone: Vec<Regex>,
+    }
+
+    /// All notations of the built-in catalog, as if one key word led to them.
+    fn all() -> All {
+        let catalog = Catalog::builtin();
+        let notations: Vec<Notation> = catalog
+            .families()
+            .flat_map(|family| family.notations().map(move |text| (family.catalog_id(), text)))
+            .map(|(family, text)| Notation::new(family, &text))
+            .collect();
+        let mut together = KeyWord::new(b"", 0);
+        (1..notations.len()).for_each(|notation| together.add(notation));
+        let alone = notations.iter().map(|one| regexes::before(&one.before).unwrap()).collect();
+        All { notations, together, alone }
+    }
+
+    thread_local!(static ALL: All = all());
+
+    proptest! {
+        #[test]
+        fn one_walk_finds_what_each_notation_finds(
+            pieces in prop::collection::vec(
+                "(kernel: |msiexec|robocopy|error|Error: |code|exit| |: |\\(|=|failed|returned|rc|\
+                 status|HTTP/1.1|\" |HTTP|syncml|EnforcementState|OldValue|5|null|\n|é|errno|device. )",
+                0..16,
+            ),
+            gap in 0..120_usize,
+        ) {
+            let text = pieces.concat();
+            let (head, tail) = text.split_at(text.floor_char_boundary(text.len() / 2));
+            let text = format!("{head}{}{tail}", "x".repeat(gap));
+            let text = &text.as_bytes()[text.len().saturating_sub(REACH)..];
+            ALL.with(|all| {
+                let alone = all.alone.iter().enumerate().filter_map(|(notation, regex)| {
+                    let from = text.len().saturating_sub(all.notations[notation].reach);
+                    Some((notation, from + regex.find(&text[from..])?.start()))
+                });
+                let alone: Vec<_> = alone.collect();
+                prop_assert_eq!(all.together.matches(&all.notations, text), alone);
+                Ok(())
+            })?;
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! What one scan has found out already, so that no text makes it find out the same again and again.
+
+use std::cell::{Cell, RefCell};
+
+use super::{Meaning, REACH};
+use crate::catalog::Catalog;
+use crate::catalog::FamilyId;
+
+/// What is remembered of one text.
+#[derive(Debug, Default)]
+pub(super) struct Memo {
+    run: Cell<Run>,
+    names: RefCell<Vec<Option<Name>>>,
+    numbers: RefCell<Vec<Option<(FamilyId, i32, bool)>>>,
+}
+
+/// A word that looks like a name, and what it means if it is one.
+type Name = (Box<[u8]>, Option<Meaning>);
+
+/// The run of bytes without white space or quotes that was looked at last.
+#[derive(Clone, Copy, Debug, Default)]
+struct Run {
+    start: usize,
+    /// Where the look ended.
+    end: usize,
+    /// The last place in it that makes a URL or an anchor of what follows: `://`, `(#`, `/#`.
+    mark: Option<usize>,
+}
+
+/// A power of two: how many names, and how many numbers, are remembered.
+const SLOTS: usize = 256;
+
+impl Memo {
+    /// Whether the place is inside a URL or an anchor, looking back at most [`REACH`] bytes.
+    pub(super) fn is_in_url(&self, text: &[u8], at: usize) -> bool {
+        let window = at.saturating_sub(REACH);
+        let mut run = self.run.get();
+        if run.end < window || run.end > at {
+            run = Run { start: window, end: window, mark: None };
+        }
+        #[cfg(test)]
+        crate::work::done(at - run.end);
+        for place in run.end..at {
+            match text[place] {
+                end if is_url_end(end) => {
+                    run = Run { start: place + 1, end: place + 1, mark: None }
+                }
+                b'#' if place > run.start && matches!(text[place - 1], b'(' | b'/') => {
+                    run.mark = Some(place - 1);
+                }
+                b'/' if place > run.start + 1 && text[place - 2..place] == *b":/" => {
+                    run.mark = Some(place - 2);
+                }
+                _ => {}
+            }
+        }
+        run.end = at;
+        self.run.set(run);
+        let start = run.start.max(window);
+        let within = &text[start..at];
+        run.mark.is_some_and(|mark| mark >= start)
+            || within.starts_with(b"www.")
+            || within.starts_with(b"#")
+    }
+
+    /// What a name means, looked up by `look_up` unless it was among the last ones.
+    pub(super) fn meaning_of_name(
+        &self,
+        name: &[u8],
+        look_up: impl FnOnce(&[u8]) -> Option<Meaning>,
+    ) -> Option<Meaning> {
+        let mut names = self.names.borrow_mut();
+        names.resize(SLOTS, None);
+        let slot = &mut names[hash(name) as usize % SLOTS];
+        match slot {
+            Some((known, meaning)) if **known == *name => *meaning,
+            _ => {
+                let meaning = look_up(name);
+                *slot = Some((name.into(), meaning));
+                meaning
+            }
+        }
+    }
+
+    /// Whether the catalog has an entry for a family's number.
+    pub(super) fn is_number(&self, catalog: &Catalog, family: FamilyId, number: i32) -> bool {
+        let mut numbers = self.numbers.borrow_mut();
+        numbers.resize(SLOTS, None);
+        let place = (number as usize).wrapping_add(usize::from(family.0) * 31) % SLOTS;
+        match numbers[place] {
+            Some((known, same, is_number)) if known == family && same == number => is_number,
+            _ => {
+                let is_number = catalog.by_number(family, number).is_some();
+                numbers[place] = Some((family, number, is_number));
+                is_number
+            }
+        }
+    }
+}
+
+fn is_url_end(byte: u8) -> bool {
+    byte.is_ascii_whitespace()
+        || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'|' | b'`' | b'{' | b'}')
+}
+
+/// FNV-1a, with its bits mixed: names are short.
+pub(super) fn hash(name: &[u8]) -> u64 {
+    let fold = |hash: u64, &byte: &u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
+    let hash = name.iter().fold(0xCBF2_9CE4_8422_2325, fold);
+    (hash ^ hash >> 29).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ hash >> 32
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The same without a memory.
+    fn looked_at_afresh(text: &[u8], at: usize) -> bool {
+        let before = &text[at.saturating_sub(REACH)..at];
+        let run = before.iter().rev().take_while(|byte| !is_url_end(**byte)).count();
+        let run = &before[before.len() - run..];
+        run.windows(3).any(|bytes| bytes == b"://")
+            || run.starts_with(b"www.")
+            || run.starts_with(b"#")
+            || run.windows(2).any(|bytes| bytes == b"(#" || bytes == b"/#")
+    }
+
+    proptest! {
+        #[test]
+        fn a_memory_of_urls_changes_nothing(
+            pieces in prop::collection::vec("(://|www\\.|#|\\(#|/#|:/|/| |\"|x{1,90}|y)", 0..60),
+            mut places in prop::collection::vec(any::<prop::sample::Index>(), 1..20),
+        ) {
+            let text = pieces.concat().into_bytes();
+            let memo = Memo::default();
+            places.sort_by_key(|place| place.index(text.len() + 1));
+            for at in places.iter().map(|place| place.index(text.len() + 1)) {
+                prop_assert_eq!(memo.is_in_url(&text, at), looked_at_afresh(&text, at), "{}", at);
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Symbolic names: `ERROR_ACCESS_DENIED`, or `errSecItemNotFound` where a family's names begin so.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::{Key, Meaning, Occurrence, Token, guard};
+use crate::catalog::Catalog;
+
+/// Which words may be symbolic names.
+#[derive(Debug)]
+pub(super) struct Names {
+    /// How names begin that are not written in capitals, by the place of their first letters.
+    mixed: HashMap<usize, Vec<Box<[u8]>>>,
+    /// The places of their first letters, and of those of the words that are joined to a number.
+    beginnings: Box<[bool; BEGINNINGS]>,
+    filter: Filter,
+}
+
+/// A hundred words leave nearly all of so many places free.
+const BEGINNINGS: usize = 1 << 13;
+
+impl Names {
+    pub(super) fn of(catalog: &Catalog, joined: &[Box<[u8]>]) -> Self {
+        let mut names = Self {
+            mixed: HashMap::new(),
+            beginnings: Box::new([false; BEGINNINGS]),
+            filter: Filter::default(),
+        };
+        for beginning in catalog.families().flat_map(|family| family.name_beginnings()) {
+            if let Some(place) = longest_beginning(beginning.as_bytes()) {
+                names.beginnings[place] = true;
+                names.mixed.entry(place).or_default().push(beginning.as_bytes().into());
+            }
+        }
+        for word in joined {
+            for word in [word.to_ascii_lowercase(), word.to_ascii_uppercase()] {
+                if let Some(place) = longest_beginning(&word) {
+                    names.beginnings[place] = true;
+                }
+            }
+        }
+        names
+    }
+
+    /// Whether a word may be a mixed-case name or one that is joined to its number.
+    pub(super) fn may_begin_so(&self, word: &[u8]) -> bool {
+        beginnings(word).into_iter().flatten().any(|place| self.beginnings[place])
+    }
+
+    /// A symbolic name of the catalog as a whole word.
+    pub(super) fn find(&self, catalog: &Catalog, token: &Token<'_>) -> Option<Occurrence> {
+        if !self.is_name(token.bytes()) || guard::is_in_url(token) {
+            return None;
+        }
+        let meaning =
+            token.memo.meaning_of_name(token.bytes(), |name| self.known(catalog, name))?;
+        Some(Occurrence { start: token.start, end: token.end, meaning })
+    }
+
+    /// Whether one of the words of `part` is a name of the catalog.
+    pub(super) fn any_in(&self, catalog: &Catalog, token: &Token<'_>, part: &[u8]) -> bool {
+        let is_known = |word: &[u8]| {
+            let meaning = |name: &[u8]| self.known(catalog, name);
+            self.is_name(word) && token.memo.meaning_of_name(word, meaning).is_some()
+        };
+        part.split(|&byte| !super::is_word(byte)).any(is_known)
+    }
+
+    fn is_name(&self, word: &[u8]) -> bool {
+        let in_capitals = word.len() >= 4
+            && word.contains(&b'_')
+            && !word.iter().any(u8::is_ascii_lowercase)
+            && word[0].is_ascii_uppercase();
+        let begins = |names: &[u8]| word.len() > names.len() && word.starts_with(names);
+        let mut places = beginnings(word).into_iter().flatten();
+        in_capitals
+            || places.any(|place| {
+                self.beginnings[place]
+                    && self.mixed.get(&place).is_some_and(|names| names.iter().any(|of| begins(of)))
+            })
+    }
+
+    /// What a name means: the code of its only entry, or all entries that share it.
+    fn known(&self, catalog: &Catalog, name: &[u8]) -> Option<Meaning> {
+        if !self.filter.may_hold(catalog, name) {
+            return None;
+        }
+        let entries = catalog.by_written_name(std::str::from_utf8(name).ok()?);
+        let Some(first) = entries.first() else {
+            self.filter.missed();
+            return None;
+        };
+        let only = entries.len() == 1;
+        let key = match (only, catalog.code_of(first), first.number()) {
+            (true, Some(code), _) => Key::Code(code),
+            (true, None, Some(number)) => Key::Number(first.family(), number),
+            _ => Key::Name(first.id()),
+        };
+        Some(Meaning { key, family: Some(first.family()) })
+    }
+}
+
+/// A Bloom filter of the catalog's names. Looking one up takes a binary search among 24,000; a
+/// text full of short words that only look like names would pay that for every five bytes. It is
+/// made when so many words were not names, which no common log does.
+#[derive(Debug, Default)]
+struct Filter {
+    misses: AtomicUsize,
+    bits: OnceLock<Box<[u64]>>,
+}
+
+/// From so many words on that were not names, the filter is worth its making.
+const MANY_MISSES: usize = 2000;
+
+/// A power of two; eleven for each name of the built-in catalog.
+const FILTER_BITS: usize = 1 << 18;
+
+impl Filter {
+    fn missed(&self) {
+        self.misses.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// False only for what is certainly not a name.
+    fn may_hold(&self, catalog: &Catalog, name: &[u8]) -> bool {
+        if self.misses.load(Ordering::Relaxed) < MANY_MISSES {
+            return true;
+        }
+        let bits = self.bits.get_or_init(|| Self::bits(catalog));
+        Self::places(name).into_iter().all(|place| bits[place / 64] >> (place % 64) & 1 == 1)
+    }
+
+    fn bits(catalog: &Catalog) -> Box<[u64]> {
+        let mut bits = vec![0; FILTER_BITS / 64];
+        for (name, _) in catalog.by_name_prefix("") {
+            for place in Self::places(name.as_bytes()) {
+                bits[place / 64] |= 1 << (place % 64);
+            }
+        }
+        bits.into()
+    }
+
+    fn places(name: &[u8]) -> [usize; 3] {
+        let hash = super::memo::hash(name);
+        [hash, hash >> 20, hash >> 40].map(|hash| hash as usize % FILTER_BITS)
+    }
+}
+
+/// The places of a word's first three and first four letters.
+fn beginnings(word: &[u8]) -> [Option<usize>; 2] {
+    let hash = |letters: &[u8]| {
+        let fold = |hash: usize, letter: &u8| hash * 61 + usize::from(*letter);
+        letters.iter().fold(letters.len(), fold) % BEGINNINGS
+    };
+    [word.get(..3).map(hash), word.get(..4).map(hash)]
+}
+
+/// The place of its first four letters, or of three where it has no more.
+fn longest_beginning(word: &[u8]) -> Option<usize> {
+    beginnings(word).into_iter().flatten().next_back()
+}
