@@ -335,7 +335,7 @@ fn a_panic_costs_its_own_answer_and_is_logged_without_its_words() {
     assert_eq!(client.hints(A).len(), 2);
     client.shutdown();
     let logged = fs::read_to_string(log.path()).unwrap();
-    assert_eq!(logged.matches("a fault of the program itself, at src").count(), 3, "{logged}");
+    assert_eq!(logged.matches("internal error (panic) at src").count(), 3, "{logged}");
     assert!(!logged.contains("SECRET"), "{logged}");
 }
 

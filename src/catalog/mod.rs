@@ -24,7 +24,7 @@ use crate::code::Code;
 use crate::locale::{Locale, Text};
 
 /// A catalog file that was read and found good: one layer of a [`Catalog`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer(Arc<Table>);
 
 impl Layer {

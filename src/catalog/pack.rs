@@ -39,7 +39,7 @@ const IS_JOINED: u32 = 2;
 const IS_HEX: u32 = 4;
 
 /// A packed catalog, or one layer of it.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Table {
     bytes: Cow<'static, [u8]>,
 }

@@ -8,7 +8,7 @@ use tower_lsp::lsp_types::{
     RelatedFullDocumentDiagnosticReport, Url,
 };
 
-use super::workspace::View;
+use super::snapshot::Snapshot;
 use crate::catalog::Severity;
 use crate::explain;
 use crate::scan::{Meaning, Occurrence};
@@ -19,7 +19,7 @@ pub(super) const SOURCE: &str = "hexplain";
 /// The document's diagnostics: at most as many as the settings allow, and then the last one
 /// says how many more there are. Every distinct code keeps its first occurrence before any
 /// repeats.
-pub(super) fn diagnostics(view: &View<'_>) -> Vec<Diagnostic> {
+pub(super) fn diagnostics(view: &Snapshot) -> Vec<Diagnostic> {
     if !view.settings.diagnostics {
         return Vec::new();
     }
@@ -56,7 +56,7 @@ pub(super) fn diagnostics(view: &View<'_>) -> Vec<Diagnostic> {
 }
 
 /// The answer to `textDocument/diagnostic`.
-pub(super) fn report(view: &View<'_>) -> DocumentDiagnosticReport {
+pub(super) fn report(view: &Snapshot) -> DocumentDiagnosticReport {
     let report = FullDocumentDiagnosticReport { result_id: None, items: diagnostics(view) };
     DocumentDiagnosticReport::Full(RelatedFullDocumentDiagnosticReport {
         full_document_diagnostic_report: report,
@@ -73,16 +73,16 @@ struct Finding {
 }
 
 /// `None` for what is unknown, a success, ignored, or milder than the settings ask for.
-fn finding(view: &View<'_>, meaning: Meaning) -> Option<Finding> {
+fn finding(view: &Snapshot, meaning: Meaning) -> Option<Finding> {
     if view.ignores(meaning) {
         return None;
     }
-    let entries = explain::entries(view.catalog, meaning);
+    let entries = explain::entries(&view.catalog, meaning);
     let entry = entries.first()?;
     if entry.severity() == Severity::Success || entry.severity() < view.settings.minimum_severity {
         return None;
     }
-    let answer = explain::answer(view.catalog, entry, meaning.key, view.locale());
+    let answer = explain::answer(&view.catalog, entry, meaning.key, view.locale());
     let own = match entry.severity() {
         Severity::Error => DiagnosticSeverity::ERROR,
         Severity::Warning => DiagnosticSeverity::WARNING,
@@ -96,10 +96,10 @@ fn finding(view: &View<'_>, meaning: Meaning) -> Option<Finding> {
     })
 }
 
-fn diagnostic(view: &View<'_>, found: &Occurrence, finding: &Finding) -> Diagnostic {
+fn diagnostic(view: &Snapshot, found: &Occurrence, finding: &Finding) -> Diagnostic {
     let link = finding.link.clone().filter(|_| view.client.diagnostic_links);
     Diagnostic {
-        range: view.client.range(view.document, found.range()),
+        range: view.client.range(&view.document, found.range()),
         severity: Some(finding.severity),
         code: Some(NumberOrString::String(finding.code.clone())),
         code_description: link.map(|href| CodeDescription { href }),
@@ -110,7 +110,7 @@ fn diagnostic(view: &View<'_>, found: &Occurrence, finding: &Finding) -> Diagnos
 }
 
 /// The last diagnostic of a document that has more than are shown.
-fn more(view: &View<'_>, count: usize) -> Diagnostic {
+fn more(view: &Snapshot, count: usize) -> Diagnostic {
     let message = view.locale().pick(
         format!("{count} more codes in this file are not marked (hexplain.diagnostics.maxPerFile)"),
         format!("{count} autres codes de ce fichier ne sont pas marqués (hexplain.diagnostics.maxPerFile)"),
@@ -128,7 +128,7 @@ fn more(view: &View<'_>, count: usize) -> Diagnostic {
 mod tests {
     use super::*;
     use crate::server::settings::Settings;
-    use crate::server::workspace::testing::with_text;
+    use crate::server::snapshot::testing::with_text;
 
     fn marked(text: &str, settings: &Settings) -> Vec<String> {
         with_text(text, settings, |view| {

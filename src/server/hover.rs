@@ -3,14 +3,14 @@
 use tower_lsp::lsp_types::{Hover, HoverContents, Position};
 
 use super::client::markup;
-use super::workspace::View;
+use super::snapshot::Snapshot;
 use crate::explain;
 
-/// The explanation of the code at a position, `None` where no code stands.
-pub(super) fn hover(view: &View<'_>, at: Position) -> Option<Hover> {
-    let document = view.document;
+/// The explanation of the code at a position; `None` where there is no code.
+pub(super) fn hover(view: &Snapshot, at: Position) -> Option<Hover> {
+    let document = &view.document;
     let found = document.occurrence_at(view.client.byte(document, at))?;
-    let answers = explain::answers(view.catalog, found.meaning, view.locale());
+    let answers = explain::answers(&view.catalog, found.meaning, view.locale());
     let count = Some(document.count(found.meaning.key));
     let markdown = view.client.hover_markdown;
     let text = if markdown {
@@ -27,7 +27,7 @@ pub(super) fn hover(view: &View<'_>, at: Position) -> Option<Hover> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::workspace::testing::with_cursor;
+    use crate::server::snapshot::testing::with_cursor;
 
     fn check(marked: &str) -> Option<String> {
         with_cursor(marked, |view, at| {

@@ -1,44 +1,59 @@
 //! `textDocument/documentHighlight`, `references` and `definition`: the same code elsewhere, and
-//! the catalog entry behind it.
+//! its entry in a catalog file.
 
 use std::path::Path;
 
-use tower_lsp::lsp_types::{
-    DocumentHighlight, DocumentHighlightKind, Location, Position, Range, Url,
-};
+use tower_lsp::lsp_types::{DocumentHighlight, DocumentHighlightKind, Position, Range};
 
 use super::client::Client;
-use super::workspace::View;
+use super::snapshot::Snapshot;
+use super::uri::Uri;
+use super::wire::Location;
 use crate::document::Document;
 use crate::explain;
 use crate::scan::Key;
 
-/// More places of one code than anybody looks at.
+/// How many places of one code an answer holds: more than any person looks at.
 const MOST: usize = 10_000;
 
 /// The code at a position.
-pub(super) fn key_at(view: &View<'_>, at: Position) -> Option<Key> {
-    let found = view.document.occurrence_at(view.client.byte(view.document, at))?;
+fn key_at(view: &Snapshot, at: Position) -> Option<Key> {
+    let found = view.document.occurrence_at(view.client.byte(&view.document, at))?;
     Some(found.meaning.key)
 }
 
-/// Where a code stands in a document, in any notation.
-pub(super) fn places(document: &Document, client: &Client, key: Key) -> Vec<Range> {
-    let same = document.occurrences().filter(|found| found.meaning.key == key);
-    same.take(MOST).map(|found| client.range(document, found.range())).collect()
+/// Where a code occurs in a document, in any notation.
+fn places<'d>(
+    document: &'d Document,
+    client: &'d Client,
+    key: Key,
+) -> impl Iterator<Item = Range> + 'd {
+    let same = document.occurrences().filter(move |found| found.meaning.key == key);
+    same.map(|found| client.range(document, found.range()))
 }
 
 /// The places of the code at a position, in its document.
-pub(super) fn highlights(view: &View<'_>, at: Position) -> Option<Vec<DocumentHighlight>> {
+pub(super) fn highlights(view: &Snapshot, at: Position) -> Option<Vec<DocumentHighlight>> {
     let key = key_at(view, at)?;
     let highlight = |range| DocumentHighlight { range, kind: Some(DocumentHighlightKind::TEXT) };
-    Some(places(view.document, view.client, key).into_iter().map(highlight).collect())
+    Some(places(&view.document, &view.client, key).take(MOST).map(highlight).collect())
 }
 
-/// The entries of the code at a position that stand in files of the user's.
-pub(super) fn definition(view: &View<'_>, at: Position) -> Option<Vec<Location>> {
-    let found = view.document.occurrence_at(view.client.byte(view.document, at))?;
-    let entries = explain::entries(view.catalog, found.meaning);
+/// The places of the code at a position, in all open documents.
+pub(super) fn references(view: &Snapshot, at: Position) -> Option<Vec<Location>> {
+    let key = key_at(view, at)?;
+    let mut locations = Vec::new();
+    for (uri, document) in view.documents.iter().take_while(|_| view.wanted.is_wanted()) {
+        let places = places(document, &view.client, key).take(MOST - locations.len());
+        locations.extend(places.map(|range| Location { uri: uri.clone(), range }));
+    }
+    Some(locations)
+}
+
+/// The entries of the code at a position that are in files of the user's.
+pub(super) fn definition(view: &Snapshot, at: Position) -> Option<Vec<Location>> {
+    let found = view.document.occurrence_at(view.client.byte(&view.document, at))?;
+    let entries = explain::entries(&view.catalog, found.meaning);
     let users = entries.iter().filter(|entry| entry.is_users());
     let locations: Vec<Location> =
         users.filter_map(|entry| file_location(entry.source().0, entry.source().1)).collect();
@@ -47,7 +62,7 @@ pub(super) fn definition(view: &View<'_>, at: Position) -> Option<Vec<Location>>
 
 /// A line, from 1, of a file.
 pub(super) fn file_location(path: &str, line: u32) -> Option<Location> {
-    let uri = Url::from_file_path(Path::new(path)).ok()?;
+    let uri = Uri::of_file(Path::new(path))?;
     let start = Position { line: line.saturating_sub(1), character: 0 };
     Some(Location { uri, range: Range { start, end: start } })
 }
@@ -55,7 +70,7 @@ pub(super) fn file_location(path: &str, line: u32) -> Option<Location> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::workspace::testing::with_cursor;
+    use crate::server::snapshot::testing::with_cursor;
 
     #[test]
     fn every_notation_of_a_code_is_highlighted() {
