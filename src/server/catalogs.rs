@@ -6,7 +6,7 @@
 //! or on a network drive. That needs no thread of its own, and costs a few system calls.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
@@ -97,11 +97,23 @@ impl Loader {
 pub(super) fn places(settings: &Settings, roots: &[PathBuf]) -> Vec<PathBuf> {
     let place = |path: &String| -> Vec<PathBuf> {
         if Path::new(path).is_absolute() {
-            return vec![PathBuf::from(path)];
+            return vec![without_dots(Path::new(path))];
         }
-        roots.iter().map(|root| root.join(path)).collect()
+        roots.iter().map(|root| without_dots(&root.join(path))).collect()
     };
     settings.catalogs.iter().flat_map(place).collect()
+}
+
+/// A path as a client names the file, without `.` and `..`.
+fn without_dots(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut path, component| {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => drop(path.pop()),
+            other => path.push(other),
+        }
+        path
+    })
 }
 
 fn stamps(places: &[PathBuf]) -> Stamps {
@@ -199,7 +211,7 @@ mod tests {
     #[test]
     fn a_relative_catalog_is_watched_in_every_folder_of_the_workspace() {
         let settings = Settings {
-            catalogs: vec!["/etc/hexplain".into(), "a[1].toml".into()],
+            catalogs: vec!["/etc/./hexplain".into(), "x/../a[1].toml".into()],
             ..Settings::default()
         };
         let places = places(&settings, &["/one".into(), "/t wo".into()]);

@@ -38,8 +38,9 @@ pub(super) fn code_actions(view: &Snapshot, params: &ActionsAt) -> Vec<ActionOrC
         let commands = actions.into_iter().filter_map(|action| action.command);
         return commands.map(ActionOrCommand::Command).collect();
     }
-    let ours = params.context.diagnostics.iter().filter(|problem| problem["source"] == SOURCE);
-    let ours: Vec<Value> = ours.cloned().collect();
+    let range = json!(view.client.range(&view.document, found.range()));
+    let is_ours = |problem: &&Value| problem["source"] == SOURCE && problem["range"] == range;
+    let ours: Vec<Value> = params.context.diagnostics.iter().filter(is_ours).cloned().collect();
     for action in actions.iter_mut().filter(|action| action.kind == CodeActionKind::QUICKFIX) {
         action.diagnostics.clone_from(&ours);
     }
@@ -182,10 +183,12 @@ mod tests {
     }
 
     #[test]
-    fn copy_actions_carry_our_own_diagnostics_as_they_came_and_no_others() {
-        let ours = json!({ "source": "hexplain", "message": "x", "data": [1] });
+    fn copy_actions_carry_the_codes_own_diagnostic_as_it_came_and_no_others() {
+        let range = |end: u32| json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 0, "character": end } });
+        let ours = json!({ "source": "hexplain", "range": range(10), "data": [1] });
+        let of_another_code = json!({ "source": "hexplain", "range": range(9) });
         let others = json!({ "source": "typos", "range": "of its own form" });
-        let context = json!({ "diagnostics": [others, ours, { "message": "without a source" }] });
+        let context = json!({ "diagnostics": [others, ours, of_another_code, { "message": "x" }] });
         for action in actions("0x87D1¦FDE8", &context, true).as_array().unwrap() {
             let expected = (action["kind"] == "quickfix").then(|| json!([ours]));
             assert_eq!(action.get("diagnostics"), expected.as_ref(), "{action}");

@@ -8,6 +8,7 @@ use tower_lsp::lsp_types::{
     RelatedFullDocumentDiagnosticReport, Url,
 };
 
+use super::message::json_length;
 use super::snapshot::Snapshot;
 use crate::catalog::Severity;
 use crate::explain;
@@ -15,6 +16,13 @@ use crate::scan::{Meaning, Occurrence};
 
 /// What every diagnostic names as its source.
 pub(super) const SOURCE: &str = "hexplain";
+
+/// How many bytes of JSON a document's diagnostics may have, whatever the settings and the texts of
+/// a user's catalog are.
+const MOST_BYTES: usize = 8 << 20;
+
+/// How many bytes a diagnostic has in JSON beside its texts, at most.
+const DIAGNOSTIC_BYTES: usize = 300;
 
 /// The document's diagnostics: at most as many as the settings allow, and then the last one
 /// says how many more there are. Every distinct code keeps its first occurrence before any
@@ -46,10 +54,16 @@ pub(super) fn diagnostics(view: &Snapshot) -> Vec<Diagnostic> {
         chosen.extend(others.take(room - chosen.len()));
         chosen
     };
+    let mut bytes = 0;
+    let fits = |found: &Occurrence| {
+        bytes += findings[&found.meaning].bytes;
+        bytes <= MOST_BYTES
+    };
+    chosen = chosen.into_iter().take_while(fits).collect();
     chosen.sort_unstable_by_key(|occurrence| occurrence.start);
     let mut diagnostics: Vec<Diagnostic> =
         chosen.iter().map(|found| diagnostic(view, found, &findings[&found.meaning])).collect();
-    if total > max {
+    if total > chosen.len() {
         diagnostics.push(more(view, total - chosen.len()));
     }
     diagnostics
@@ -70,6 +84,8 @@ struct Finding {
     code: String,
     message: String,
     link: Option<Url>,
+    /// How long it is in JSON, about.
+    bytes: usize,
 }
 
 /// `None` for what is unknown, a success, ignored, or milder than the settings ask for.
@@ -88,12 +104,12 @@ fn finding(view: &Snapshot, meaning: Meaning) -> Option<Finding> {
         Severity::Warning => DiagnosticSeverity::WARNING,
         Severity::Information | Severity::Success => DiagnosticSeverity::INFORMATION,
     };
-    Some(Finding {
-        severity: view.settings.severity.unwrap_or(own),
-        code: answer.heading().swap_remove(0),
-        message: answer.message,
-        link: answer.links.first().and_then(|link| Url::parse(link).ok()),
-    })
+    let code = answer.heading().swap_remove(0);
+    let link = answer.links.first().and_then(|link| Url::parse(link).ok());
+    let texts = [&*code, &answer.message, link.as_ref().map_or("", Url::as_str)];
+    let bytes = DIAGNOSTIC_BYTES + texts.into_iter().map(json_length).sum::<usize>();
+    let severity = view.settings.severity.unwrap_or(own);
+    Some(Finding { severity, code, message: answer.message, link, bytes })
 }
 
 fn diagnostic(view: &Snapshot, found: &Occurrence, finding: &Finding) -> Diagnostic {
@@ -112,8 +128,8 @@ fn diagnostic(view: &Snapshot, found: &Occurrence, finding: &Finding) -> Diagnos
 /// The last diagnostic of a document that has more than are shown.
 fn more(view: &Snapshot, count: usize) -> Diagnostic {
     let message = view.locale().pick(
-        format!("{count} more codes in this file are not marked (hexplain.diagnostics.maxPerFile)"),
-        format!("{count} autres codes de ce fichier ne sont pas marqués (hexplain.diagnostics.maxPerFile)"),
+        format!("{count} more codes not shown (hexplain.diagnostics.maxPerFile)"),
+        format!("{count} autres codes non affichés (hexplain.diagnostics.maxPerFile)"),
     );
     Diagnostic {
         range: Range { start: Position::new(0, 0), end: Position::new(0, 0) },
@@ -153,6 +169,18 @@ mod tests {
         assert_eq!(marked.len(), 5);
         assert!(marked[4].contains("48 more"), "{marked:?}");
         assert!(marked[2].starts_with("551:") && marked[3].starts_with("562:"), "{marked:?}");
+    }
+
+    #[test]
+    fn the_answer_is_bounded_however_many_the_settings_allow() {
+        let settings = Settings { max_per_file: usize::MAX, ..Settings::default() };
+        let text = "0x87D1FDE8\n".repeat(60_000);
+        with_text(&text, &settings, |view| {
+            let found = diagnostics(view);
+            assert!(serde_json::to_string(&found).unwrap().len() < 9 << 20);
+            let more = format!("{} more codes not shown", 60_000 - (found.len() - 1));
+            assert!(found[found.len() - 1].message.starts_with(&more), "{:?}", found.last());
+        });
     }
 
     #[test]

@@ -99,3 +99,43 @@ pub(super) fn document(view: &Snapshot, params: &EntryOf) -> Option<Text> {
     let answer = explain::answer(catalog, &entry, explain::own_key(catalog, &entry), locale);
     Some(Text { text: answer.markdown(None, locale) })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::server::settings::Settings;
+    use crate::server::snapshot::testing::with_text;
+    use crate::server::symbols;
+
+    fn text_at(view: &Snapshot, uri: &str, locale: Option<&str>) -> Option<String> {
+        let params = json!({ "uri": uri, "locale": locale });
+        document(view, &serde_json::from_value(params).unwrap()).map(|text| text.text)
+    }
+
+    #[test]
+    fn every_uri_that_a_search_hands_out_opens_its_explanation() {
+        with_text("", &Settings::default(), |view| {
+            for words in ["access denied", "passcode", "404", "error"] {
+                let found = symbols::search(view, words);
+                assert!(!found.is_empty());
+                for symbol in found {
+                    let text = text_at(view, symbol.location.uri.as_str(), None).unwrap();
+                    let heading = symbol.name.split(' ').next().unwrap();
+                    assert!(text.contains(heading), "{symbol:?}: {text}");
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn the_text_is_in_the_language_asked_for_and_nothing_is_at_other_uris() {
+        with_text("", &Settings::default(), |view| {
+            let text = |locale| text_at(view, "hexplain:/syncml/404.md", locale).unwrap();
+            assert!(text(None).contains("What to do") && text(Some("fr")).contains("Que faire"));
+            assert_eq!(text_at(view, "hexplain:/syncml/9999999.md", None), None);
+            assert_eq!(text_at(view, "file:///a.log", None), None);
+        });
+    }
+}

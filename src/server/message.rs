@@ -362,6 +362,16 @@ impl io::Write for Bounded {
     }
 }
 
+/// How long a text is as JSON, for a feature to stop before its answer is too long.
+pub(super) fn json_length(text: &str) -> usize {
+    let length = |byte: u8| match byte {
+        b'"' | b'\\' => 2,
+        0..0x20 => 6,
+        _ => 1,
+    };
+    text.bytes().map(length).sum()
+}
+
 /// The body of any message of ours.
 pub(super) fn body_of(message: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(message).expect("a message of ours has a JSON form: its keys are strings")
@@ -376,6 +386,16 @@ mod tests {
         let answer_of = |bytes: usize| answer(&Id::Number(1), &"x".repeat(bytes));
         assert!(answer_of(LONGEST_ANSWER - 100).is_ok());
         assert_eq!(answer_of(LONGEST_ANSWER).unwrap_err().message, "the answer exceeds 16 MiB");
+    }
+
+    #[test]
+    fn a_texts_length_in_json_is_never_underestimated() {
+        for text in ["", "é😀", "\"\\/", "a\tb\u{1}\u{7f}\n"] {
+            assert!(
+                json_length(text) + 2 >= serde_json::to_string(text).unwrap().len(),
+                "{text:?}"
+            );
+        }
     }
 
     fn decoded(body: &str) -> Message {

@@ -7,6 +7,7 @@ use serde::Serialize;
 use tower_lsp::lsp_types::{DocumentSymbol, Range, SymbolKind};
 
 use super::entry_uri;
+use super::message::json_length;
 use super::navigation;
 use super::snapshot::Snapshot;
 use super::uri::Uri;
@@ -150,16 +151,6 @@ fn more(view: &Snapshot, count: usize, what: &str) -> String {
             format!("{count} autres occurrences non affichées"),
         ),
     }
-}
-
-/// How long a text is as JSON.
-fn json_length(text: &str) -> usize {
-    let length = |byte: u8| match byte {
-        b'"' | b'\\' => 2,
-        0..0x20 => 6,
-        _ => 1,
-    };
-    text.bytes().map(length).sum()
 }
 
 #[allow(deprecated)] // the field `deprecated` must be filled
