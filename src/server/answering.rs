@@ -136,14 +136,14 @@ impl Answering {
         let workspace = self.shared.workspace();
         let document = match needs {
             Needs::Document | Needs::DocumentAmongAll => Some(workspace.document(uri?)?.snapshot()),
-            Needs::Catalog | Needs::All => None,
+            Needs::Nothing | Needs::All => None,
         };
         let documents = match needs {
             Needs::All | Needs::DocumentAmongAll => {
                 let all = workspace.documents();
                 all.map(|(uri, mailbox)| (uri.clone(), mailbox.snapshot())).collect()
             }
-            Needs::Catalog | Needs::Document => Vec::new(),
+            Needs::Nothing | Needs::Document => Vec::new(),
         };
         Some(Gathered { snapshot: workspace.snapshot(), document, documents })
     }

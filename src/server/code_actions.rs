@@ -224,6 +224,21 @@ mod tests {
     }
 
     #[test]
+    fn the_actions_of_a_code() {
+        let text = titles("x ¦0xE0001007", None, true).join("\n");
+        insta::assert_snapshot!(text, @r#"
+        Copy the remedy
+        Copy the explanation as Markdown
+        Copy 0xE0001007
+        Copy 3758100487
+        Copy -536866809
+        Rewrite as -536866809
+        Rewrite as 3758100487
+        Open https://example.com/full
+        "#);
+    }
+
+    #[test]
     fn a_code_can_be_copied_and_rewritten() {
         let titles = titles("0x87D1¦FDE8", None, true);
         for title in [

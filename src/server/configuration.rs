@@ -20,10 +20,11 @@ const MOST_PROBLEMS: usize = 20;
 const WATCHERS: &str = "catalogs";
 
 /// Why catalog files are read.
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum Reason {
-    /// New settings, or a file is said to have changed.
-    Asked,
+    /// For these settings.
+    Settings(Arc<Settings>),
+    /// One of them is said to have changed.
+    Changed,
     /// To see whether any has changed.
     Look,
 }
@@ -52,7 +53,7 @@ impl Shared {
             if old.catalogs != settings.catalogs {
                 self.beside(|shared| async move { shared.watch_catalogs().await });
             }
-            if let Some(loaded) = self.load(Reason::Asked).await {
+            if let Some(loaded) = self.load(Reason::Settings(Arc::clone(&settings))).await {
                 self.workspace().reported = loaded.problems.iter().cloned().collect();
                 problems.extend(loaded.problems.iter().cloned());
                 has_changed |= self.take_over(loaded);
@@ -72,7 +73,7 @@ impl Shared {
             catalogs::places(&workspace.settings, &workspace.roots)
         };
         if files.iter().any(|file| catalogs::is_at(&places, file)) {
-            self.reload(Reason::Asked).await;
+            self.reload(Reason::Changed).await;
         }
     }
 
@@ -98,18 +99,19 @@ impl Shared {
         }
     }
 
-    /// Reads the files of the settings as they are when it is the turn of this.
+    /// Reads the files when it is their turn. `None` where none has changed.
     async fn load(&self, reason: Reason) -> Option<Loaded> {
         let shared = self.clone();
         let load = move || {
-            let (settings, roots) = {
+            let (newest, roots) = {
                 let workspace = shared.workspace();
                 (Arc::clone(&workspace.settings), workspace.roots.clone())
             };
             let mut loader = shared.loader.lock().unwrap_or_else(PoisonError::into_inner);
             match reason {
-                Reason::Asked => Some(loader.load(&settings, &roots)),
-                Reason::Look => loader.load_changed(&settings, &roots),
+                Reason::Settings(settings) => Some(loader.load(&settings, &roots)),
+                Reason::Changed => Some(loader.load(&newest, &roots)),
+                Reason::Look => loader.load_changed(&newest, &roots),
             }
         };
         self.pools.files.run(async {}, load).await?

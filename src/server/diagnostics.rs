@@ -12,6 +12,7 @@ use super::message::json_length;
 use super::snapshot::Snapshot;
 use crate::catalog::Severity;
 use crate::explain;
+use crate::locale::Locale;
 use crate::scan::{Meaning, Occurrence};
 
 /// What every diagnostic names as its source.
@@ -125,12 +126,18 @@ fn diagnostic(view: &Snapshot, found: &Occurrence, finding: &Finding) -> Diagnos
     }
 }
 
+/// What says that there are more codes than are shown.
+pub(super) fn more_codes(locale: Locale, count: usize) -> String {
+    if count == 1 {
+        return locale.pick("1 more code not shown", "1 autre code non affiché").to_owned();
+    }
+    locale
+        .pick(format!("{count} more codes not shown"), format!("{count} autres codes non affichés"))
+}
+
 /// The last diagnostic of a document that has more than are shown.
 fn more(view: &Snapshot, count: usize) -> Diagnostic {
-    let message = view.locale().pick(
-        format!("{count} more codes not shown (hexplain.diagnostics.maxPerFile)"),
-        format!("{count} autres codes non affichés (hexplain.diagnostics.maxPerFile)"),
-    );
+    let message = format!("{} (hexplain.diagnostics.maxPerFile)", more_codes(view.locale(), count));
     Diagnostic {
         range: Range { start: Position::new(0, 0), end: Position::new(0, 0) },
         severity: Some(DiagnosticSeverity::INFORMATION),
@@ -153,6 +160,32 @@ mod tests {
                 .map(|d| format!("{}: {}", d.range.start.character, d.message))
                 .collect()
         })
+    }
+
+    #[test]
+    fn a_diagnostic() {
+        with_text("x 0xE0001007", &Settings::default(), |view| {
+            insta::assert_json_snapshot!(diagnostics(view), @r#"
+        [
+          {
+            "range": {
+              "start": {
+                "line": 0,
+                "character": 2
+              },
+              "end": {
+                "line": 0,
+                "character": 12
+              }
+            },
+            "severity": 2,
+            "code": "0xE0001007",
+            "source": "hexplain",
+            "message": "The share is full"
+          }
+        ]
+        "#);
+        });
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::path::Path;
 use tower_lsp::lsp_types::{DocumentHighlight, DocumentHighlightKind, Position, Range};
 
 use super::client::Client;
+use super::message::json_length;
 use super::snapshot::Snapshot;
 use super::uri::Uri;
 use super::wire::Location;
@@ -13,8 +14,13 @@ use crate::document::Document;
 use crate::explain;
 use crate::scan::Key;
 
-/// How many places of one code an answer holds: more than any person looks at.
+/// How many places of one code in a document an answer holds: more than any person looks at.
 const MOST: usize = 10_000;
+
+/// How many bytes of JSON the places in all documents may have, and how many one has beside its
+/// document's name.
+const MOST_BYTES: usize = 8 << 20;
+const PLACE_BYTES: usize = 120;
 
 /// The code at a position.
 fn key_at(view: &Snapshot, at: Position) -> Option<Key> {
@@ -42,10 +48,14 @@ pub(super) fn highlights(view: &Snapshot, at: Position) -> Option<Vec<DocumentHi
 /// The places of the code at a position, in all open documents.
 pub(super) fn references(view: &Snapshot, at: Position) -> Option<Vec<Location>> {
     let key = key_at(view, at)?;
-    let mut locations = Vec::new();
+    let (mut locations, mut bytes) = (Vec::new(), 0);
     for (uri, document) in view.documents.iter().take_while(|_| view.wanted.is_wanted()) {
-        let places = places(document, &view.client, key).take(MOST - locations.len());
+        let place_bytes = PLACE_BYTES + json_length(uri.as_str());
+        let room = (MOST_BYTES - bytes) / place_bytes;
+        let places = places(document, &view.client, key).take(MOST.min(room));
+        let before = locations.len();
         locations.extend(places.map(|range| Location { uri: uri.clone(), range }));
+        bytes += (locations.len() - before) * place_bytes;
     }
     Some(locations)
 }
@@ -69,6 +79,8 @@ pub(super) fn file_location(path: &str, line: u32) -> Option<Location> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::server::snapshot::testing::with_cursor;
 
@@ -83,6 +95,23 @@ mod tests {
                     .collect::<Vec<_>>()
             });
         assert_eq!(columns, [0, 13, 37]);
+    }
+
+    #[test]
+    fn references_in_many_documents_are_bounded() {
+        let bytes = with_cursor("0x87D1¦FDE8", |view, at| {
+            let text = "0x87D1FDE8\n".repeat(MOST + 1);
+            let document = Document::new(&text, Arc::clone(&view.scanner));
+            let mut view = view.clone();
+            let uri =
+                |number| Uri::parse(&format!("file:///{}/{number}", "é".repeat(200))).unwrap();
+            view.documents = (0..20).map(|number| (uri(number), document.clone())).collect();
+            let found = references(&view, at).unwrap();
+            let of_first = found.iter().filter(|location| location.uri == uri(0)).count();
+            assert_eq!(of_first, MOST);
+            serde_json::to_string(&found).unwrap().len()
+        });
+        assert!((MOST_BYTES / 2..=MOST_BYTES).contains(&bytes), "{bytes}");
     }
 
     #[test]

@@ -22,8 +22,7 @@ use super::{
 /// Of what a request needs a snapshot, beside the catalog and the settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Needs {
-    /// Nothing else.
-    Catalog,
+    Nothing,
     /// The document that it names; where that is not open, the answer is `null`.
     Document,
     /// That document, and all open ones.
@@ -71,8 +70,7 @@ pub(super) struct Answered {
 /// All requests about documents and the catalog.
 pub(super) fn table() -> Vec<Row> {
     use Cost::{Catalog, Short, Text};
-    use Needs::{All, Document, DocumentAmongAll};
-    let none = Needs::Catalog;
+    use Needs::{All, Document, DocumentAmongAll, Nothing};
     let mut rows = vec![
         row("textDocument/hover", Document, Short, |view, at: At| hover::hover(view, at.position)),
         row("textDocument/completion", Document, Short, |view, at: At| {
@@ -100,28 +98,28 @@ pub(super) fn table() -> Vec<Row> {
         row("workspace/symbol", All, Catalog, |view, params: WorkspaceSymbolParams| {
             symbols::search(view, &params.query)
         }),
-        row("inlayHint/resolve", none, Short, |view, hint: InlayHint| {
+        row("inlayHint/resolve", Nothing, Short, |view, hint: InlayHint| {
             let markdown = view.client.hover_markdown;
             inlay_hints::resolve(hint, &view.catalog, markdown, view.locale())
         }),
-        row("completionItem/resolve", none, Short, |view, item: CompletionItem| {
+        row("completionItem/resolve", Nothing, Short, |view, item: CompletionItem| {
             let markdown = view.client.completion_markdown;
             completion::resolve(item, &view.catalog, markdown, view.locale())
         }),
         command("workspace/executeCommand", |view, params: ExecuteCommandParams| {
             code_actions::execute(view, &params)
         }),
-        row("hexplain/explain", none, Short, lookup::explain),
-        row("hexplain/search", none, Catalog, |view, params: lookup::Search| {
+        row("hexplain/explain", Nothing, Short, lookup::explain),
+        row("hexplain/search", Nothing, Catalog, |view, params: lookup::Search| {
             lookup::search(view, &params)
         }),
-        row("hexplain/document", none, Catalog, |view, params: lookup::EntryOf| {
+        row("hexplain/document", Nothing, Catalog, |view, params: lookup::EntryOf| {
             lookup::document(view, &params)
         }),
     ];
     if cfg!(debug_assertions) {
         // A fault on purpose, in test builds only, to prove that it costs its own answer only.
-        rows.push(row("hexplain/panic", none, Short, |_, _: Value| -> () {
+        rows.push(row("hexplain/panic", Nothing, Short, |_, _: Value| -> () {
             panic!("asked for: SECRET")
         }));
     }
@@ -149,7 +147,7 @@ fn command<P>(method: &'static str, feature: fn(&Snapshot, P) -> Result<Sent>) -
 where
     P: Params + DeserializeOwned + Send + 'static,
 {
-    reading(method, Needs::Catalog, Cost::Short, move |id, view, params| {
+    reading(method, Needs::Nothing, Cost::Short, move |id, view, params| {
         let sent = Some(feature(view, params)?);
         Ok(Answered { body: message::answer(id, &Value::Null)?, sent })
     })
@@ -185,7 +183,6 @@ mod tests {
         let table = table();
         let row = table.iter().find(|row| row.method == method).unwrap();
         let call = (row.read)(params)?;
-        with_text(text, &Settings::default(), |_| ());
         let call = std::cell::Cell::new(Some(call));
         let body = with_text(text, &Settings::default(), |view| {
             (call.take().unwrap().answer)(&Id::Number(7), view).map(|answered| answered.body)

@@ -75,6 +75,7 @@ pub(super) mod testing {
     use tower_lsp::lsp_types::Position;
 
     use super::*;
+    use crate::catalog::Layer;
     use crate::server::configuration::ignored;
 
     pub(in crate::server) fn client() -> Client {
@@ -87,13 +88,23 @@ pub(super) mod testing {
         }
     }
 
+    /// A team's catalog on top of the built-in one. Tests that show whole texts use its entry, which
+    /// no one rewords.
+    const TEAM: &str = "[family]\nid = \"team\"\ntitle = \"Team\"\n\n[[entry]]\ncode = 0xE0001007\n\
+        name = \"TEAM_FULL\"\nseverity = \"warning\"\nmessage = \"The share is full\"\n\
+        remedy = \"Delete old files\"\nlinks = [\"https://example.com/full\"]\n";
+
+    fn catalog() -> Catalog {
+        Catalog::builtin().with_layer(&Layer::parse("/catalogs/team.toml", TEAM).unwrap())
+    }
+
     /// Calls `check` with a snapshot of `text`.
     pub(in crate::server) fn with_text<T>(
         text: &str,
         settings: &Settings,
         check: impl Fn(&Snapshot) -> T,
     ) -> T {
-        let scanner = Arc::new(Scanner::new(Arc::new(Catalog::builtin())));
+        let scanner = Arc::new(Scanner::new(Arc::new(catalog())));
         let document = Document::new(text, Arc::clone(&scanner));
         check(&Snapshot {
             document,

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 use tower_lsp::lsp_types::{DocumentSymbol, Range, SymbolKind};
 
+use super::diagnostics::more_codes;
 use super::entry_uri;
 use super::message::json_length;
 use super::navigation;
@@ -14,6 +15,7 @@ use super::uri::Uri;
 use super::wire::{Location, Symbol};
 use crate::catalog::{Catalog, Entry};
 use crate::explain;
+use crate::locale::Locale;
 use crate::scan::{Key, Occurrence};
 
 /// How many bytes of JSON the codes of an answer may have, and how many their places; together
@@ -52,7 +54,7 @@ pub(super) fn document_symbols(view: &Snapshot, uri: &Uri) -> Symbols {
         let symbol = heading(view, places);
         bytes += SYMBOL_BYTES + json_length(&symbol.name) + extra;
         if bytes > CODES_BYTES {
-            let name = more(view, groups.len() - symbols.len(), "codes");
+            let name = more_codes(view.locale(), groups.len() - symbols.len());
             symbols.push(self::symbol(name, None, symbol.range, symbol.selection_range));
             break;
         }
@@ -127,30 +129,21 @@ fn children(view: &Snapshot, places: &[Occurrence], most: usize) -> Option<Vec<D
         places.iter().take(most).map(range).map(child).collect();
     if let Some(next) = places.get(most) {
         let range = range(next);
-        children.push(symbol(more(view, places.len() - most, "places"), None, range, range));
+        children.push(symbol(more_places(view.locale(), places.len() - most), None, range, range));
     }
     Some(children)
 }
 
-/// The name of the last symbol where there are more.
-fn more(view: &Snapshot, count: usize, what: &str) -> String {
-    match (what, count) {
-        ("codes", 1) => {
-            view.locale().pick("1 more code not shown", "1 autre code non affiché").to_owned()
-        }
-        ("codes", _) => view.locale().pick(
-            format!("{count} more codes not shown"),
-            format!("{count} autres codes non affichés"),
-        ),
-        (_, 1) => view
-            .locale()
-            .pick("1 more place not shown", "1 autre occurrence non affichée")
-            .to_owned(),
-        _ => view.locale().pick(
-            format!("{count} more places not shown"),
-            format!("{count} autres occurrences non affichées"),
-        ),
+/// The name of the last place of a code that occurs in more.
+fn more_places(locale: Locale, count: usize) -> String {
+    if count == 1 {
+        let one = locale.pick("1 more place not shown", "1 autre occurrence non affichée");
+        return one.to_owned();
     }
+    locale.pick(
+        format!("{count} more places not shown"),
+        format!("{count} autres occurrences non affichées"),
+    )
 }
 
 #[allow(deprecated)] // the field `deprecated` must be filled
@@ -222,12 +215,36 @@ fn own_place(catalog: &Catalog, entry: &Entry<'_>) -> Option<Location> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::document::Document;
     use crate::server::settings::Settings;
     use crate::server::snapshot::testing::with_text;
 
     fn uri() -> Uri {
         Uri::parse("file:///a.log").unwrap()
+    }
+
+    #[cfg(unix)] // the catalog's path is absolute here only
+    #[test]
+    fn a_search_leads_to_the_code_in_a_text_else_to_its_entry() {
+        with_text("", &Settings::default(), |view| {
+            let mut view = view.clone();
+            let place = |view: &Snapshot| {
+                let found = search(view, "share full team").swap_remove(0);
+                let Location { uri, range } = found.location;
+                format!("{} -- {uri} {}:{}", found.name, range.start.line, range.start.character)
+            };
+            insta::assert_snapshot!(place(&view), @r#"
+        0xE0001007 The share is full -- file:///catalogs/team.toml 4:0
+        "#);
+            let document = Document::new("x\n 0xE0001007", Arc::clone(&view.scanner));
+            view.documents = vec![(uri(), document)];
+            insta::assert_snapshot!(place(&view), @r#"
+        0xE0001007 The share is full -- file:///a.log 1:1
+        "#);
+        });
     }
 
     #[test]
