@@ -21,10 +21,9 @@ impl Client {
 
     /// The range of a document's bytes.
     pub(super) fn range(&self, document: &Document, bytes: std::ops::Range<usize>) -> Range {
-        Range {
-            start: self.position(document, bytes.start),
-            end: self.position(document, bytes.end),
-        }
+        let (start, end) = position::to_places(document.text(), bytes, self.encoding);
+        let position = |place: Place| Position { line: place.line, character: place.column };
+        Range { start: position(start), end: position(end) }
     }
 
     /// The position of a document's byte.
