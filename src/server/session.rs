@@ -238,3 +238,93 @@ fn with_params(request: RequestBuilder, params: Option<Value>) -> Request {
         _ => request.finish(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+    use std::sync::{Arc, Mutex};
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::server::frames::read_frame;
+
+    /// A client's end of the pipe in which the server writes.
+    #[derive(Clone, Default)]
+    struct Output(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Output {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// What the server sends in a session of these messages.
+    fn session(messages: &[Value]) -> Vec<Value> {
+        let mut input = Vec::new();
+        for message in messages {
+            let body = message.to_string();
+            write!(input, "Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+        }
+        let output = Output::default();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(serve(Cursor::new(input), output.clone()));
+        runtime.shutdown_background();
+        let mut sent = Cursor::new(output.0.lock().unwrap().clone());
+        let bodies = std::iter::from_fn(|| read_frame(&mut sent).unwrap());
+        bodies.map(|body| serde_json::from_slice(&body.unwrap()).unwrap()).collect()
+    }
+
+    fn request(id: u32, method: &str, params: Value) -> Value {
+        json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params })
+    }
+
+    fn notification(method: &str, params: Value) -> Value {
+        json!({ "jsonrpc": "2.0", "method": method, "params": params })
+    }
+
+    fn opening(text: &str) -> Value {
+        let document =
+            json!({ "uri": "file:///a", "languageId": "log", "version": 1, "text": text });
+        notification("textDocument/didOpen", json!({ "textDocument": document }))
+    }
+
+    /// The answers to a request, each with its error code.
+    fn answers(sent: &[Value], id: u32) -> Vec<Option<i64>> {
+        let answers = sent.iter().filter(|message| message["id"] == id);
+        answers.map(|answer| answer["error"]["code"].as_i64()).collect()
+    }
+
+    #[test]
+    fn a_request_under_way_at_the_end_is_answered_once() {
+        let all = json!({ "textDocument": { "uri": "file:///a" } });
+        let sent = session(&[
+            request(1, "initialize", json!({ "capabilities": {} })),
+            opening(&"0x87D1FDE8 and more\n".repeat(100_000)),
+            request(2, "textDocument/documentSymbol", all.clone()),
+            request(3, "shutdown", Value::Null),
+            request(4, "textDocument/documentSymbol", all),
+            notification("exit", Value::Null),
+        ]);
+        assert_eq!(answers(&sent, 2), [Some(-32800)]);
+        assert_eq!(answers(&sent, 3), [None]);
+        assert_eq!(answers(&sent, 4), [Some(-32600)]);
+    }
+
+    #[test]
+    fn an_id_that_is_in_use_is_refused() {
+        let all = json!({ "textDocument": { "uri": "file:///a" } });
+        let sent = session(&[
+            request(1, "initialize", json!({ "capabilities": {} })),
+            opening(&"0x87D1FDE8 and more\n".repeat(100_000)),
+            request(2, "textDocument/documentSymbol", all.clone()),
+            request(2, "textDocument/documentSymbol", all),
+            notification("exit", Value::Null),
+        ]);
+        assert_eq!(answers(&sent, 2), [Some(-32600), Some(-32800)]);
+    }
+}
