@@ -53,5 +53,6 @@ mod uri;
 mod wire;
 mod workspace;
 
+#[cfg(fuzzing)]
 pub use reader::count_messages;
 pub use session::serve_stdio;

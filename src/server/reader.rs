@@ -37,7 +37,7 @@ pub(super) fn read_messages(mut input: impl BufRead, inbox: &mpsc::Sender<Incomi
 }
 
 /// How many messages and how many faults the reader finds in `input`: for the fuzz target.
-#[doc(hidden)]
+#[cfg(fuzzing)]
 #[must_use]
 pub fn count_messages(mut input: &[u8]) -> (usize, usize) {
     let (mut messages, mut faults) = (0, 0);
