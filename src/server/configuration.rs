@@ -54,8 +54,9 @@ impl Shared {
                 self.beside(|shared| async move { shared.watch_catalogs().await });
             }
             if let Some(loaded) = self.load(Reason::Settings(Arc::clone(&settings))).await {
-                self.workspace().reported = loaded.problems.iter().cloned().collect();
-                problems.extend(loaded.problems.iter().cloned());
+                // A client may send the same settings twice as it starts.
+                let new = self.not_yet_reported(&loaded);
+                problems.extend(if *old == *settings { new } else { loaded.problems.clone() });
                 has_changed |= self.take_over(loaded);
             }
         }
@@ -84,19 +85,21 @@ impl Shared {
 
     async fn reload(&self, reason: Reason) {
         let Some(loaded) = self.load(reason).await else { return };
-        let problems = {
-            let mut workspace = self.workspace();
-            let new = loaded.problems.iter().filter(|p| !workspace.reported.contains(*p));
-            let new: Vec<String> = new.cloned().collect();
-            workspace.reported = loaded.problems.iter().cloned().collect();
-            new
-        };
-        self.show(problems);
+        self.show(self.not_yet_reported(&loaded));
         if self.take_over(loaded) {
             let settings = Arc::clone(&self.workspace().settings);
             self.look_up_ignored(&settings);
             self.refresh().await;
         }
+    }
+
+    /// The problems of the files that the user has not been shown, and remembers all of them.
+    fn not_yet_reported(&self, loaded: &Loaded) -> Vec<String> {
+        let mut workspace = self.workspace();
+        let all = loaded.problems.iter().cloned().collect();
+        let reported = std::mem::replace(&mut workspace.reported, all);
+        let new = loaded.problems.iter().filter(|problem| !reported.contains(*problem));
+        new.cloned().collect()
     }
 
     /// Reads the files when it is their turn. `None` where none has changed.

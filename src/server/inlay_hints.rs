@@ -42,8 +42,8 @@ pub(super) fn inlay_hints(view: &Snapshot, range: Range) -> Vec<InlayHint> {
             let position = view.client.position(&view.document, found.end);
             if hints.len() == MOST {
                 let end = view.locale().pick(
-                    "… no more hints: this file has too many codes to show them all at once",
-                    "… plus d’indications : ce fichier a trop de codes pour les afficher tous",
+                    "… more hints not shown: this file has too many codes",
+                    "… autres indications non affichées : ce fichier contient trop de codes",
                 );
                 hints.push(hint(position, end.to_owned(), None));
                 break;
@@ -157,7 +157,7 @@ mod tests {
     fn too_many_hints_end_with_one_that_says_so() {
         let hints = hints(&"0x87D1FDE8, and then again: ".repeat(MOST + 5));
         assert_eq!(hints.len(), MOST + 1);
-        assert!(hints[MOST].1.contains("no more hints"));
+        assert!(hints[MOST].1.contains("more hints not shown"));
     }
 
     #[test]

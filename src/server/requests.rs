@@ -1,7 +1,7 @@
 //! The table of requests: one row each, from the method and its params to the answer.
 //!
 //! A feature is a plain function from a [`Snapshot`] and the params to the answer, in a file of its
-//! own. How a request gets there and back is the same for all of them, see `answering.rs`.
+//! own. How a request gets there and back is the same for all of them, see [`answering`](super::answering).
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -22,6 +22,7 @@ use super::{
 /// Of what a request needs a snapshot, beside the catalog and the settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Needs {
+    /// Nothing else.
     Nothing,
     /// The document that it names; where that is not open, the answer is `null`.
     Document,

@@ -54,11 +54,21 @@ pub(super) fn document_symbols(view: &Snapshot, uri: &Uri) -> Symbols {
         let symbol = heading(view, places);
         bytes += SYMBOL_BYTES + json_length(&symbol.name) + extra;
         if bytes > CODES_BYTES {
-            let name = more_codes(view.locale(), groups.len() - symbols.len());
-            symbols.push(self::symbol(name, None, symbol.range, symbol.selection_range));
             break;
         }
         symbols.push(symbol);
+    }
+    let (shown, rest) = groups.split_at(symbols.len());
+    if view.client.hierarchical_symbols {
+        let most = places_each(shown);
+        for (symbol, places) in symbols.iter_mut().zip(shown) {
+            symbol.children = children(view, places, most);
+        }
+    }
+    if let Some(next) = rest.first() {
+        let name = more_codes(view.locale(), rest.len());
+        let range = view.client.range(&view.document, next[0].range());
+        symbols.push(symbol(name, None, range, range));
     }
     if !view.client.hierarchical_symbols {
         let flat = symbols.into_iter().map(|symbol| {
@@ -66,10 +76,6 @@ pub(super) fn document_symbols(view: &Snapshot, uri: &Uri) -> Symbols {
             information(symbol.name, location, None)
         });
         return Symbols::Flat(flat.collect());
-    }
-    let most = places_each(&groups);
-    for (symbol, places) in symbols.iter_mut().zip(&groups) {
-        symbol.children = children(view, places, most).filter(|_| symbol.detail.is_some());
     }
     Symbols::Nested(symbols)
 }
