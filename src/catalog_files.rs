@@ -41,6 +41,12 @@ impl CatalogFiles {
         (catalog, problems)
     }
 
+    /// The last good version of each file that was loaded.
+    #[cfg(feature = "server")]
+    pub(crate) fn layers(&self) -> &BTreeMap<PathBuf, Layer> {
+        &self.good
+    }
+
     /// The layer of a file: what is in it now, else what was in it last.
     fn read(&self, file: &Path, problems: &mut Vec<String>) -> Option<Layer> {
         let wrong = match read_layer(file) {

@@ -2,6 +2,8 @@
 //!
 //! Lines end at `\n`, `\r\n` and `\r` and nowhere else (LSP 3.17, Text Documents).
 
+use std::ops::Range;
+
 use ropey::Rope;
 use str_indices::{chars, lines_crlf, utf16};
 
@@ -66,6 +68,22 @@ pub(crate) fn to_place(text: &Rope, byte: usize, encoding: Encoding) -> Place {
         units_before(text, chunk_byte + end, encoding) - units_before(text, line_byte, encoding)
     };
     Place { line: (chunk_line + line) as u32, column: column as u32 }
+}
+
+/// The places of both ends of a range. Within one line of one chunk, as most ranges are, the second
+/// costs next to nothing.
+#[must_use]
+pub(crate) fn to_places(text: &Rope, bytes: Range<usize>, encoding: Encoding) -> (Place, Place) {
+    let start = to_place(text, bytes.start, encoding);
+    let (chunk, chunk_byte, _, _) = text.chunk_at_byte(bytes.start.min(text.len_bytes()));
+    let within = chunk.get(bytes.start - chunk_byte..bytes.end.saturating_sub(chunk_byte));
+    match within {
+        Some(within) if !within.contains(['\r', '\n']) => {
+            let column = start.column + units(within, encoding) as u32;
+            (start, Place { column, ..start })
+        }
+        _ => (start, to_place(text, bytes.end, encoding)),
+    }
 }
 
 /// How long a text is, in units of the encoding.
@@ -157,6 +175,24 @@ mod tests {
                 for encoding in ALL {
                     let place = to_place(&rope, byte, encoding);
                     prop_assert_eq!(place, counted(&text, byte, encoding));
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_places_of_a_range_are_those_of_its_ends(
+            lines in prop::collection::vec("[a-zé😀\u{2028}]{0,9}(\r\n|\n|\r|)", 0..400),
+            ranges in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..30), 20),
+        ) {
+            let rope = Rope::from_str(&lines.concat());
+            for (start, length) in ranges {
+                let start = start.index(rope.len_bytes() + 1);
+                for encoding in ALL {
+                    let places = to_places(&rope, start..start + length, encoding);
+                    let ends = [start, start + length].map(|byte| to_place(&rope, byte, encoding));
+                    prop_assert_eq!([places.0, places.1], ends);
                 }
             }
         }

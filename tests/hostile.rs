@@ -386,7 +386,7 @@ fn a_panic_fails_one_request_and_is_logged_without_its_message() {
     assert_eq!(client.hints(A).len(), 2);
     client.shutdown();
     let logged = fs::read_to_string(log.path()).unwrap();
-    assert_eq!(logged.matches("a fault of the program itself, at src").count(), 3, "{logged}");
+    assert_eq!(logged.matches("internal error (panic) at src").count(), 3, "{logged}");
     assert!(!logged.contains("SECRET"), "{logged}");
 }
 

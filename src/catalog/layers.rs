@@ -11,7 +11,7 @@ use super::views::{Entry, EntryId, Family, FamilyId};
 use super::{builtin, lookup};
 
 /// A catalog file that was read and is correct on its own: one layer of a [`Catalog`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer(Arc<Source>);
 
 impl Layer {

@@ -3,11 +3,10 @@
 //! lsp-types 0.94 has some capabilities under wrong names, so the JSON itself is asked.
 
 use serde_json::Value;
-use tower_lsp::lsp_types::{MarkupContent, MarkupKind, Position, Range};
+use tower_lsp::lsp_types::{MarkupContent, MarkupKind};
 
-use crate::document::Document;
 use crate::locale::Locale;
-use crate::position::{self, Encoding, Place};
+use crate::position::Encoding;
 
 /// The command by which a client copies a text (LSP has no clipboard).
 pub(super) const COPY: &str = "hexplain.copy";
@@ -33,6 +32,8 @@ pub(super) struct Client {
     pub(super) diagnostic_links: bool,
     pub(super) configuration: bool,
     pub(super) registers_configuration: bool,
+    pub(super) registers_watchers: bool,
+    pub(super) relative_patterns: bool,
 }
 
 impl Client {
@@ -44,7 +45,12 @@ impl Client {
         let lists = |list: &Value, item: &str| {
             list.as_array().is_some_and(|list| list.iter().any(|value| value == item))
         };
-        let markdown = |pointer: &str| lists(at(pointer), "markdown");
+        // The formats are listed in the order of the client's preference.
+        let markdown = |pointer: &str| {
+            let known = |format: &&Value| *format == "markdown" || *format == "plaintext";
+            let formats = at(pointer).as_array();
+            formats.and_then(|formats| formats.iter().find(known)).is_some_and(|f| f == "markdown")
+        };
         let encodings = at("/general/positionEncodings");
         let locale = params["locale"].as_str().and_then(Locale::parse);
         Self {
@@ -70,7 +76,7 @@ impl Client {
             ),
             show_document: has("/window/showDocument/support"),
             work_done_progress: has("/window/workDoneProgress"),
-            // A client that can't be told to ask again would keep what old settings gave.
+            // A client that can't be asked to pull again would keep the results of old settings.
             pulls_diagnostics: at("/textDocument/diagnostic").is_object()
                 && (has("/workspace/diagnostics/refreshSupport")
                     || has("/workspace/diagnostic/refreshSupport")),
@@ -80,33 +86,9 @@ impl Client {
                 || has("/textDocument/diagnostic/codeDescriptionSupport"),
             configuration: has("/workspace/configuration"),
             registers_configuration: has("/workspace/didChangeConfiguration/dynamicRegistration"),
+            registers_watchers: has("/workspace/didChangeWatchedFiles/dynamicRegistration"),
+            relative_patterns: has("/workspace/didChangeWatchedFiles/relativePatternSupport"),
         }
-    }
-
-    /// The byte of a document that a position in this client's encoding means.
-    pub(super) fn byte(&self, document: &Document, at: Position) -> usize {
-        let place = Place { line: at.line, column: at.character };
-        position::to_byte(document.text(), place, self.encoding)
-    }
-
-    /// The bytes of a document that a range means; the other way round where it is reversed.
-    pub(super) fn bytes(&self, document: &Document, range: Range) -> std::ops::Range<usize> {
-        let (a, b) = (self.byte(document, range.start), self.byte(document, range.end));
-        a.min(b)..a.max(b)
-    }
-
-    /// The range of a document's bytes in this client's encoding.
-    pub(super) fn range(&self, document: &Document, bytes: std::ops::Range<usize>) -> Range {
-        Range {
-            start: self.position(document, bytes.start),
-            end: self.position(document, bytes.end),
-        }
-    }
-
-    /// The position of a document's byte in this client's encoding.
-    pub(super) fn position(&self, document: &Document, byte: usize) -> Position {
-        let place = document.place(byte, self.encoding);
-        Position { line: place.line, character: place.column }
     }
 }
 
@@ -115,5 +97,35 @@ pub(super) fn markup(markdown: bool, value: String) -> MarkupContent {
     MarkupContent {
         kind: if markdown { MarkupKind::Markdown } else { MarkupKind::PlainText },
         value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_first_known_format_is_the_preferred_one() {
+        for (formats, markdown) in [
+            (json!(["markdown", "plaintext"]), true),
+            (json!(["plaintext", "markdown"]), false),
+            (json!(["html", "markdown"]), true),
+            (json!(["plaintext"]), false),
+            (json!([]), false),
+            (json!(null), false),
+        ] {
+            let capabilities = json!({ "textDocument": {
+                "hover": { "contentFormat": formats },
+                "completion": { "completionItem": { "documentationFormat": formats } },
+            } });
+            let client = Client::read(&json!({ "capabilities": capabilities }));
+            assert_eq!(
+                (client.hover_markdown, client.completion_markdown),
+                (markdown, markdown),
+                "{formats}"
+            );
+        }
     }
 }

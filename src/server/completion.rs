@@ -9,7 +9,7 @@ use tower_lsp::lsp_types::{
 };
 
 use super::client::markup;
-use super::workspace::View;
+use super::snapshot::Snapshot;
 use crate::catalog::{Catalog, Entry, EntryId};
 use crate::code::Code;
 use crate::explain;
@@ -54,14 +54,14 @@ impl Notation {
 }
 
 /// The catalog's codes and names that begin with the text before the cursor.
-pub(super) fn completion(view: &View<'_>, at: Position) -> Option<CompletionList> {
-    let document = view.document;
+pub(super) fn completion(view: &Snapshot, at: Position) -> Option<CompletionList> {
+    let document = &view.document;
     let cursor = view.client.byte(document, at);
     let token = token_around(document.text(), cursor);
     let prefix = document.text().byte_slice(token.start..cursor).to_string();
     let notation = Notation::of(&prefix)?;
     let edit_range = view.client.range(document, token);
-    let candidates = candidates(view.catalog, notation, &prefix);
+    let candidates = candidates(&view.catalog, notation, &prefix);
     let is_incomplete = candidates.len() > MOST;
     let items = candidates.into_iter().take(MOST).map(|(text, entry)| CompletionItem {
         label: text.clone(),
@@ -183,7 +183,7 @@ pub(super) fn resolve(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::workspace::testing::with_cursor;
+    use crate::server::snapshot::testing::with_cursor;
 
     fn offered(marked: &str) -> Vec<String> {
         with_cursor(marked, |view, at| {

@@ -8,18 +8,27 @@ use tower_lsp::lsp_types::{
     RelatedFullDocumentDiagnosticReport, Url,
 };
 
-use super::workspace::View;
+use super::message::json_length;
+use super::snapshot::Snapshot;
 use crate::catalog::Severity;
 use crate::explain;
+use crate::locale::Locale;
 use crate::scan::{Meaning, Occurrence};
 
 /// What every diagnostic names as its source.
 pub(super) const SOURCE: &str = "hexplain";
 
+/// How many bytes of JSON a document's diagnostics may have, whatever the settings and the texts of
+/// a user's catalog are.
+const MOST_BYTES: usize = 8 << 20;
+
+/// How many bytes a diagnostic has in JSON beside its texts, at most.
+const DIAGNOSTIC_BYTES: usize = 300;
+
 /// The document's diagnostics: at most as many as the settings allow, and then the last one
 /// says how many more there are. Every distinct code keeps its first occurrence before any
 /// repeats.
-pub(super) fn diagnostics(view: &View<'_>) -> Vec<Diagnostic> {
+pub(super) fn diagnostics(view: &Snapshot) -> Vec<Diagnostic> {
     if !view.settings.diagnostics {
         return Vec::new();
     }
@@ -46,17 +55,23 @@ pub(super) fn diagnostics(view: &View<'_>) -> Vec<Diagnostic> {
         chosen.extend(others.take(room - chosen.len()));
         chosen
     };
+    let mut bytes = 0;
+    let fits = |found: &Occurrence| {
+        bytes += findings[&found.meaning].bytes;
+        bytes <= MOST_BYTES
+    };
+    chosen = chosen.into_iter().take_while(fits).collect();
     chosen.sort_unstable_by_key(|occurrence| occurrence.start);
     let mut diagnostics: Vec<Diagnostic> =
         chosen.iter().map(|found| diagnostic(view, found, &findings[&found.meaning])).collect();
-    if total > max {
+    if total > chosen.len() {
         diagnostics.push(more(view, total - chosen.len()));
     }
     diagnostics
 }
 
 /// The answer to `textDocument/diagnostic`.
-pub(super) fn report(view: &View<'_>) -> DocumentDiagnosticReport {
+pub(super) fn report(view: &Snapshot) -> DocumentDiagnosticReport {
     let report = FullDocumentDiagnosticReport { result_id: None, items: diagnostics(view) };
     DocumentDiagnosticReport::Full(RelatedFullDocumentDiagnosticReport {
         full_document_diagnostic_report: report,
@@ -70,36 +85,38 @@ struct Finding {
     code: String,
     message: String,
     link: Option<Url>,
+    /// How long it is in JSON, about.
+    bytes: usize,
 }
 
 /// `None` for what is unknown, a success, ignored, or milder than the settings ask for.
-fn finding(view: &View<'_>, meaning: Meaning) -> Option<Finding> {
+fn finding(view: &Snapshot, meaning: Meaning) -> Option<Finding> {
     if view.ignores(meaning) {
         return None;
     }
-    let entries = explain::entries(view.catalog, meaning);
+    let entries = explain::entries(&view.catalog, meaning);
     let entry = entries.first()?;
     if entry.severity() == Severity::Success || entry.severity() < view.settings.minimum_severity {
         return None;
     }
-    let answer = explain::answer(view.catalog, entry, meaning.key, view.locale());
+    let answer = explain::answer(&view.catalog, entry, meaning.key, view.locale());
     let own = match entry.severity() {
         Severity::Error => DiagnosticSeverity::ERROR,
         Severity::Warning => DiagnosticSeverity::WARNING,
         Severity::Information | Severity::Success => DiagnosticSeverity::INFORMATION,
     };
-    Some(Finding {
-        severity: view.settings.severity.unwrap_or(own),
-        code: answer.heading().swap_remove(0),
-        message: answer.message,
-        link: answer.links.first().and_then(|link| Url::parse(link).ok()),
-    })
+    let code = answer.heading().swap_remove(0);
+    let link = answer.links.first().and_then(|link| Url::parse(link).ok());
+    let texts = [&*code, &answer.message, link.as_ref().map_or("", Url::as_str)];
+    let bytes = DIAGNOSTIC_BYTES + texts.into_iter().map(json_length).sum::<usize>();
+    let severity = view.settings.severity.unwrap_or(own);
+    Some(Finding { severity, code, message: answer.message, link, bytes })
 }
 
-fn diagnostic(view: &View<'_>, found: &Occurrence, finding: &Finding) -> Diagnostic {
+fn diagnostic(view: &Snapshot, found: &Occurrence, finding: &Finding) -> Diagnostic {
     let link = finding.link.clone().filter(|_| view.client.diagnostic_links);
     Diagnostic {
-        range: view.client.range(view.document, found.range()),
+        range: view.client.range(&view.document, found.range()),
         severity: Some(finding.severity),
         code: Some(NumberOrString::String(finding.code.clone())),
         code_description: link.map(|href| CodeDescription { href }),
@@ -109,12 +126,18 @@ fn diagnostic(view: &View<'_>, found: &Occurrence, finding: &Finding) -> Diagnos
     }
 }
 
+/// What says that there are more codes than are shown.
+pub(super) fn more_codes(locale: Locale, count: usize) -> String {
+    if count == 1 {
+        return locale.pick("1 more code not shown", "1 autre code non affiché").to_owned();
+    }
+    locale
+        .pick(format!("{count} more codes not shown"), format!("{count} autres codes non affichés"))
+}
+
 /// The last diagnostic of a document that has more than are shown.
-fn more(view: &View<'_>, count: usize) -> Diagnostic {
-    let message = view.locale().pick(
-        format!("{count} more codes in this file are not marked (hexplain.diagnostics.maxPerFile)"),
-        format!("{count} autres codes de ce fichier ne sont pas marqués (hexplain.diagnostics.maxPerFile)"),
-    );
+fn more(view: &Snapshot, count: usize) -> Diagnostic {
+    let message = format!("{} (hexplain.diagnostics.maxPerFile)", more_codes(view.locale(), count));
     Diagnostic {
         range: Range { start: Position::new(0, 0), end: Position::new(0, 0) },
         severity: Some(DiagnosticSeverity::INFORMATION),
@@ -128,7 +151,7 @@ fn more(view: &View<'_>, count: usize) -> Diagnostic {
 mod tests {
     use super::*;
     use crate::server::settings::Settings;
-    use crate::server::workspace::testing::with_text;
+    use crate::server::snapshot::testing::with_text;
 
     fn marked(text: &str, settings: &Settings) -> Vec<String> {
         with_text(text, settings, |view| {
@@ -137,6 +160,32 @@ mod tests {
                 .map(|d| format!("{}: {}", d.range.start.character, d.message))
                 .collect()
         })
+    }
+
+    #[test]
+    fn a_diagnostic() {
+        with_text("x 0xE0001007", &Settings::default(), |view| {
+            insta::assert_json_snapshot!(diagnostics(view), @r#"
+        [
+          {
+            "range": {
+              "start": {
+                "line": 0,
+                "character": 2
+              },
+              "end": {
+                "line": 0,
+                "character": 12
+              }
+            },
+            "severity": 2,
+            "code": "0xE0001007",
+            "source": "hexplain",
+            "message": "The share is full"
+          }
+        ]
+        "#);
+        });
     }
 
     #[test]
@@ -153,6 +202,18 @@ mod tests {
         assert_eq!(marked.len(), 5);
         assert!(marked[4].contains("48 more"), "{marked:?}");
         assert!(marked[2].starts_with("551:") && marked[3].starts_with("562:"), "{marked:?}");
+    }
+
+    #[test]
+    fn the_answer_is_bounded_however_many_the_settings_allow() {
+        let settings = Settings { max_per_file: usize::MAX, ..Settings::default() };
+        let text = "0x87D1FDE8\n".repeat(60_000);
+        with_text(&text, &settings, |view| {
+            let found = diagnostics(view);
+            assert!(serde_json::to_string(&found).unwrap().len() < 9 << 20);
+            let more = format!("{} more codes not shown", 60_000 - (found.len() - 1));
+            assert!(found[found.len() - 1].message.starts_with(&more), "{:?}", found.last());
+        });
     }
 
     #[test]

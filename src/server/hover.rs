@@ -3,14 +3,14 @@
 use tower_lsp::lsp_types::{Hover, HoverContents, Position};
 
 use super::client::markup;
-use super::workspace::View;
+use super::snapshot::Snapshot;
 use crate::explain;
 
-/// The explanation of the code at a position, `None` where no code stands.
-pub(super) fn hover(view: &View<'_>, at: Position) -> Option<Hover> {
-    let document = view.document;
+/// The explanation of the code at a position; `None` where there is no code.
+pub(super) fn hover(view: &Snapshot, at: Position) -> Option<Hover> {
+    let document = &view.document;
     let found = document.occurrence_at(view.client.byte(document, at))?;
-    let answers = explain::answers(view.catalog, found.meaning, view.locale());
+    let answers = explain::answers(&view.catalog, found.meaning, view.locale());
     let count = Some(document.count(found.meaning.key));
     let markdown = view.client.hover_markdown;
     let text = if markdown {
@@ -27,15 +27,52 @@ pub(super) fn hover(view: &View<'_>, at: Position) -> Option<Hover> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::workspace::testing::with_cursor;
+    use crate::server::client::Client;
+    use crate::server::snapshot::testing::with_cursor_and;
 
     fn check(marked: &str) -> Option<String> {
-        with_cursor(marked, |view, at| {
+        check_for(marked, |_| {})
+    }
+
+    fn check_for(marked: &str, change: impl Fn(&mut Client)) -> Option<String> {
+        with_cursor_and(marked, change, |view, at| {
             hover(view, at).map(|hover| match hover.contents {
                 HoverContents::Markup(markup) => markup.value,
                 _ => unreachable!(),
             })
         })
+    }
+
+    #[test]
+    fn a_hover_in_markdown() {
+        insta::assert_snapshot!(check("x ¦0xE0001007, 0xE0001007").unwrap(), @r#"
+        **0xE0001007** · -536866809 · 3758100487
+
+        **The share is full**  
+        Team · TEAM_FULL · warning
+
+        **What to do:** Delete old files
+
+        Occurs 2 times in this document.
+
+        [example.com](https://example.com/full)
+        "#);
+    }
+
+    #[test]
+    fn a_hover_in_plain_text() {
+        let plain = |client: &mut Client| client.hover_markdown = false;
+        insta::assert_snapshot!(check_for("x ¦0xE0001007", plain).unwrap(), @r#"
+        0xE0001007  -536866809  3758100487
+        The share is full
+        Team, TEAM_FULL, warning
+
+        What to do: Delete old files
+
+        Occurs once in this document.
+
+        https://example.com/full
+        "#);
     }
 
     #[test]
@@ -61,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_success_in_a_failures_clothes_is_explained() {
+    fn a_success_that_looks_like_a_failure_is_explained() {
         assert!(check("hr = -2147¦024896").unwrap().contains("success"));
     }
 

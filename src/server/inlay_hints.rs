@@ -1,4 +1,4 @@
-//! `textDocument/inlayHint`: the short message behind each code.
+//! `textDocument/inlayHint`: the short message after each code.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use serde_json::json;
 use tower_lsp::lsp_types::{InlayHint, InlayHintLabel, InlayHintTooltip, Position, Range};
 
 use super::client::markup;
-use super::workspace::View;
+use super::snapshot::Snapshot;
 use crate::catalog::{Catalog, EntryId};
 use crate::code::Code;
 use crate::explain;
@@ -16,19 +16,19 @@ use crate::scan::{Key, Meaning};
 /// The longest hint in characters; the hover has the rest.
 const LONGEST: usize = 90;
 
-/// More hints than this are in no answer: some clients ask for a whole log at once, and would
-/// work on a hundred thousand for seconds.
+/// How many hints one answer holds: some clients ask for a whole log at once, and would work on a
+/// hundred thousand for seconds. These have ten megabytes at most.
 const MOST: usize = 20_000;
 
 /// Two codes as near as this are one code written twice: `0x87D00669(-2016410007)`.
 const TWICE: usize = 16;
 
-/// A hint behind every known code of a range.
-pub(super) fn inlay_hints(view: &View<'_>, range: Range) -> Vec<InlayHint> {
+/// A hint after every known code of a range.
+pub(super) fn inlay_hints(view: &Snapshot, range: Range) -> Vec<InlayHint> {
     if !view.settings.inlay_hints {
         return Vec::new();
     }
-    let bytes = view.client.bytes(view.document, range);
+    let bytes = view.client.bytes(&view.document, range);
     let mut labels: HashMap<Meaning, Option<String>> = HashMap::new();
     let mut last: Option<(Key, usize)> = None;
     let mut hints = Vec::new();
@@ -39,11 +39,11 @@ pub(super) fn inlay_hints(view: &View<'_>, range: Range) -> Vec<InlayHint> {
         last = Some((found.meaning.key, found.end));
         let label = labels.entry(found.meaning).or_insert_with(|| label(view, found.meaning));
         if let (Some(label), false) = (label, twice) {
-            let position = view.client.position(view.document, found.end);
+            let position = view.client.position(&view.document, found.end);
             if hints.len() == MOST {
                 let end = view.locale().pick(
-                    "… no more hints: this file has too many codes to show them all at once",
-                    "… plus d’indications : ce fichier a trop de codes pour les afficher tous",
+                    "… more hints not shown: this file has too many codes",
+                    "… autres indications non affichées : ce fichier contient trop de codes",
                 );
                 hints.push(hint(position, end.to_owned(), None));
                 break;
@@ -68,11 +68,11 @@ fn hint(position: Position, label: String, data: Option<serde_json::Value>) -> I
 }
 
 /// `None` for what is unknown or ignored, and for a plain zero.
-fn label(view: &View<'_>, meaning: Meaning) -> Option<String> {
+fn label(view: &Snapshot, meaning: Meaning) -> Option<String> {
     if view.ignores(meaning) || meaning.key == Key::Code(Code(0)) {
         return None;
     }
-    let entries = explain::entries(view.catalog, meaning);
+    let entries = explain::entries(&view.catalog, meaning);
     let message = entries.first()?.message().get(view.locale());
     Some(match message.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", message[..end].trim_end()),
@@ -128,7 +128,7 @@ pub(super) fn resolve(
 mod tests {
     use super::*;
     use crate::server::settings::Settings;
-    use crate::server::workspace::testing::with_text;
+    use crate::server::snapshot::testing::with_text;
 
     fn hints(text: &str) -> Vec<(u32, String)> {
         with_text(text, &Settings::default(), |view| {
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hint_stands_behind_each_known_code() {
+    fn a_hint_comes_after_each_known_code() {
         let hints = hints("0x87D1FDE8, hr=0, 0x8123ABCD and SyncML(404)");
         assert_eq!(hints.iter().map(|(at, _)| *at).collect::<Vec<_>>(), [10, 44]);
     }
@@ -157,7 +157,7 @@ mod tests {
     fn too_many_hints_end_with_one_that_says_so() {
         let hints = hints(&"0x87D1FDE8, and then again: ".repeat(MOST + 5));
         assert_eq!(hints.len(), MOST + 1);
-        assert!(hints[MOST].1.contains("no more hints"));
+        assert!(hints[MOST].1.contains("more hints not shown"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! What goes wrong with nobody to tell: lines on stderr, which an editor keeps in its log.
+//! Faults that no answer can report: lines on stderr, which an editor keeps in its log.
 //!
-//! A log that nobody reads stops nothing: lines that find no room are dropped. No line holds any
+//! A log that no one reads blocks nothing: lines that find no room are dropped. No line holds any
 //! text of a document.
 
 use std::io::Write as _;
@@ -9,7 +9,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::Duration;
 use std::{panic, thread};
 
-/// How many lines wait for whoever reads them.
+/// How many lines wait for their reader.
 const ROOM: usize = 256;
 
 /// What the thread that writes is given.
@@ -21,7 +21,7 @@ enum Entry {
 
 static ENTRIES: OnceLock<SyncSender<Entry>> = OnceLock::new();
 
-/// Writes a line, now or never.
+/// Writes a line, or drops it where there is no room.
 pub(super) fn log(line: &str) {
     let entries = ENTRIES.get_or_init(|| {
         let (sender, entries) = sync_channel(ROOM);
@@ -43,7 +43,7 @@ pub(super) fn finish(patience: Duration) {
     let Some(entries) = ENTRIES.get() else { return };
     let (mark, written) = sync_channel(0);
     if entries.try_send(Entry::Mark(mark)).is_ok() {
-        // The mark's end is all that is told.
+        // Only the mark's end matters, not a value.
         let _ = written.recv_timeout(patience);
     }
 }
@@ -52,6 +52,6 @@ pub(super) fn finish(patience: Duration) {
 pub(super) fn log_panics() {
     panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
-        log(&format!("a fault of the program itself, at {place}"));
+        log(&format!("internal error (panic) at {place}"));
     }));
 }

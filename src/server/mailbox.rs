@@ -1,5 +1,5 @@
-//! One document's work, in order: short work is done at once, long work on a thread of its own,
-//! and what comes for the same document meanwhile waits its turn. Other documents never wait.
+//! One document's work, in order: short work is done at once, long work on a thread, and what
+//! comes for the same document meanwhile waits its turn. Other documents never wait for it.
 
 use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
@@ -8,16 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
+use super::pools::{Pool, SMALL};
 use crate::document::Document;
-
-/// Whether work on a document is worth a thread.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Weight {
-    /// Microseconds.
-    Light,
-    /// Grows with the text.
-    Heavy,
-}
 
 /// A document as the client knows it.
 #[derive(Clone, Debug)]
@@ -34,12 +26,13 @@ type Job = Box<dyn FnOnce(&mut Open) + Send>;
 pub(super) struct Mailbox {
     state: Mutex<State>,
     demand: Demand,
+    scans: Pool,
 }
 
 struct State {
     open: Open,
     waiting: VecDeque<Job>,
-    /// A thread has the document and takes the waiting jobs one by one.
+    /// A thread has the document, or will have it, and does the waiting jobs one by one.
     busy: bool,
 }
 
@@ -49,7 +42,7 @@ impl std::fmt::Debug for State {
     }
 }
 
-/// Who still wants to know about the text.
+/// Who still needs the text's scan.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Demand(Arc<Wanted>);
 
@@ -60,17 +53,18 @@ struct Wanted {
 }
 
 impl Demand {
-    /// Whether a scan is worth going on with: the document is open, or somebody waits for an
-    /// answer about the text as it was.
+    /// Whether a scan is worth continuing: the document is open, or a request waits for an answer
+    /// about the text as it was.
     pub(super) fn exists(&self) -> bool {
         !self.0.abandoned.load(Ordering::Acquire) || self.0.questions.load(Ordering::Acquire) > 0
     }
 }
 
 impl Mailbox {
-    pub(super) fn new(open: Open) -> Arc<Self> {
+    /// A mailbox whose long work is done in `scans`.
+    pub(super) fn new(open: Open, scans: Pool) -> Arc<Self> {
         let state = State { open, waiting: VecDeque::new(), busy: false };
-        Arc::new(Self { state: Mutex::new(state), demand: Demand::default() })
+        Arc::new(Self { state: Mutex::new(state), demand: Demand::default(), scans })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -82,6 +76,11 @@ impl Mailbox {
         self.lock().busy
     }
 
+    /// How long the text is, as far as it is known now.
+    pub(super) fn len_bytes(&self) -> usize {
+        self.lock().open.document.text().len_bytes()
+    }
+
     pub(super) fn demand(&self) -> Demand {
         self.demand.clone()
     }
@@ -91,14 +90,14 @@ impl Mailbox {
         self.demand.0.abandoned.store(true, Ordering::Release);
     }
 
-    /// Does the job after all that were given before it.
+    /// Does a job that scans so many bytes, after all that were given before it.
     pub(super) fn post(
         self: &Arc<Self>,
-        weight: Weight,
+        bytes: usize,
         job: impl FnOnce(&mut Open) + Send + 'static,
     ) {
         let mut state = self.lock();
-        if !state.busy && weight == Weight::Light {
+        if !state.busy && bytes <= SMALL {
             // On a clone, which is cheap: a job that panics leaves the document as it was.
             let mut open = state.open.clone();
             job(&mut open);
@@ -109,7 +108,8 @@ impl Mailbox {
         if !state.busy {
             state.busy = true;
             let mailbox = Arc::clone(self);
-            tokio::task::spawn_blocking(move || mailbox.work());
+            let lane = self.scans.lane(bytes).clone();
+            tokio::spawn(async move { lane.run(async {}, move || mailbox.work()).await });
         }
     }
 
@@ -129,58 +129,151 @@ impl Mailbox {
         }
     }
 
-    /// The answer of `question`, after all the work that was given before it. `None` if it
-    /// panicked: that costs this answer and no other.
-    pub(super) async fn ask<T: Send + 'static>(
-        self: &Arc<Self>,
-        weight: Weight,
-        question: impl FnOnce(&Open) -> T + Send + 'static,
-    ) -> Option<T> {
-        let _waiting = Question::of(&self.demand);
-        self.ask_in_passing(weight, question).await
+    /// The document after all the work that was given before, for a request: its scan goes on
+    /// while the request waits, even if the document is closed.
+    pub(super) fn snapshot(self: &Arc<Self>) -> Awaited {
+        self.awaited(Some(Question::of(&self.demand)))
     }
 
-    /// The same for an answer that nobody misses once the document is closed.
-    pub(super) async fn ask_in_passing<T: Send + 'static>(
-        self: &Arc<Self>,
-        weight: Weight,
-        question: impl FnOnce(&Open) -> T + Send + 'static,
-    ) -> Option<T> {
-        let (sender, answer) = oneshot::channel();
-        self.pose(move |open| match weight {
-            Weight::Light => drop(sender.send(question(open))),
-            // On a snapshot, so that edits go on meanwhile.
-            Weight::Heavy => {
-                let snapshot = open.clone();
-                tokio::task::spawn_blocking(move || drop(sender.send(question(&snapshot))));
-            }
-        });
-        answer.await.ok()
+    /// The same for an answer that is not needed once the document is closed.
+    pub(super) fn snapshot_in_passing(self: &Arc<Self>) -> Awaited {
+        self.awaited(None)
     }
 
-    /// Answers at once, or after the work that is under way.
-    fn pose(self: &Arc<Self>, question: impl FnOnce(&Open) + Send + 'static) {
+    fn awaited(self: &Arc<Self>, question: Option<Question>) -> Awaited {
         let mut state = self.lock();
-        if state.busy {
-            state.waiting.push_back(Box::new(move |open| question(open)));
-        } else {
-            question(&state.open);
+        if !state.busy {
+            return Awaited::Ready(Box::new(state.open.clone()));
+        }
+        let (sender, answer) = oneshot::channel();
+        state.waiting.push_back(Box::new(move |open| drop(sender.send(open.clone()))));
+        Awaited::Later(answer, question)
+    }
+}
+
+/// A document that is there, or will be once its scan is done.
+#[derive(Debug)]
+pub(super) enum Awaited {
+    Ready(Box<Open>),
+    Later(oneshot::Receiver<Open>, Option<Question>),
+}
+
+impl Awaited {
+    /// The document, if it is there already.
+    pub(super) fn now(&self) -> Option<&Open> {
+        match self {
+            Self::Ready(open) => Some(open),
+            Self::Later(..) => None,
+        }
+    }
+
+    /// The document, once it is there. `None` if the process ends before.
+    pub(super) async fn get(self) -> Option<Open> {
+        match self {
+            Self::Ready(open) => Some(*open),
+            Self::Later(answer, _question) => answer.await.ok(),
         }
     }
 }
 
-/// A question that waits for its answer; a request that is cancelled drops it.
-struct Question<'a>(&'a Demand);
+/// A request that waits for a document; one that is cancelled drops it.
+#[derive(Debug)]
+pub(super) struct Question(Demand);
 
-impl<'a> Question<'a> {
-    fn of(demand: &'a Demand) -> Self {
+impl Question {
+    fn of(demand: &Demand) -> Self {
         demand.0.questions.fetch_add(1, Ordering::AcqRel);
-        Self(demand)
+        Self(demand.clone())
     }
 }
 
-impl Drop for Question<'_> {
+impl Drop for Question {
     fn drop(&mut self) {
         self.0.0.questions.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::scan::Scanner;
+    use crate::server::pools::Pools;
+
+    const LONG: usize = SMALL + 1;
+
+    fn mailbox() -> Arc<Mailbox> {
+        let scanner = Arc::new(Scanner::new(Arc::new(Catalog::builtin())));
+        let open = Open { document: Document::new("", scanner), version: 0 };
+        Mailbox::new(open, Pools::new().scans)
+    }
+
+    fn block_on<F: Future>(future: F) -> F::Output {
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+    }
+
+    /// A long job that ends once the sender is used or dropped.
+    fn occupy(mailbox: &Arc<Mailbox>, version: i32) -> mpsc::Sender<()> {
+        let (release, released) = mpsc::channel();
+        mailbox.post(LONG, move |open| {
+            let _ = released.recv();
+            open.version = version;
+        });
+        release
+    }
+
+    #[test]
+    fn short_work_is_done_at_once() {
+        let mailbox = mailbox();
+        mailbox.post(0, |open| open.version = 1);
+        assert_eq!(mailbox.snapshot().now().map(|open| open.version), Some(1));
+    }
+
+    #[test]
+    fn work_is_done_in_order_and_a_snapshot_is_of_its_moment() {
+        block_on(async {
+            let mailbox = mailbox();
+            let release = occupy(&mailbox, 1);
+            let first = mailbox.snapshot();
+            assert!(first.now().is_none());
+            mailbox.post(0, |open| open.version += 1);
+            let second = mailbox.snapshot();
+            drop(release);
+            assert_eq!(first.get().await.map(|open| open.version), Some(1));
+            assert_eq!(second.get().await.map(|open| open.version), Some(2));
+        });
+    }
+
+    #[test]
+    fn a_job_that_panics_leaves_the_document_as_it_was_and_the_next_is_done() {
+        block_on(async {
+            let mailbox = mailbox();
+            mailbox.post(LONG, |open| {
+                open.version = 1;
+                panic!("on purpose");
+            });
+            let after = mailbox.snapshot();
+            mailbox.post(LONG, |open| open.version += 5);
+            assert_eq!(after.get().await.map(|open| open.version), Some(0));
+            assert_eq!(mailbox.snapshot().get().await.map(|open| open.version), Some(5));
+        });
+    }
+
+    #[test]
+    fn an_abandoned_text_is_wanted_while_a_request_waits_for_it() {
+        block_on(async {
+            let mailbox = mailbox();
+            let demand = mailbox.demand();
+            let release = occupy(&mailbox, 1);
+            let (question, passing) = (mailbox.snapshot(), mailbox.snapshot_in_passing());
+            mailbox.abandon();
+            assert!(demand.exists());
+            drop(question);
+            assert!(!demand.exists());
+            drop(release);
+            assert!(passing.get().await.is_some());
+        });
     }
 }

@@ -1,19 +1,24 @@
-//! One message's bytes to what it says: JSON-RPC 2.0, as LSP 3.17's base protocol uses it.
+//! One message's bytes to what it says, and back: JSON-RPC 2.0, as LSP 3.17's base protocol uses it.
 //!
 //! The notifications that carry documents are decoded straight into their types, and the text of
 //! one that is opened is unescaped within the message's own bytes: it is not copied.
 
 use std::borrow::Cow;
+use std::io;
 use std::ops::Range;
 
 use serde::de::{DeserializeOwned, IgnoredAny};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Id};
-use tower_lsp::lsp_types::{DidChangeTextDocumentParams, DidCloseTextDocumentParams, Url};
 
 use super::log::log;
+use super::uri::Uri;
+use super::wire::{DidChange, Whole};
+
+/// The longest answer. Features stop before it and say so; this is the last bound.
+pub(super) const LONGEST_ANSWER: usize = 16 << 20;
 
 const DID_OPEN: &str = "textDocument/didOpen";
 
@@ -28,7 +33,7 @@ pub(super) enum Message {
     /// Any other notification.
     Notification { method: String, params: Option<Value> },
     /// A request.
-    Request { id: Id, method: String, params: Option<Value> },
+    Request { id: Id, method: String, params: Option<Value>, bytes: usize },
     /// The client's answer to a request of the server's.
     Reply { id: Id, result: Result<Value, Error> },
 }
@@ -36,9 +41,9 @@ pub(super) enum Message {
 /// What happens to a document's text.
 #[derive(Debug)]
 pub(super) enum Edit {
-    Open { uri: Url, version: i32, text: String },
-    Change(DidChangeTextDocumentParams),
-    Close(DidCloseTextDocumentParams),
+    Open { uri: Uri, version: i32, text: String },
+    Change(DidChange),
+    Close(Whole),
 }
 
 #[derive(Deserialize)]
@@ -55,7 +60,7 @@ struct Envelope<'a> {
 }
 
 impl<'a> Envelope<'a> {
-    /// Reads a body. Serde would take an array for a struct's fields, so a batch is told first.
+    /// Reads a body. Serde would take an array for a struct's fields, so a batch is recognized first.
     ///
     /// # Errors
     /// The id to answer, where the body has one, and the answer.
@@ -86,8 +91,8 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Id>, D::
     Id::deserialize(deserializer).map(Some)
 }
 
-/// Decodes a body. `None` for a notification that can't be understood: there is nobody to tell,
-/// so it is logged.
+/// Decodes a body. `None` for a notification that can't be understood: it has no answer, so that is
+/// logged.
 ///
 /// # Errors
 /// The id to answer, and the answer.
@@ -119,7 +124,7 @@ pub(super) fn decode(body: Vec<u8>) -> Result<Option<Message>, (Id, Error)> {
             params_of(params).map(|params| Message::Edit(Edit::Close(params)))
         }
         (_, id, params) => params.map(params_of::<Value>).transpose().map(|params| match id {
-            Some(id) => Message::Request { id, method: method.clone(), params },
+            Some(id) => Message::Request { id, method: method.clone(), params, bytes: text.len() },
             None => Message::Notification { method: method.clone(), params },
         }),
     };
@@ -140,9 +145,9 @@ pub(super) fn decode(body: Vec<u8>) -> Result<Option<Message>, (Id, Error)> {
 
 /// The document that a `didOpen` carries.
 struct Opened {
-    uri: Url,
+    uri: Uri,
     version: i32,
-    /// Where in the message its text stands, in quotes.
+    /// Where in the message its text is, in quotes.
     quoted: Range<usize>,
 }
 
@@ -155,7 +160,7 @@ struct OpenParams<'a> {
 
 #[derive(Deserialize)]
 struct TextDocumentItem<'a> {
-    uri: Url,
+    uri: Uri,
     version: i32,
     #[serde(borrow)]
     text: &'a RawValue,
@@ -202,10 +207,10 @@ impl Opened {
     }
 }
 
-/// The text of a JSON string (RFC 8259, section 7) that stands, well-formed and in quotes, in
-/// `quoted` of `json`. It takes the place of the JSON: a text of 50 MB needs no second 50 MB.
+/// The text of the JSON string (RFC 8259, section 7), well-formed and in quotes, at `quoted` of
+/// `json`. It takes the place of the JSON: a text of 50 MB needs no second 50 MB.
 ///
-/// Half a surrogate pair becomes U+FFFD, see [`params_of`].
+/// Half a surrogate pair becomes U+FFFD; see [`params_of`].
 fn unescape(mut json: Vec<u8>, quoted: Range<usize>) -> String {
     let (mut from, end, mut to) = (quoted.start + 1, quoted.end - 1, 0);
     while let Some(plain) = memchr::memchr(b'\\', &json[from..end]) {
@@ -224,7 +229,7 @@ fn unescape(mut json: Vec<u8>, quoted: Range<usize>) -> String {
     })
 }
 
-/// The character that an escape at the beginning of `json` stands for, and the escape's length.
+/// The character of the escape at the beginning of `json`, and the escape's length.
 fn escaped(json: &[u8]) -> (char, usize) {
     let unit = |at: usize| {
         let digits = json.get(at..at + 6)?.strip_prefix(b"\\u")?;
@@ -266,16 +271,16 @@ fn reply(
 /// Decodes params. JavaScript clients can send half a surrogate pair, which no Rust string
 /// holds: it becomes U+FFFD, which is one UTF-16 unit long, too, so no later position is off.
 fn params_of<T: DeserializeOwned>(raw: &RawValue) -> serde_json::Result<T> {
-    serde_json::from_str(raw.get()).or_else(|error| match mend_surrogates(raw.get()) {
-        Some(mended) => serde_json::from_str(&mended),
+    serde_json::from_str(raw.get()).or_else(|error| match replace_lone_surrogates(raw.get()) {
+        Some(replaced) => serde_json::from_str(&replaced),
         None => Err(error),
     })
 }
 
-/// JSON with U+FFFD for each half of a surrogate pair that stands alone (RFC 8259, section 7);
+/// JSON with U+FFFD for each lone half of a surrogate pair (RFC 8259, section 7);
 /// `None` where there is none.
-fn mend_surrogates(json: &str) -> Option<String> {
-    let mut mended = String::new();
+fn replace_lone_surrogates(json: &str) -> Option<String> {
+    let mut replaced = String::new();
     let mut copied = 0;
     let mut at = 0;
     while let Some(found) = memchr::memchr(b'\\', &json.as_bytes()[at..]) {
@@ -287,8 +292,8 @@ fn mend_surrogates(json: &str) -> Option<String> {
         let pair = matches!(unit, 0xD800..=0xDBFF)
             && unit_at(json, start + 6).is_some_and(|low| matches!(low, 0xDC00..=0xDFFF));
         if !pair && matches!(unit, 0xD800..=0xDFFF) {
-            mended.push_str(&json[copied..start]);
-            mended.push_str("\\ufffd");
+            replaced.push_str(&json[copied..start]);
+            replaced.push_str("\\ufffd");
             copied = start + 6;
         }
         at = start + if pair { 12 } else { 6 };
@@ -296,26 +301,109 @@ fn mend_surrogates(json: &str) -> Option<String> {
     if copied == 0 {
         return None;
     }
-    mended.push_str(&json[copied..]);
-    Some(mended)
+    replaced.push_str(&json[copied..]);
+    Some(replaced)
 }
 
-/// The UTF-16 unit that a `\u` escape at `start` stands for.
+/// The UTF-16 unit of the `\u` escape at `start`.
 fn unit_at(json: &str, start: usize) -> Option<u16> {
     let digits = json.get(start..start + 6)?.strip_prefix("\\u")?;
     u16::from_str_radix(digits, 16).ok()
+}
+
+/// The body of a notification (JSON-RPC 2.0, section 4.1).
+pub(super) fn notification(method: &str, params: &impl Serialize) -> Vec<u8> {
+    #[derive(Serialize)]
+    struct Notification<'a, P> {
+        jsonrpc: &'a str,
+        method: &'a str,
+        params: &'a P,
+    }
+    body_of(&Notification { jsonrpc: "2.0", method, params })
+}
+
+/// The body of an answer (JSON-RPC 2.0, section 5).
+///
+/// # Errors
+/// For an answer that is longer than any may be.
+pub(super) fn answer(id: &Id, result: &impl Serialize) -> Result<Vec<u8>, Error> {
+    #[derive(Serialize)]
+    struct Answer<'a, T> {
+        jsonrpc: &'a str,
+        id: &'a Id,
+        result: &'a T,
+    }
+    let mut body = Bounded(Vec::new());
+    let written = serde_json::to_writer(&mut body, &Answer { jsonrpc: "2.0", id, result });
+    written.map(|()| body.0).map_err(|_| Error {
+        code: ErrorCode::ServerError(REQUEST_FAILED),
+        message: format!("the answer exceeds {} MiB", LONGEST_ANSWER >> 20).into(),
+        data: None,
+    })
+}
+
+/// LSP 3.17's `RequestFailed`: the request is right, and yet has no answer.
+const REQUEST_FAILED: i64 = -32803;
+
+/// Bytes that are no more than an answer may have.
+struct Bounded(Vec<u8>);
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > LONGEST_ANSWER {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// How long a text is as JSON, for a feature to stop before its answer is too long.
+pub(super) fn json_length(text: &str) -> usize {
+    let length = |byte: u8| match byte {
+        b'"' | b'\\' => 2,
+        0..0x20 => 6,
+        _ => 1,
+    };
+    text.bytes().map(length).sum()
+}
+
+/// The body of any message of ours.
+pub(super) fn body_of(message: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(message).expect("a message of ours has a JSON form: its keys are strings")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    #[test]
+    fn an_answer_is_never_longer_than_its_bound() {
+        let answer_of = |bytes: usize| answer(&Id::Number(1), &"x".repeat(bytes));
+        assert!(answer_of(LONGEST_ANSWER - 100).is_ok());
+        assert_eq!(answer_of(LONGEST_ANSWER).unwrap_err().message, "the answer exceeds 16 MiB");
+    }
+
+    #[test]
+    fn a_texts_length_in_json_is_never_underestimated() {
+        for text in ["", "é😀", "\"\\/", "a\tb\u{1}\u{7f}\n"] {
+            assert!(
+                json_length(text) + 2 >= serde_json::to_string(text).unwrap().len(),
+                "{text:?}"
+            );
+        }
+    }
+
     fn decoded(body: &str) -> Message {
         decode(body.as_bytes().to_vec()).unwrap().unwrap()
     }
 
     #[test]
-    fn requests_notifications_and_replies_are_told_apart() {
+    fn requests_notifications_and_replies_are_distinguished() {
         assert!(matches!(decoded(r#"{"id":1,"method":"a"}"#), Message::Request { .. }));
         assert!(matches!(
             decoded(r#"{"id":"x","method":"a","params":null}"#),
@@ -385,8 +473,9 @@ mod tests {
             let read = |padding: &str| {
                 let pad = format!(r#""languageId":"{padding}""#);
                 let read = format!("{:?}", decode(message.replace("PAD", &pad).into_bytes()));
-                // How far into the message an error stands differs, of course.
-                let read = read.split(" at line").next().unwrap_or_default().to_owned();
+                // The place of an error and the length of the message differ, of course.
+                let end = read.find(" at line").or_else(|| read.find(", bytes: "));
+                let read = read[..end.unwrap_or(read.len())].to_owned();
                 if padding.is_empty() { read } else { read.replace(padding, "") }
             };
             assert_eq!(read(&"x".repeat(LONG)), read(""), "{message}");
@@ -394,13 +483,13 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_no_string_is_not_opened() {
+    fn a_text_that_is_not_a_string_is_not_opened() {
         let body = r#"{"method":"textDocument/didOpen","params":{"textDocument":{"uri":"file:///a","version":1,"text":["x"]}}}"#;
         assert!(matches!(decode(body.as_bytes().to_vec()), Ok(None)));
     }
 
     #[test]
-    fn what_is_no_message_gets_one_error() {
+    fn what_is_not_a_message_gets_one_error() {
         for (body, code) in [
             ("{", ErrorCode::ParseError),
             ("", ErrorCode::ParseError),

@@ -1,8 +1,10 @@
-//! What goes to the client: answers, notifications and the server's own requests.
+//! What goes to the client: answers, notifications and the server's own requests. All of it passes
+//! through here, and what waits for a client that does not read has a bound.
 
 use std::collections::HashMap;
+use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -10,22 +12,28 @@ use serde_json::{Value, json};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tower_lsp::jsonrpc::{Error, Id, Response};
 
-/// How many bytes may wait for a client that does not read; past that no message is handled.
+use super::frames::write_frame;
+use super::message::{body_of, notification};
+
+/// How many bytes may wait for a client that does not read. Past that no message is handled, and
+/// no answer and no diagnostics are made.
 const ROOM: usize = 32 << 20;
 
-/// How many requests may be under way; past that no message is handled.
+/// How many requests may be under way, and how many bytes they may have; past that no message is
+/// handled.
 const MOST_IN_FLIGHT: usize = 4096;
+const MOST_BYTES_IN_FLIGHT: usize = 64 << 20;
 
 /// How long a client may take to answer a request of the server's.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The way to the client. Clones share it.
 #[derive(Clone, Debug)]
-pub(super) struct Outbox(Arc<Shared>);
+pub(super) struct Outbox(Arc<Inner>);
 
 #[derive(Debug)]
-struct Shared {
-    frames: Mutex<Option<mpsc::UnboundedSender<Vec<u8>>>>,
+struct Inner {
+    bodies: Mutex<Option<mpsc::UnboundedSender<Vec<u8>>>>,
     waiting: Arc<Waiting>,
     /// The server's own requests that are not yet answered.
     asked: Mutex<HashMap<i64, oneshot::Sender<Result<Value, Error>>>>,
@@ -36,93 +44,114 @@ struct Shared {
 struct Waiting {
     bytes: AtomicUsize,
     in_flight: AtomicUsize,
-    /// Nobody reads any more: what is sent is dropped.
+    bytes_in_flight: AtomicUsize,
+    /// The client reads no more: what is sent is dropped.
     refused: AtomicBool,
     less: Notify,
 }
 
+impl Waiting {
+    fn has_room(&self) -> bool {
+        self.refused.load(Ordering::Acquire) || self.bytes.load(Ordering::Acquire) < ROOM
+    }
+
+    fn is_manageable(&self) -> bool {
+        self.in_flight.load(Ordering::Acquire) < MOST_IN_FLIGHT
+            && self.bytes_in_flight.load(Ordering::Acquire) < MOST_BYTES_IN_FLIGHT
+    }
+
+    async fn until(&self, enough: impl Fn(&Self) -> bool) {
+        loop {
+            let less = self.less.notified();
+            if enough(self) {
+                return;
+            }
+            less.await;
+        }
+    }
+}
+
 /// A request that is under way, until this is dropped.
-pub(super) struct InFlight(Arc<Waiting>);
+#[derive(Debug)]
+pub(super) struct InFlight {
+    waiting: Arc<Waiting>,
+    bytes: usize,
+}
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        self.0.in_flight.fetch_sub(1, Ordering::AcqRel);
-        self.0.less.notify_waiters();
+        self.waiting.in_flight.fetch_sub(1, Ordering::AcqRel);
+        self.waiting.bytes_in_flight.fetch_sub(self.bytes, Ordering::AcqRel);
+        self.waiting.less.notify_waiters();
     }
 }
 
-/// The writer's end.
+/// The end of the outbox from which the client is written to.
 #[derive(Debug)]
-pub(super) struct Frames {
-    frames: mpsc::UnboundedReceiver<Vec<u8>>,
+pub(super) struct Writer {
+    bodies: mpsc::UnboundedReceiver<Vec<u8>>,
     waiting: Arc<Waiting>,
 }
 
-impl Frames {
-    /// The next body to write; `None` once the outbox is closed and empty.
-    pub(super) fn next(&mut self) -> Option<Vec<u8>> {
-        self.frames.blocking_recv()
-    }
-
-    /// Says that so many bytes have gone.
-    pub(super) fn written(&self, bytes: usize) {
-        self.waiting.bytes.fetch_sub(bytes, Ordering::AcqRel);
-        self.waiting.less.notify_waiters();
-    }
-
-    /// Says that nothing can be written any more.
-    pub(super) fn refuse(&self) {
-        self.waiting.refused.store(true, Ordering::Release);
-        self.waiting.less.notify_waiters();
+impl Writer {
+    /// Writes until the outbox is closed and empty, or the client has closed its pipe.
+    pub(super) fn write(mut self, output: impl Write) {
+        let mut output = io::BufWriter::with_capacity(64 * 1024, output);
+        while let Some(body) = self.bodies.blocking_recv() {
+            let written = write_frame(&mut output, &body);
+            self.waiting.bytes.fetch_sub(body.len(), Ordering::AcqRel);
+            if written.is_err() {
+                // The closed stdin will end the session.
+                self.waiting.refused.store(true, Ordering::Release);
+            }
+            self.waiting.less.notify_waiters();
+            if written.is_err() {
+                return;
+            }
+        }
     }
 }
 
 impl Outbox {
-    pub(super) fn new() -> (Self, Frames) {
-        let (sender, frames) = mpsc::unbounded_channel();
+    pub(super) fn new() -> (Self, Writer) {
+        let (sender, bodies) = mpsc::unbounded_channel();
         let waiting = Arc::new(Waiting::default());
-        let shared = Shared {
-            frames: Mutex::new(Some(sender)),
+        let inner = Inner {
+            bodies: Mutex::new(Some(sender)),
             waiting: Arc::clone(&waiting),
             asked: Mutex::new(HashMap::new()),
             next_id: AtomicI64::new(0),
         };
-        (Self(Arc::new(shared)), Frames { frames, waiting })
+        (Self(Arc::new(inner)), Writer { bodies, waiting })
     }
 
-    /// Counts a request that is not answered at once.
-    pub(super) fn in_flight(&self) -> InFlight {
-        self.0.waiting.in_flight.fetch_add(1, Ordering::AcqRel);
-        InFlight(Arc::clone(&self.0.waiting))
+    /// Counts a request of so many bytes that is not answered at once.
+    pub(super) fn in_flight(&self, bytes: usize) -> InFlight {
+        let waiting = &self.0.waiting;
+        waiting.in_flight.fetch_add(1, Ordering::AcqRel);
+        waiting.bytes_in_flight.fetch_add(bytes, Ordering::AcqRel);
+        InFlight { waiting: Arc::clone(waiting), bytes }
     }
 
-    /// Waits until few enough requests are under way.
-    pub(super) async fn is_manageable(&self) {
-        loop {
-            let less = self.0.waiting.less.notified();
-            if self.0.waiting.in_flight.load(Ordering::Acquire) < MOST_IN_FLIGHT {
-                return;
-            }
-            less.await;
-        }
+    /// Whether the client has read enough of what was sent.
+    pub(super) fn has_room(&self) -> bool {
+        self.0.waiting.has_room()
     }
 
     /// Waits until the client has read enough of what was sent.
-    pub(super) async fn has_room(&self) {
-        loop {
-            let less = self.0.waiting.less.notified();
-            let waiting = &self.0.waiting;
-            let refused = waiting.refused.load(Ordering::Acquire);
-            if refused || waiting.bytes.load(Ordering::Acquire) < ROOM {
-                return;
-            }
-            less.await;
-        }
+    pub(super) async fn room(&self) {
+        self.0.waiting.until(Waiting::has_room).await;
+    }
+
+    /// Waits until another message can be handled: the client reads, and few enough requests are
+    /// under way.
+    pub(super) async fn ready(&self) {
+        self.0.waiting.until(|waiting| waiting.has_room() && waiting.is_manageable()).await;
     }
 
     /// Ends the writer once it has written what waits.
     pub(super) fn close(&self) {
-        self.0.frames.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.0.bodies.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     fn send(&self, message: &impl Serialize) {
@@ -134,9 +163,9 @@ impl Outbox {
         if self.0.waiting.refused.load(Ordering::Acquire) {
             return;
         }
-        self.0.waiting.bytes.fetch_add(body.len(), Ordering::AcqRel);
-        if let Some(frames) = &*self.0.frames.lock().unwrap_or_else(PoisonError::into_inner) {
-            let _ = frames.send(body);
+        if let Some(bodies) = &*self.0.bodies.lock().unwrap_or_else(PoisonError::into_inner) {
+            self.0.waiting.bytes.fetch_add(body.len(), Ordering::AcqRel);
+            let _ = bodies.send(body);
         }
     }
 
@@ -144,7 +173,7 @@ impl Outbox {
         self.send(response);
     }
 
-    /// Answers a request with an error; a notification's failure has nobody to tell.
+    /// Answers a request with an error; a notification's failure has no answer.
     pub(super) fn respond_to(&self, id: Option<Id>, error: Error) {
         if let Some(id) = id {
             self.respond(&Response::from_error(id, error));
@@ -171,7 +200,7 @@ impl Outbox {
         answer.ok()?.ok()?.ok()
     }
 
-    /// Takes the client's answer; one that nobody waits for is left alone.
+    /// Takes the client's answer; one that is not waited for is ignored.
     pub(super) fn reply(&self, id: &Id, result: Result<Value, Error>) {
         let Id::Number(id) = id else { return };
         if let Some(asked) = self.asked().remove(id) {
@@ -179,35 +208,79 @@ impl Outbox {
         }
     }
 
-    fn asked(
-        &self,
-    ) -> std::sync::MutexGuard<'_, HashMap<i64, oneshot::Sender<Result<Value, Error>>>> {
+    fn asked(&self) -> MutexGuard<'_, HashMap<i64, oneshot::Sender<Result<Value, Error>>>> {
         self.0.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The body of a notification (JSON-RPC 2.0, section 4.1).
-pub(super) fn notification(method: &str, params: &impl Serialize) -> Vec<u8> {
-    #[derive(Serialize)]
-    struct Notification<'a, P> {
-        jsonrpc: &'a str,
-        method: &'a str,
-        params: &'a P,
-    }
-    body_of(&Notification { jsonrpc: "2.0", method, params })
-}
+#[cfg(test)]
+mod tests {
+    use std::task::{Context, Poll, Waker};
 
-/// The body of an answer (JSON-RPC 2.0, section 5).
-pub(super) fn response(id: &Id, result: &impl Serialize) -> Vec<u8> {
-    #[derive(Serialize)]
-    struct Response<'a, T> {
-        jsonrpc: &'a str,
-        id: &'a Id,
-        result: &'a T,
-    }
-    body_of(&Response { jsonrpc: "2.0", id, result })
-}
+    use super::*;
 
-fn body_of(message: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(message).expect("a message of ours has a JSON form: its keys are strings")
+    fn is_ready(future: impl Future<Output = ()>) -> bool {
+        let mut future = std::pin::pin!(future);
+        future.as_mut().poll(&mut Context::from_waker(Waker::noop())) == Poll::Ready(())
+    }
+
+    #[test]
+    fn what_is_sent_is_written_in_order_and_makes_room() {
+        let (outbox, writer) = Outbox::new();
+        outbox.send_body(vec![b'x'; ROOM]);
+        assert!(!outbox.has_room() && !is_ready(outbox.room()) && !is_ready(outbox.ready()));
+        outbox.send_body(b"{}".to_vec());
+        outbox.close();
+        let mut output = Vec::new();
+        writer.write(&mut output);
+        assert!(output.ends_with(b"xContent-Length: 2\r\n\r\n{}"));
+        assert!(outbox.has_room() && is_ready(outbox.room()));
+    }
+
+    #[test]
+    fn a_closed_pipe_refuses_nothing_later() {
+        struct Closed;
+        impl Write for Closed {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let (outbox, writer) = Outbox::new();
+        (0..3).for_each(|_| outbox.send_body(vec![b'x'; ROOM]));
+        writer.write(Closed);
+        assert!(outbox.has_room() && is_ready(outbox.ready()));
+    }
+
+    #[test]
+    fn requests_under_way_are_bounded_in_number_and_size() {
+        let (outbox, _writer) = Outbox::new();
+        let mut many: Vec<_> = (0..MOST_IN_FLIGHT).map(|_| outbox.in_flight(1)).collect();
+        assert!(!is_ready(outbox.ready()));
+        many.pop();
+        assert!(is_ready(outbox.ready()));
+        many.clear();
+        let large = outbox.in_flight(MOST_BYTES_IN_FLIGHT);
+        assert!(!is_ready(outbox.ready()) && outbox.has_room());
+        drop(large);
+        assert!(is_ready(outbox.ready()));
+    }
+
+    #[test]
+    fn a_reply_finds_its_request_and_a_late_one_none() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            let (outbox, _writer) = Outbox::new();
+            let asking = outbox.clone();
+            let answer = tokio::spawn(async move { asking.ask("m", Value::Null).await });
+            tokio::task::yield_now().await;
+            outbox.reply(&Id::String("0".into()), Ok(json!("another's")));
+            outbox.reply(&Id::Number(7), Ok(json!("another's")));
+            outbox.reply(&Id::Number(0), Ok(json!(5)));
+            assert_eq!(answer.await.unwrap(), Some(json!(5)));
+            outbox.reply(&Id::Number(0), Ok(json!(6)));
+        });
+    }
 }

@@ -1,4 +1,4 @@
-//! How far long work is, for the client to show (LSP 3.17, "Work Done Progress").
+//! How far long work has come, for the client to show (LSP 3.17, "Work Done Progress").
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
@@ -8,28 +8,28 @@ use serde_json::{Value, json};
 
 use super::outbox::Outbox;
 
-/// Work that is done sooner is never told: a bar that only flashes helps nobody.
+/// Work that is done sooner is not shown: a bar that only flashes is of no use.
 const PATIENCE: Duration = Duration::from_millis(250);
 
-/// How often the client is told.
+/// How often the client is informed.
 const INTERVAL: Duration = Duration::from_millis(200);
 
-/// What the worker says in place of a percentage once it is through.
+/// What the worker stores in place of a percentage once it is done.
 const DONE: u8 = u8::MAX;
 
 /// The worker's end. Dropping it ends the progress, whatever became of the work.
 pub(super) struct Progress(Option<Arc<AtomicU8>>);
 
 impl Progress {
-    /// Nobody is told.
-    pub(super) fn untold() -> Self {
+    /// Progress that is not shown.
+    pub(super) fn hidden() -> Self {
         Self(None)
     }
 
-    /// The client is told, if the work takes long.
-    pub(super) fn told(outbox: &Outbox, title: String) -> Self {
+    /// Progress that the client shows, if the work takes long.
+    pub(super) fn shown(outbox: &Outbox, title: String) -> Self {
         let percentage = Arc::new(AtomicU8::new(0));
-        tokio::spawn(tell(outbox.clone(), title, Arc::clone(&percentage)));
+        tokio::spawn(report(outbox.clone(), title, Arc::clone(&percentage)));
         Self(Some(percentage))
     }
 
@@ -49,7 +49,7 @@ impl Drop for Progress {
     }
 }
 
-async fn tell(outbox: Outbox, title: String, percentage: Arc<AtomicU8>) {
+async fn report(outbox: Outbox, title: String, percentage: Arc<AtomicU8>) {
     static TOKENS: AtomicU64 = AtomicU64::new(0);
     let now = || percentage.load(Ordering::Relaxed);
     tokio::time::sleep(PATIENCE).await;
@@ -61,13 +61,18 @@ async fn tell(outbox: Outbox, title: String, percentage: Arc<AtomicU8>) {
     if outbox.ask("window/workDoneProgress/create", params).await.is_none() {
         return;
     }
-    let say = |value: Value| {
+    let send = |value: Value| {
         outbox.notify("$/progress", &json!({ "token": token, "value": value }));
     };
-    say(json!({ "kind": "begin", "title": title, "percentage": 0 }));
-    while now() != DONE {
-        say(json!({ "kind": "report", "percentage": now() }));
+    send(json!({ "kind": "begin", "title": title, "percentage": 0 }));
+    loop {
+        // Read once: the worker may be done between two reads.
+        let percentage = now();
+        if percentage == DONE {
+            break;
+        }
+        send(json!({ "kind": "report", "percentage": percentage }));
         tokio::time::sleep(INTERVAL).await;
     }
-    say(json!({ "kind": "end" }));
+    send(json!({ "kind": "end" }));
 }

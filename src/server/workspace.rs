@@ -1,95 +1,96 @@
-//! The only mutable state: the client, the settings, the catalog and the open documents.
+//! The state of a session: the client, the settings, the catalog and the open documents.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tower_lsp::lsp_types::{TextDocumentContentChangeEvent, Url};
+use tower_lsp::lsp_types::TextDocumentContentChangeEvent;
 
+use super::catalogs::Contents;
 use super::client::Client;
 use super::log::log;
-use super::mailbox::{Mailbox, Open, Weight};
+use super::mailbox::{Mailbox, Open};
 use super::outbox::Outbox;
+use super::pools::{Pools, SMALL};
 use super::progress::Progress;
 use super::settings::Settings;
+use super::snapshot::{Snapshot, Wanted};
+use super::uri::Uri;
 use crate::catalog::Catalog;
-use crate::catalog_files::{self, CatalogFiles};
 use crate::document::Document;
-use crate::explain;
-use crate::locale::Locale;
-use crate::scan::{Key, Meaning, Scanner};
+use crate::scan::{Key, Scanner};
 
-/// From this many bytes on, taking in a text is work for a thread of its own: half a
-/// millisecond of scanning.
-const HEAVY: usize = 256 * 1024;
-
-/// What a feature looks at: one state of a document and of all that explains it.
-pub(super) struct View<'a> {
-    pub(super) document: &'a Document,
-    pub(super) catalog: &'a Catalog,
-    pub(super) settings: &'a Settings,
-    /// What the settings' `ignore` means in this catalog.
-    pub(super) ignored: &'a HashSet<Key>,
-    pub(super) client: &'a Client,
-}
-
-impl View<'_> {
-    /// The language of the answers.
-    pub(super) fn locale(&self) -> Locale {
-        self.settings.language(self.client.locale)
-    }
-
-    /// Whether the user does not want to be told of this code.
-    pub(super) fn ignores(&self, meaning: Meaning) -> bool {
-        self.ignored.contains(&meaning.key)
-    }
-}
-
-/// The state that handlers share; see the module.
+/// The only mutable state of a session.
 #[derive(Debug)]
 pub(super) struct Workspace {
     outbox: Outbox,
+    pools: Pools,
     pub(super) client: Arc<Client>,
     pub(super) settings: Arc<Settings>,
-    /// What the settings' `ignore` means in the scanner's catalog.
+    /// What the setting `ignore` means in the scanner's catalog.
     pub(super) ignored: Arc<HashSet<Key>>,
     pub(super) scanner: Arc<Scanner>,
     /// The workspace's folders, to which relative catalog paths belong.
     pub(super) roots: Vec<PathBuf>,
-    documents: HashMap<Url, Arc<Mailbox>>,
+    /// What the scanner's catalog was made of.
+    pub(super) contents: Contents,
+    /// Whether the client has said `initialized`: before that it answers no requests.
+    pub(super) is_initialized: bool,
+    /// The problems of catalog files that the user has been shown.
+    pub(super) reported: BTreeSet<String>,
+    /// In the order of their names, so that no answer depends on chance.
+    documents: BTreeMap<Uri, Arc<Mailbox>>,
     /// Documents whose diagnostics are to be published.
-    changed: HashSet<Url>,
+    changed: BTreeSet<Uri>,
     /// Documents whose diagnostics are being published.
-    publishing: HashSet<Url>,
+    publishing: BTreeSet<Uri>,
 }
 
 impl Workspace {
-    pub(super) fn new(outbox: Outbox) -> Self {
+    pub(super) fn new(outbox: Outbox, pools: Pools) -> Self {
         Self {
             outbox,
+            pools,
             client: Arc::new(Client::default()),
             settings: Arc::new(Settings::default()),
             ignored: Arc::default(),
             scanner: Arc::new(Scanner::new(Arc::new(Catalog::builtin()))),
             roots: Vec::new(),
-            documents: HashMap::new(),
-            changed: HashSet::new(),
-            publishing: HashSet::new(),
+            contents: Contents::default(),
+            is_initialized: false,
+            reported: BTreeSet::new(),
+            documents: BTreeMap::new(),
+            changed: BTreeSet::new(),
+            publishing: BTreeSet::new(),
         }
     }
 
-    pub(super) fn document(&self, uri: &Url) -> Option<Arc<Mailbox>> {
+    /// This moment, without any document.
+    pub(super) fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            document: Document::new("", Arc::clone(&self.scanner)),
+            documents: Vec::new(),
+            catalog: Arc::clone(self.scanner.catalog()),
+            scanner: Arc::clone(&self.scanner),
+            settings: Arc::clone(&self.settings),
+            ignored: Arc::clone(&self.ignored),
+            client: Arc::clone(&self.client),
+            wanted: Wanted::default(),
+        }
+    }
+
+    pub(super) fn document(&self, uri: &Uri) -> Option<Arc<Mailbox>> {
         self.documents.get(uri).map(Arc::clone)
     }
 
-    pub(super) fn documents(&self) -> impl Iterator<Item = (&Url, &Arc<Mailbox>)> {
+    pub(super) fn documents(&self) -> impl Iterator<Item = (&Uri, &Arc<Mailbox>)> {
         self.documents.iter()
     }
 
     /// Takes a text in. Opening an open document again replaces its text.
-    pub(super) fn open(&mut self, uri: Url, text: String, version: i32) {
+    pub(super) fn open(&mut self, uri: Uri, text: String, version: i32) {
         let document = Document::new("", Arc::clone(&self.scanner));
-        let mailbox = Mailbox::new(Open { document, version });
+        let mailbox = Mailbox::new(Open { document, version }, self.pools.scans.clone());
         self.read(&uri, &mailbox, text);
         self.changed.insert(uri.clone());
         self.publishing.remove(&uri);
@@ -99,14 +100,17 @@ impl Workspace {
     }
 
     /// Puts a whole text into a mailbox's document.
-    fn read(&self, uri: &Url, mailbox: &Arc<Mailbox>, text: String) {
+    fn read(&self, uri: &Uri, mailbox: &Arc<Mailbox>, text: String) {
         let scanner = Arc::clone(&self.scanner);
-        let weight = weight(text.len());
-        if weight == Weight::Light {
-            return mailbox.post(weight, move |open| open.document = Document::new(&text, scanner));
+        let bytes = text.len();
+        if bytes <= SMALL {
+            return mailbox.post(bytes, move |open| open.document = Document::new(&text, scanner));
         }
         let (demand, progress) = (mailbox.demand(), self.progress(uri));
-        mailbox.post(weight, move |open| {
+        mailbox.post(bytes, move |open| {
+            if !demand.exists() {
+                return;
+            }
             let go_on = |done| {
                 progress.set(done, text.len());
                 demand.exists()
@@ -117,20 +121,20 @@ impl Workspace {
         });
     }
 
-    /// What tells the client how far the scan of a long text is.
-    fn progress(&self, uri: &Url) -> Progress {
+    /// What shows how far the scan of a long text has come.
+    fn progress(&self, uri: &Uri) -> Progress {
         if !self.client.work_done_progress {
-            return Progress::untold();
+            return Progress::hidden();
         }
         let locale = self.settings.language(self.client.locale);
-        let name = uri.path_segments().and_then(Iterator::last).unwrap_or_default();
-        Progress::told(&self.outbox, format!("{} {name}", locale.pick("Scanning", "Analyse de")))
+        let verb = locale.pick("Scanning", "Analyse de");
+        Progress::shown(&self.outbox, format!("{verb} {}", uri.file_name()))
     }
 
     /// Applies changes in order; one without a range is the whole text.
     pub(super) fn change(
         &mut self,
-        uri: Url,
+        uri: Uri,
         version: i32,
         mut changes: Vec<TextDocumentContentChangeEvent>,
     ) {
@@ -140,7 +144,7 @@ impl Workspace {
         };
         if let Some(whole) = changes.iter().rposition(|change| change.range.is_none()) {
             let text = changes.drain(..=whole).next_back().map(|change| change.text);
-            // A scan of the old text is waited for by nobody but those who have asked about it.
+            // Only those who have asked about the old text still need its scan.
             if mailbox.is_busy() {
                 self.open(uri.clone(), String::new(), version);
                 mailbox = self.document(&uri).unwrap_or(mailbox);
@@ -148,8 +152,8 @@ impl Workspace {
             self.read(&uri, &mailbox, text.unwrap_or_default());
         }
         let client = Arc::clone(&self.client);
-        let weight = weight(changes.iter().map(|change| change.text.len()).sum());
-        mailbox.post(weight, move |open| {
+        let bytes = changes.iter().map(|change| change.text.len()).sum();
+        mailbox.post(bytes, move |open| {
             for change in changes {
                 if let Some(range) = change.range {
                     let bytes = client.bytes(&open.document, range);
@@ -161,7 +165,7 @@ impl Workspace {
         self.changed.insert(uri);
     }
 
-    pub(super) fn close(&mut self, uri: &Url) {
+    pub(super) fn close(&mut self, uri: &Uri) {
         if let Some(mailbox) = self.documents.remove(uri) {
             mailbox.abandon();
         }
@@ -169,27 +173,17 @@ impl Workspace {
         self.publishing.remove(uri);
     }
 
-    /// Another catalog: every open document is scanned anew.
+    /// Another catalog: every open document is scanned again.
     pub(super) fn set_catalog(&mut self, catalog: Catalog) {
         self.scanner = Arc::new(Scanner::new(Arc::new(catalog)));
         for mailbox in self.documents.values() {
             let (scanner, demand) = (Arc::clone(&self.scanner), mailbox.demand());
-            mailbox.post(Weight::Heavy, move |open| {
+            // Never at once: there may be thousands of small documents.
+            mailbox.post(mailbox.len_bytes().max(SMALL + 1), move |open| {
                 open.document.rescan_while(scanner, |_| demand.exists());
             });
         }
         self.mark_all();
-    }
-
-    /// Looks up what is ignored, for new settings or another catalog. Says which of what `read`
-    /// ignores is no code, though newer settings may have come since.
-    pub(super) fn look_up_ignored(&mut self, read: &Settings) -> Vec<String> {
-        let (mut keys, problems) = ignored(&read.ignore, &self.scanner);
-        if self.settings.ignore != read.ignore {
-            keys = ignored(&self.settings.ignore, &self.scanner).0;
-        }
-        self.ignored = Arc::new(keys);
-        problems
     }
 
     /// Every document's diagnostics are to be published again.
@@ -198,7 +192,7 @@ impl Workspace {
     }
 
     /// A document whose diagnostics are to be published and are not being published yet.
-    pub(super) fn next_to_publish(&mut self) -> Option<(Url, Arc<Mailbox>)> {
+    pub(super) fn next_to_publish(&mut self) -> Option<(Uri, Arc<Mailbox>)> {
         let uri = self.changed.iter().find(|uri| !self.publishing.contains(*uri))?.clone();
         self.changed.remove(&uri);
         let mailbox = self.document(&uri)?;
@@ -208,7 +202,7 @@ impl Workspace {
 
     /// Ends what [`Workspace::next_to_publish`] began. Says whether `mailbox` is still the
     /// document's.
-    pub(super) fn published(&mut self, uri: &Url, mailbox: &Arc<Mailbox>) -> bool {
+    pub(super) fn published(&mut self, uri: &Uri, mailbox: &Arc<Mailbox>) -> bool {
         let is_open = self.documents.get(uri).is_some_and(|current| Arc::ptr_eq(current, mailbox));
         if is_open {
             self.publishing.remove(uri);
@@ -219,108 +213,5 @@ impl Workspace {
     /// Nothing is to be published, as the client asks for diagnostics itself.
     pub(super) fn forget_changed(&mut self) {
         self.changed.clear();
-    }
-}
-
-/// What the setting `ignore` means, and what of it means nothing.
-fn ignored(ignore: &[String], scanner: &Scanner) -> (HashSet<Key>, Vec<String>) {
-    let mut problems = Vec::new();
-    let keys = ignore.iter().flat_map(|written| {
-        let keys = explain::keys_of_query(scanner, written);
-        if keys.is_empty() {
-            problems.push(format!("hexplain.ignore: {written:?} is not a code"));
-        }
-        keys
-    });
-    (keys.collect(), problems)
-}
-
-fn weight(bytes: usize) -> Weight {
-    if bytes < HEAVY { Weight::Light } else { Weight::Heavy }
-}
-
-/// The built-in catalog with the settings' files on top, without the families that are switched
-/// off, and what is wrong with the settings.
-pub(super) fn load_catalog(
-    files: &mut CatalogFiles,
-    settings: &Settings,
-    roots: &[PathBuf],
-) -> (Catalog, Vec<String>) {
-    let mut problems = Vec::new();
-    let mut paths = Vec::new();
-    for path in &settings.catalogs {
-        match catalog_files::resolve(path, roots) {
-            Ok(path) => paths.push(path),
-            Err(problem) => problems.push(format!("{problem} (hexplain.catalogs)")),
-        }
-    }
-    let (catalog, found) = files.load(&paths);
-    problems.extend(found.into_iter().map(|problem| format!("{problem} (hexplain.catalogs)")));
-    let known: Vec<&str> = catalog.families().map(|family| family.id()).collect();
-    for id in settings.families.keys().filter(|id| !known.contains(&id.as_str())) {
-        problems.push(format!(
-            "hexplain.families: there is no family {id}; known are {}",
-            known.join(", ")
-        ));
-    }
-    let catalog = catalog.with_families(|id| settings.families.get(id).copied().unwrap_or(true));
-    (catalog, problems)
-}
-
-/// Views of small documents, for the features' tests.
-#[cfg(test)]
-pub(super) mod testing {
-    use tower_lsp::lsp_types::Position;
-
-    use super::*;
-
-    pub(in crate::server) fn client() -> Client {
-        Client {
-            has_copy: true,
-            hover_markdown: true,
-            code_action_literals: true,
-            hierarchical_symbols: true,
-            ..Client::default()
-        }
-    }
-
-    /// Calls `check` with a view of `text`.
-    pub(in crate::server) fn with_text<T>(
-        text: &str,
-        settings: &Settings,
-        check: impl Fn(&View<'_>) -> T,
-    ) -> T {
-        let scanner = Arc::new(Scanner::new(Arc::new(Catalog::builtin())));
-        let document = Document::new(text, Arc::clone(&scanner));
-        check(&View {
-            document: &document,
-            catalog: scanner.catalog(),
-            settings,
-            ignored: &ignored(&settings.ignore, &scanner).0,
-            client: &client(),
-        })
-    }
-
-    /// Calls `check` with a view of a text and the place of the `¦` in it.
-    pub(in crate::server) fn with_cursor<T>(
-        marked: &str,
-        check: impl Fn(&View<'_>, Position) -> T,
-    ) -> T {
-        with_cursor_and(marked, |_| {}, check)
-    }
-
-    /// The same for a client that differs.
-    pub(in crate::server) fn with_cursor_and<T>(
-        marked: &str,
-        change: impl Fn(&mut Client),
-        check: impl Fn(&View<'_>, Position) -> T,
-    ) -> T {
-        let (before, behind) = marked.split_once('¦').expect("the cursor is marked");
-        let mut client = client();
-        change(&mut client);
-        with_text(&format!("{before}{behind}"), &Settings::default(), |view| {
-            let view = View { client: &client, ..*view };
-            check(&view, client.position(view.document, before.len()))
-        })
     }
 }

@@ -11,7 +11,7 @@ use super::severity::Severity;
 use crate::code::Code;
 
 /// One catalog file, checked.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Source {
     pub(crate) path: String,
     pub(crate) family: FamilySource,
@@ -22,7 +22,7 @@ pub(crate) struct Source {
 }
 
 /// The `[family]` table.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct FamilySource {
     /// Lower-case letters, digits and hyphens; unique among families.
@@ -66,7 +66,7 @@ pub(crate) struct FamilySource {
 }
 
 /// One `[[entry]]` table.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct EntrySource {
     pub(crate) toml: EntryToml,
     /// Counted from 1.
@@ -83,7 +83,7 @@ impl FamilySource {
 }
 
 /// An entry's keys.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EntryToml {
     #[serde(default)]
@@ -112,7 +112,7 @@ pub(crate) struct EntryToml {
 }
 
 /// Words on a screen by which people look for an entry.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Phrases {
     pub(crate) en: Vec<String>,
@@ -120,7 +120,7 @@ pub(crate) struct Phrases {
 }
 
 /// A code as an integer or in any notation as a string.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CodeSource(pub(crate) Code);
 
 impl<'de> Deserialize<'de> for CodeSource {
@@ -147,7 +147,7 @@ impl<'de> Deserialize<'de> for CodeSource {
 }
 
 /// A text in every language; a team that writes in one gives one string for all.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TextSource {
     pub(crate) en: String,
     pub(crate) fr: String,

@@ -115,7 +115,7 @@ impl Formula {
 }
 
 /// What a family says about its numbers and codes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Formulas {
     /// The first that fits makes a number's code.
     pub(crate) written: Vec<Formula>,

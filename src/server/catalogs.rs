@@ -1,0 +1,244 @@
+//! The catalog files of the settings: reading them, and noticing that they have changed.
+//!
+//! They are read again when a client's watcher, a saved document or new settings say so. And at
+//! most once a second, when a message arrives, their times of modification are looked at: for a
+//! client that can't watch, and for files that a client doesn't watch, outside of its workspace
+//! or on a network drive. That needs no thread of its own, and costs a few system calls.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use serde_json::{Value, json};
+
+use super::client::Client;
+use super::settings::Settings;
+use super::uri::Uri;
+use crate::catalog::{Catalog, Layer};
+use crate::catalog_files::{self, CatalogFiles};
+
+/// How often files are looked at.
+pub(super) const INTERVAL: Duration = Duration::from_secs(1);
+
+/// What a catalog was made of; equal contents make equal catalogs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Contents {
+    catalogs: Vec<String>,
+    families: BTreeMap<String, bool>,
+    layers: BTreeMap<PathBuf, Layer>,
+}
+
+impl Contents {
+    /// Whether these settings ask for it.
+    pub(super) fn is_of(&self, settings: &Settings) -> bool {
+        (&self.catalogs, &self.families) == (&settings.catalogs, &settings.families)
+    }
+}
+
+/// A catalog as it was read from its files.
+pub(super) struct Loaded {
+    pub(super) catalog: Catalog,
+    pub(super) contents: Contents,
+    /// What is wrong with the settings that name the files, and with the files.
+    pub(super) problems: Vec<String>,
+}
+
+/// When each file was modified, and its length; `None` for one that isn't there.
+type Stamps = Vec<(PathBuf, Option<(SystemTime, u64)>)>;
+
+/// Reads catalog files, and remembers what it has read.
+#[derive(Debug, Default)]
+pub(super) struct Loader {
+    files: CatalogFiles,
+    stamps: Stamps,
+}
+
+impl Loader {
+    /// The built-in catalog with the settings' files on top, without the families that are
+    /// switched off.
+    pub(super) fn load(&mut self, settings: &Settings, roots: &[PathBuf]) -> Loaded {
+        // Before the files are read: what changes meanwhile is noticed later.
+        self.stamps = stamps(&places(settings, roots));
+        let mut problems = Vec::new();
+        let mut paths = Vec::new();
+        for path in &settings.catalogs {
+            match catalog_files::resolve(path, roots) {
+                Ok(path) => paths.push(path),
+                Err(problem) => problems.push(format!("{problem} (hexplain.catalogs)")),
+            }
+        }
+        let (catalog, found) = self.files.load(&paths);
+        problems.extend(found.into_iter().map(|problem| format!("{problem} (hexplain.catalogs)")));
+        let known: Vec<&str> = catalog.families().map(|family| family.id()).collect();
+        for id in settings.families.keys().filter(|id| !known.contains(&id.as_str())) {
+            let known = known.join(", ");
+            problems.push(format!("hexplain.families: unknown family {id}; known: {known}"));
+        }
+        let on = |id: &str| settings.families.get(id).copied().unwrap_or(true);
+        let contents = Contents {
+            catalogs: settings.catalogs.clone(),
+            families: settings.families.clone(),
+            layers: self.files.layers().clone(),
+        };
+        Loaded { catalog: catalog.with_families(on), contents, problems }
+    }
+
+    /// The same if any file has changed since it was read last.
+    pub(super) fn load_changed(
+        &mut self,
+        settings: &Settings,
+        roots: &[PathBuf],
+    ) -> Option<Loaded> {
+        (stamps(&places(settings, roots)) != self.stamps).then(|| self.load(settings, roots))
+    }
+}
+
+/// Where the settings' catalogs are, or would be.
+pub(super) fn places(settings: &Settings, roots: &[PathBuf]) -> Vec<PathBuf> {
+    let place = |path: &String| -> Vec<PathBuf> {
+        if Path::new(path).is_absolute() {
+            return vec![without_dots(Path::new(path))];
+        }
+        roots.iter().map(|root| without_dots(&root.join(path))).collect()
+    };
+    settings.catalogs.iter().flat_map(place).collect()
+}
+
+/// A path as a client names the file, without `.` and `..`.
+fn without_dots(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut path, component| {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => drop(path.pop()),
+            other => path.push(other),
+        }
+        path
+    })
+}
+
+fn stamps(places: &[PathBuf]) -> Stamps {
+    let stamp = |path: PathBuf| {
+        let metadata = std::fs::metadata(&path).ok();
+        let stamp = metadata.and_then(|metadata| Some((metadata.modified().ok()?, metadata.len())));
+        (path, stamp)
+    };
+    let files = places.iter().flat_map(|place| catalog_files::files_at(place).unwrap_or_default());
+    files.map(stamp).collect()
+}
+
+/// Whether a file is one of those at `places`, or in a folder there.
+pub(super) fn is_at(places: &[PathBuf], file: &Path) -> bool {
+    places.iter().any(|place| file == place || file.parent() == Some(place))
+}
+
+/// The `FileSystemWatcher`s for what is at `places` (LSP 3.17, `workspace/didChangeWatchedFiles`).
+pub(super) fn watchers(places: &[PathBuf], client: &Client) -> Vec<Value> {
+    let watchers = places.iter().filter_map(|place| {
+        let is_file = place.extension().is_some_and(|extension| extension == "toml");
+        let (folder, pattern) = match place.file_name() {
+            Some(name) if is_file => (place.parent()?, literally(&name.to_string_lossy())),
+            _ => (place.as_path(), "*.toml".to_owned()),
+        };
+        let pattern = if client.relative_patterns {
+            json!({ "baseUri": Uri::of_file(folder)?, "pattern": pattern })
+        } else {
+            let folder = folder.to_string_lossy().replace('\\', "/");
+            json!(format!("{}/{pattern}", literally(folder.trim_end_matches('/'))))
+        };
+        Some(json!({ "globPattern": pattern }))
+    });
+    watchers.collect()
+}
+
+/// A pattern that matches a name: LSP's patterns have no escapes, but `?` is any character.
+fn literally(name: &str) -> String {
+    name.replace(['*', '?', '[', ']', '{', '}'], "?")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const GOOD: &str = "[family]\nid = \"team\"\ntitle = \"Team\"\n\n[[entry]]\ncode = 0xE0001007\n\
+        name = \"TEAM_FULL\"\nseverity = \"error\"\n";
+
+    fn settings(catalogs: &[&Path]) -> Settings {
+        let catalogs = catalogs.iter().map(|path| path.display().to_string()).collect();
+        Settings { catalogs, ..Settings::default() }
+    }
+
+    #[test]
+    fn equal_files_have_equal_contents_and_changed_ones_have_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("team.toml");
+        fs::write(&file, GOOD).unwrap();
+        let settings = settings(&[&file]);
+        let mut loader = Loader::default();
+        let first = loader.load(&settings, &[]);
+        assert!(first.contents != Contents::default());
+        fs::write(&file, GOOD).unwrap();
+        assert!(loader.load(&settings, &[]).contents == first.contents);
+        fs::write(&file, GOOD.replace("FULL", "EMPTY")).unwrap();
+        assert!(loader.load(&settings, &[]).contents != first.contents);
+        // Broken, it keeps what was good.
+        let good = loader.load(&settings, &[]).contents;
+        fs::write(&file, "[family\n").unwrap();
+        let broken = loader.load(&settings, &[]);
+        assert!(broken.contents == good && !broken.problems.is_empty(), "{:?}", broken.problems);
+    }
+
+    #[test]
+    fn files_are_read_again_only_if_they_have_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("team.toml");
+        fs::write(&file, GOOD).unwrap();
+        let settings = settings(&[folder.path()]);
+        let mut loader = Loader::default();
+        loader.load(&settings, &[]);
+        assert!(loader.load_changed(&settings, &[]).is_none());
+        fs::write(&file, GOOD.replace("FULL", "EMPTY")).unwrap();
+        assert!(loader.load_changed(&settings, &[]).is_some());
+        assert!(loader.load_changed(&settings, &[]).is_none());
+        fs::write(folder.path().join("other.toml"), GOOD).unwrap();
+        assert!(loader.load_changed(&settings, &[]).is_some());
+        fs::remove_file(&file).unwrap();
+        assert!(loader.load_changed(&settings, &[]).is_some());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_relative_catalog_is_watched_in_every_folder_of_the_workspace() {
+        let settings = Settings {
+            catalogs: vec!["/etc/./hexplain".into(), "x/../a[1].toml".into()],
+            ..Settings::default()
+        };
+        let places = places(&settings, &["/one".into(), "/t wo".into()]);
+        assert_eq!(
+            places,
+            ["/etc/hexplain", "/one/a[1].toml", "/t wo/a[1].toml"].map(PathBuf::from)
+        );
+        assert!(is_at(&places, Path::new("/one/a[1].toml")));
+        assert!(is_at(&places, Path::new("/etc/hexplain/x.toml")));
+        assert!(!is_at(&places, Path::new("/one/b.toml")));
+
+        let mut client = Client { relative_patterns: true, ..Client::default() };
+        assert_eq!(
+            watchers(&places, &client),
+            [
+                json!({ "globPattern": { "baseUri": "file:///etc/hexplain", "pattern": "*.toml" } }),
+                json!({ "globPattern": { "baseUri": "file:///one", "pattern": "a?1?.toml" } }),
+                json!({ "globPattern": { "baseUri": "file:///t%20wo", "pattern": "a?1?.toml" } }),
+            ]
+        );
+        client.relative_patterns = false;
+        assert_eq!(
+            watchers(&places, &client)[..2],
+            [
+                json!({ "globPattern": "/etc/hexplain/*.toml" }),
+                json!({ "globPattern": "/one/a?1?.toml" }),
+            ]
+        );
+    }
+}

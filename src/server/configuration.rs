@@ -1,0 +1,221 @@
+//! Settings and catalogs as they change during a session, and what follows from that.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError};
+
+use serde_json::{Value, json};
+use tower_lsp::lsp_types::{MessageType, ShowMessageParams};
+
+use super::catalogs::{self, Loaded};
+use super::settings::Settings;
+use super::shared::Shared;
+use crate::explain;
+use crate::scan::{Key, Scanner};
+
+/// How many problems of settings and catalogs one message shows.
+const MOST_PROBLEMS: usize = 20;
+
+/// The id under which watchers are registered with the client.
+const WATCHERS: &str = "catalogs";
+
+/// Why catalog files are read.
+enum Reason {
+    /// For these settings.
+    Settings(Arc<Settings>),
+    /// One of them is said to have changed.
+    Changed,
+    /// To see whether any has changed.
+    Look,
+}
+
+impl Shared {
+    /// Asks the client for its settings, where it has them.
+    pub(super) async fn pull_settings(&self) {
+        let items = json!({ "items": [{ "section": "hexplain" }] });
+        match self.outbox.ask("workspace/configuration", items).await {
+            // A client that has none leaves those of `initialize`.
+            Some(answer) if !answer[0].is_null() => self.apply_settings(&answer[0]).await,
+            _ => {}
+        }
+    }
+
+    /// Takes settings over, and the catalog with them. Where newer settings come while files are
+    /// read, those count.
+    pub(super) async fn apply_settings(&self, value: &Value) {
+        let (settings, mut problems) = Settings::read(value);
+        let settings = Arc::new(settings);
+        let old = std::mem::replace(&mut self.workspace().settings, Arc::clone(&settings));
+        let mut has_changed = *old != *settings;
+        if !settings.catalogs.is_empty()
+            || (&old.catalogs, &old.families) != (&settings.catalogs, &settings.families)
+        {
+            if old.catalogs != settings.catalogs {
+                self.beside(|shared| async move { shared.watch_catalogs().await });
+            }
+            if let Some(loaded) = self.load(Reason::Settings(Arc::clone(&settings))).await {
+                // A client may send the same settings twice as it starts.
+                let new = self.not_yet_reported(&loaded);
+                problems.extend(if *old == *settings { new } else { loaded.problems.clone() });
+                has_changed |= self.take_over(loaded);
+            }
+        }
+        problems.extend(self.look_up_ignored(&settings));
+        self.show(problems);
+        if has_changed {
+            self.refresh().await;
+        }
+    }
+
+    /// Reads the catalog files again if any of `files` is one of them.
+    pub(super) async fn files_changed(&self, files: &[PathBuf]) {
+        let places = {
+            let workspace = self.workspace();
+            catalogs::places(&workspace.settings, &workspace.roots)
+        };
+        if files.iter().any(|file| catalogs::is_at(&places, file)) {
+            self.reload(Reason::Changed).await;
+        }
+    }
+
+    /// Reads the catalog files again if any has changed.
+    pub(super) async fn look_at_catalogs(&self) {
+        self.reload(Reason::Look).await;
+    }
+
+    async fn reload(&self, reason: Reason) {
+        let Some(loaded) = self.load(reason).await else { return };
+        self.show(self.not_yet_reported(&loaded));
+        if self.take_over(loaded) {
+            let settings = Arc::clone(&self.workspace().settings);
+            self.look_up_ignored(&settings);
+            self.refresh().await;
+        }
+    }
+
+    /// The problems of the files that the user has not been shown, and remembers all of them.
+    fn not_yet_reported(&self, loaded: &Loaded) -> Vec<String> {
+        let mut workspace = self.workspace();
+        let all = loaded.problems.iter().cloned().collect();
+        let reported = std::mem::replace(&mut workspace.reported, all);
+        let new = loaded.problems.iter().filter(|problem| !reported.contains(*problem));
+        new.cloned().collect()
+    }
+
+    /// Reads the files when it is their turn. `None` where none has changed.
+    async fn load(&self, reason: Reason) -> Option<Loaded> {
+        let shared = self.clone();
+        let load = move || {
+            let (newest, roots) = {
+                let workspace = shared.workspace();
+                (Arc::clone(&workspace.settings), workspace.roots.clone())
+            };
+            let mut loader = shared.loader.lock().unwrap_or_else(PoisonError::into_inner);
+            match reason {
+                Reason::Settings(settings) => Some(loader.load(&settings, &roots)),
+                Reason::Changed => Some(loader.load(&newest, &roots)),
+                Reason::Look => loader.load_changed(&newest, &roots),
+            }
+        };
+        self.pools.files.run(async {}, load).await?
+    }
+
+    /// Puts a catalog in its place, unless it is the one that is there, or is not the newest.
+    /// Says whether it did.
+    fn take_over(&self, loaded: Loaded) -> bool {
+        let mut workspace = self.workspace();
+        let is_newest = loaded.contents.is_of(&workspace.settings);
+        if !is_newest || loaded.contents == workspace.contents {
+            return false;
+        }
+        workspace.contents = loaded.contents;
+        workspace.set_catalog(loaded.catalog);
+        true
+    }
+
+    /// Looks up what is ignored, for new settings or another catalog. Says which of what `read`
+    /// ignores is not a code, though newer settings may have come since.
+    fn look_up_ignored(&self, read: &Settings) -> Vec<String> {
+        let mut workspace = self.workspace();
+        let (mut keys, problems) = ignored(&read.ignore, &workspace.scanner);
+        if workspace.settings.ignore != read.ignore {
+            keys = ignored(&workspace.settings.ignore, &workspace.scanner).0;
+        }
+        workspace.ignored = Arc::new(keys);
+        problems
+    }
+
+    /// Shows what is wrong with settings and catalogs.
+    fn show(&self, mut problems: Vec<String>) {
+        if problems.is_empty() {
+            return;
+        }
+        let more = problems.len().saturating_sub(MOST_PROBLEMS);
+        problems.truncate(MOST_PROBLEMS);
+        if more > 0 {
+            problems.push(self.workspace().snapshot().locale().pick(
+                format!("… and {more} more problems"),
+                format!("… et {more} autres problèmes"),
+            ));
+        }
+        let message = problems.join("\n");
+        let params = ShowMessageParams { typ: MessageType::WARNING, message };
+        self.outbox.notify("window/showMessage", &params);
+    }
+
+    /// Publishes again, and asks the client to ask again, after answers have changed.
+    async fn refresh(&self) {
+        self.workspace().mark_all();
+        self.to_publish.notify_one();
+        let client = Arc::clone(&self.workspace().client);
+        if client.pulls_diagnostics {
+            self.outbox.ask("workspace/diagnostic/refresh", Value::Null).await;
+        }
+        if client.refreshes_hints {
+            self.outbox.ask("workspace/inlayHint/refresh", Value::Null).await;
+        }
+    }
+
+    /// Has the client watch the catalog files, in place of those that it watches now.
+    pub(super) async fn watch_catalogs(&self) {
+        const METHOD: &str = "workspace/didChangeWatchedFiles";
+        // One after the other: what is registered under the id is then known.
+        let mut watched = self.watched.lock().await;
+        let (places, watchers) = {
+            let workspace = self.workspace();
+            if !workspace.client.registers_watchers || !workspace.is_initialized {
+                return;
+            }
+            let places = catalogs::places(&workspace.settings, &workspace.roots);
+            let watchers = catalogs::watchers(&places, &workspace.client);
+            (places, watchers)
+        };
+        if *watched == places {
+            return;
+        }
+        if !watched.is_empty() {
+            // The name of the field is LSP's own.
+            let old = json!({ "unregisterations": [{ "id": WATCHERS, "method": METHOD }] });
+            self.outbox.ask("client/unregisterCapability", old).await;
+        }
+        if !watchers.is_empty() {
+            let registration = json!({ "registrations": [{
+                "id": WATCHERS, "method": METHOD, "registerOptions": { "watchers": watchers } }] });
+            self.outbox.ask("client/registerCapability", registration).await;
+        }
+        *watched = places;
+    }
+}
+
+/// What the setting `ignore` means, and what of it means nothing.
+pub(super) fn ignored(ignore: &[String], scanner: &Scanner) -> (HashSet<Key>, Vec<String>) {
+    let mut problems = Vec::new();
+    let keys = ignore.iter().flat_map(|written| {
+        let keys = explain::keys_of_query(scanner, written);
+        if keys.is_empty() {
+            problems.push(format!("hexplain.ignore: {written:?} is not a code"));
+        }
+        keys
+    });
+    (keys.collect(), problems)
+}

@@ -1,0 +1,128 @@
+//! What tower-lsp serves: `initialize`, `shutdown` and the notifications about settings and files.
+//! Requests about documents and the catalog are in the table of `requests.rs`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::lsp_types::{
+    DidChangeConfigurationParams, DidChangeWatchedFilesParams, DidSaveTextDocumentParams,
+    InitializeParams, InitializeResult, InitializedParams, ServerInfo, Url,
+};
+use tower_lsp::{LanguageServer, LspService, async_trait};
+
+use super::capabilities::capabilities;
+use super::client::Client;
+use super::requests;
+use super::shared::Shared;
+use super::uri::Uri;
+
+/// The handlers of a session's lifecycle.
+pub(super) struct Lifecycle(Shared);
+
+/// tower-lsp's service over these handlers. It refuses every request before `initialize` and after
+/// `shutdown`, and unknown methods at any time; for that it is given the names of our own.
+pub(super) fn service(shared: Shared) -> LspService<Lifecycle> {
+    let own = requests::table().into_iter().filter(|row| row.method.starts_with("hexplain/"));
+    // tower-lsp's client and its socket are not used: see the module `outbox`.
+    let builder = LspService::build(|_| Lifecycle(shared));
+    let (service, _socket) = own
+        .fold(builder, |builder, row| builder.custom_method(row.method, Lifecycle::refuse))
+        .finish();
+    service
+}
+
+/// Takes in what `initialize` says, and leaves of its params what the handler reads: a later
+/// LSP's capabilities may have forms that today's types refuse. `None` without capabilities.
+pub(super) fn meet(shared: &Shared, params: Value) -> Option<Value> {
+    if !params["capabilities"].is_object() {
+        return None;
+    }
+    let roots = |folders: &Value| -> Vec<PathBuf> {
+        let uris = folders.as_array().into_iter().flatten();
+        let uris = uris.filter_map(|folder| folder["uri"].as_str());
+        uris.filter_map(|uri| Uri::parse(uri)?.to_file_path()).collect()
+    };
+    let mut folders = roots(&params["workspaceFolders"]);
+    if folders.is_empty() {
+        folders = roots(&json!([{ "uri": params["rootUri"] }]));
+    }
+    let mut workspace = shared.workspace();
+    workspace.client = Arc::new(Client::read(&params));
+    workspace.roots = folders;
+    let options = params["initializationOptions"].clone();
+    Some(json!({ "capabilities": {}, "initializationOptions": options }))
+}
+
+impl Lifecycle {
+    /// Never reached: the table answers these while the session runs.
+    #[allow(clippy::unused_async)] // a handler
+    async fn refuse(&self, _: Value) -> Result<()> {
+        Err(Error::method_not_found())
+    }
+
+    /// Reads catalog files again that are among these.
+    fn files_changed(&self, uris: impl Iterator<Item = Url>) {
+        let files: Vec<PathBuf> = uris.filter_map(|uri| uri.to_file_path().ok()).collect();
+        self.0.beside(|shared| async move { shared.files_changed(&files).await });
+    }
+}
+
+#[async_trait]
+impl LanguageServer for Lifecycle {
+    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        let client = Arc::clone(&self.0.workspace().client);
+        if let Some(options) = params.initialization_options {
+            // The catalog is read beside: `initialize` waits for no file.
+            self.0.beside(|shared| async move { shared.apply_settings(&options).await });
+        }
+        Ok(InitializeResult {
+            capabilities: capabilities(&client),
+            server_info: Some(ServerInfo {
+                name: "hexplain".to_owned(),
+                version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            }),
+        })
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        self.0.workspace().is_initialized = true;
+        let client = Arc::clone(&self.0.workspace().client);
+        self.0.beside(|shared| async move { shared.watch_catalogs().await });
+        self.0.beside(move |shared| async move {
+            if client.registers_configuration {
+                let registration = json!({ "registrations": [
+                    { "id": "settings", "method": "workspace/didChangeConfiguration",
+                      "registerOptions": { "section": "hexplain" } } ] });
+                shared.outbox.ask("client/registerCapability", registration).await;
+            }
+            if client.configuration {
+                shared.pull_settings().await;
+            }
+        });
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        Ok(())
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        let pulls = self.0.workspace().client.configuration;
+        self.0.beside(move |shared| async move {
+            match &params.settings["hexplain"] {
+                Value::Null if pulls => shared.pull_settings().await,
+                Value::Null => shared.apply_settings(&params.settings).await,
+                settings => shared.apply_settings(settings).await,
+            }
+        });
+    }
+
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        self.files_changed(params.changes.into_iter().map(|change| change.uri));
+    }
+
+    async fn did_save(&self, params: DidSaveTextDocumentParams) {
+        self.files_changed(std::iter::once(params.text_document.uri));
+    }
+}

@@ -1,0 +1,125 @@
+//! The threads on which long work is done. Scans and answers have lanes of their own, and so have
+//! medium and large texts, so that small work never waits for large work.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+/// Up to this many bytes of text, work is done at once: half a millisecond of scanning.
+pub(super) const SMALL: usize = 256 * 1024;
+
+/// Up to this many bytes of text, work is done in the medium lane: ten milliseconds.
+const MEDIUM: usize = 4 << 20;
+
+/// How many large texts are worked on at once. A scan has several threads of its own.
+const LARGE_AT_ONCE: usize = 2;
+
+/// Work of one kind. It begins in the order in which it came, and only so much goes on at once.
+#[derive(Clone, Debug)]
+pub(super) struct Lane(Arc<Semaphore>);
+
+impl Lane {
+    fn of(at_once: usize) -> Self {
+        Self(Arc::new(Semaphore::new(at_once)))
+    }
+
+    /// Does `work` on a thread when it is its turn, after `ready`. `None` if it panicked. Once
+    /// begun, work goes on even if this is dropped, and keeps its turn until it is done.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        ready: impl Future<Output = ()>,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        let turn = Arc::clone(&self.0).acquire_owned().await.ok()?;
+        ready.await;
+        let work = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(turn);
+            done
+        });
+        work.await.ok()
+    }
+}
+
+/// The lanes of one kind of work.
+#[derive(Clone, Debug)]
+pub(super) struct Pool {
+    medium: Lane,
+    large: Lane,
+}
+
+impl Pool {
+    fn new() -> Self {
+        Self { medium: Lane::of(1), large: Lane::of(LARGE_AT_ONCE) }
+    }
+
+    /// The lane for work on so many bytes of text.
+    pub(super) fn lane(&self, bytes: usize) -> &Lane {
+        if bytes <= MEDIUM { &self.medium } else { &self.large }
+    }
+}
+
+/// All of them.
+#[derive(Clone, Debug)]
+pub(super) struct Pools {
+    pub(super) scans: Pool,
+    pub(super) answers: Pool,
+    /// Reading catalog files, one after the other: the newest state of a file is read last.
+    pub(super) files: Lane,
+}
+
+impl Pools {
+    /// How many threads they need.
+    pub(super) const THREADS: usize = 2 * (1 + LARGE_AT_ONCE) + 1;
+
+    pub(super) fn new() -> Self {
+        Self { scans: Pool::new(), answers: Pool::new(), files: Lane::of(1) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    fn block_on<F: Future>(future: F) -> F::Output {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .max_blocking_threads(Pools::THREADS)
+            .build()
+            .unwrap();
+        runtime.block_on(future)
+    }
+
+    #[test]
+    fn medium_work_does_not_wait_for_large_work() {
+        block_on(async {
+            let pool = Pool::new();
+            let (release, released) = mpsc::channel::<()>();
+            let released = Arc::new(std::sync::Mutex::new(released));
+            let large: Vec<_> = (0..5)
+                .map(|_| {
+                    let (lane, released) = (pool.lane(usize::MAX).clone(), Arc::clone(&released));
+                    tokio::spawn(async move {
+                        lane.run(async {}, move || released.lock().unwrap().recv().is_ok()).await
+                    })
+                })
+                .collect();
+            tokio::task::yield_now().await;
+            assert_eq!(pool.lane(0).run(async {}, || 7).await, Some(7));
+            (0..5).for_each(|_| release.send(()).unwrap());
+            for work in large {
+                assert_eq!(work.await.unwrap(), Some(true));
+            }
+        });
+    }
+
+    #[test]
+    fn a_panic_costs_its_own_work_only() {
+        block_on(async {
+            let pool = Pool::new();
+            assert_eq!(pool.lane(0).run(async {}, || panic!("on purpose")).await, None::<()>);
+            assert_eq!(pool.lane(0).run(async {}, || 7).await, Some(7));
+        });
+    }
+}

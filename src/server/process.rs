@@ -1,0 +1,58 @@
+//! The processes around this one: the client at the other end of the pipes, and the parent that
+//! it names in `initialize`.
+
+use std::time::Duration;
+
+use super::shared::Shared;
+
+/// Ends when the process that the client named in `initialize` has ended.
+pub(super) async fn parent_gone(shared: &Shared) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let parent = shared.workspace().client.process_id;
+        if parent.is_some_and(|pid| !is_alive(pid)) {
+            return;
+        }
+    }
+}
+
+/// Ends when the client has closed our stdin, though there may be something left to read. Asked
+/// while the client reads no answers: the reader then waits, too, and would not see the end.
+pub(super) async fn stdin_hung_up() {
+    loop {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        if is_hung_up() {
+            return;
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_hung_up() -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let stdin = rustix::stdio::stdin();
+    let mut asked = [PollFd::new(&stdin, PollFlags::IN)];
+    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    poll(&mut asked, Some(&at_once)).is_ok() && asked[0].revents().contains(PollFlags::HUP)
+}
+
+/// Elsewhere a client that leaves takes its pipe along, and writing to it fails.
+#[cfg(not(unix))]
+fn is_hung_up() -> bool {
+    false
+}
+
+#[cfg(unix)]
+fn is_alive(pid: u32) -> bool {
+    let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
+    pid.is_none_or(|pid| {
+        // Not being allowed to signal a process means that it exists.
+        rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH)
+    })
+}
+
+/// Elsewhere the closed pipe shows the parent's end.
+#[cfg(not(unix))]
+fn is_alive(_: u32) -> bool {
+    true
+}

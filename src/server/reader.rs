@@ -1,0 +1,51 @@
+//! The thread that reads: frames in, messages out, in order.
+
+use std::io::BufRead;
+
+use tokio::sync::mpsc;
+use tower_lsp::jsonrpc::{Error, ErrorCode, Id};
+
+use super::frames::read_frame;
+use super::message::{self, Message};
+
+/// What the reader found.
+pub(super) enum Incoming {
+    Message(Message),
+    Malformed(Id, Error),
+}
+
+/// Reads frames until the input ends, decoding each on this thread.
+pub(super) fn read_messages(mut input: impl BufRead, inbox: &mpsc::Sender<Incoming>) {
+    loop {
+        let incoming = match read_frame(&mut input) {
+            Ok(Some(Ok(body))) => match message::decode(body) {
+                Ok(Some(message)) => Incoming::Message(message),
+                Ok(None) => continue,
+                Err((id, error)) => Incoming::Malformed(id, error),
+            },
+            Ok(Some(Err(reason))) => {
+                let error =
+                    Error { code: ErrorCode::ParseError, message: reason.into(), data: None };
+                Incoming::Malformed(Id::Null, error)
+            }
+            Ok(None) | Err(_) => return,
+        };
+        if inbox.blocking_send(incoming).is_err() {
+            return;
+        }
+    }
+}
+
+/// How many messages and how many faults the reader finds in `input`: for the fuzz target.
+#[cfg(fuzzing)]
+#[must_use]
+pub fn count_messages(mut input: &[u8]) -> (usize, usize) {
+    let (mut messages, mut faults) = (0, 0);
+    while let Ok(Some(frame)) = read_frame(&mut input) {
+        match frame.map(message::decode) {
+            Ok(Ok(_)) => messages += 1,
+            Ok(Err(_)) | Err(_) => faults += 1,
+        }
+    }
+    (messages, faults)
+}

@@ -1,0 +1,127 @@
+//! Names of documents: the client's own URI, byte for byte, and the file that it names.
+//!
+//! A URI type that normalizes (`é` to `%C3%A9`, `/../` away) would publish diagnostics under a
+//! name that the client has never heard of, and editors drop those.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use tower_lsp::lsp_types::Url;
+
+/// A URI as the client writes it: the key of a document, and what is sent back.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Uri(Arc<str>);
+
+impl Uri {
+    /// A URI as it is written; `None` for what does not begin with a scheme (RFC 3986, 3.1).
+    pub(super) fn parse(written: &str) -> Option<Self> {
+        let (scheme, _) = written.split_once(':')?;
+        let mut letters = scheme.bytes();
+        let begins = letters.next().is_some_and(|byte| byte.is_ascii_alphabetic());
+        let goes_on = letters.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
+        (begins && goes_on).then(|| Self(written.into()))
+    }
+
+    /// The URI of a file; `None` for a relative path.
+    pub(super) fn of_file(path: &Path) -> Option<Self> {
+        Url::from_file_path(path).ok().map(|url| Self(url.as_str().into()))
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The file that it names.
+    pub(super) fn to_file_path(&self) -> Option<PathBuf> {
+        Url::parse(&self.0).ok()?.to_file_path().ok()
+    }
+
+    /// The last part of its path, for a title.
+    pub(super) fn file_name(&self) -> String {
+        let file = self.to_file_path();
+        let name = file.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy());
+        name.map_or_else(
+            || self.0.rsplit(['/', ':']).next().unwrap_or_default().to_owned(),
+            std::borrow::Cow::into_owned,
+        )
+    }
+}
+
+impl fmt::Display for Uri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Borrow<str> for Uri {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Serialize for Uri {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Uri {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let written = String::deserialize(deserializer)?;
+        // Not the text itself: the message may end up in a log.
+        Self::parse(&written).ok_or_else(|| serde::de::Error::custom("not a URI"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_uri_is_kept_as_it_is_written() {
+        for written in [
+            "file:///home/é/a b.log",
+            "file:///c:/logs/`x`.log",
+            "file:///a/../b.log",
+            "file://localhost/a.log",
+            "untitled:Untitled-1",
+            "vscode-notebook-cell:/x.ipynb#W0sZmlsZQ%3D%3D",
+        ] {
+            let uri: Uri = serde_json::from_value(written.into()).unwrap();
+            assert_eq!(serde_json::to_value(&uri).unwrap(), written);
+        }
+    }
+
+    #[test]
+    fn what_has_no_scheme_is_not_a_uri() {
+        for written in ["", "not a uri", "/a.log", ":x", "1a:b", "é:x"] {
+            assert_eq!(Uri::parse(written), None, "{written}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_is_found_however_its_uri_is_written() {
+        for (written, file) in [
+            ("file:///home/é/a b.log", "/home/é/a b.log"),
+            ("file:///home/%C3%A9/a%20b.log", "/home/é/a b.log"),
+            ("file://localhost/a.log", "/a.log"),
+        ] {
+            let path = Uri::parse(written).unwrap().to_file_path();
+            assert_eq!(path.as_deref(), Some(Path::new(file)), "{written}");
+        }
+        assert_eq!(Uri::parse("untitled:a").unwrap().to_file_path(), None);
+    }
+
+    #[test]
+    fn a_title_has_the_last_part_of_the_path() {
+        for (written, name) in
+            [("file:///logs/a%20b.log", "a b.log"), ("untitled:Untitled-1", "Untitled-1")]
+        {
+            assert_eq!(Uri::parse(written).unwrap().file_name(), name);
+        }
+    }
+}
