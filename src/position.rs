@@ -2,8 +2,6 @@
 //!
 //! Lines end at `\n`, `\r\n` and `\r` and nowhere else (LSP 3.17, Text Documents).
 
-use std::ops::Range;
-
 use ropey::Rope;
 use str_indices::{chars, lines_crlf, utf16};
 
@@ -73,7 +71,12 @@ pub(crate) fn to_place(text: &Rope, byte: usize, encoding: Encoding) -> Place {
 /// The places of both ends of a range. Within one line of one chunk, as most ranges are, the second
 /// costs next to nothing.
 #[must_use]
-pub(crate) fn to_places(text: &Rope, bytes: Range<usize>, encoding: Encoding) -> (Place, Place) {
+#[cfg(any(feature = "server", test))]
+pub(crate) fn to_places(
+    text: &Rope,
+    bytes: std::ops::Range<usize>,
+    encoding: Encoding,
+) -> (Place, Place) {
     let start = to_place(text, bytes.start, encoding);
     let (chunk, chunk_byte, _, _) = text.chunk_at_byte(bytes.start.min(text.len_bytes()));
     let within = chunk.get(bytes.start - chunk_byte..bytes.end.saturating_sub(chunk_byte));

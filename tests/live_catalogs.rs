@@ -139,6 +139,8 @@ fn a_catalog_that_vanishes_from_a_folder_no_longer_counts() {
     let mut session = Session::new(&["."]);
     session.shows("The anvil broke");
     fs::remove_file(&session.file).unwrap();
+    // Diagnostics from before the catalog was read are also none.
+    session.client.unclaimed();
     session.watched(&session.file.clone(), DELETED);
     session.shows_nothing();
     session.client.shutdown();

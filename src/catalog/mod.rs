@@ -9,6 +9,7 @@ mod builtin;
 mod format;
 mod layers;
 mod lookup;
+#[cfg(any(feature = "server", test))]
 mod ordered;
 mod search;
 mod views;

@@ -49,6 +49,7 @@ impl Document {
     }
 
     /// The text; outside the crate, [`ToString`] makes a string of it.
+    #[cfg(any(feature = "server", test))]
     pub(crate) fn text(&self) -> &Rope {
         &self.text
     }

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::ops::RangeInclusive;
 
 use super::super::identity::{Identity, Place};
 use super::super::number::{Formula, NumberRange};
@@ -289,10 +288,11 @@ impl Table {
     }
 
     /// The pairs of an index whose keys are within `keys`.
+    #[cfg(any(feature = "server", test))]
     fn pairs(
         &self,
         section: Section,
-        keys: RangeInclusive<u32>,
+        keys: std::ops::RangeInclusive<u32>,
     ) -> impl DoubleEndedIterator<Item = (u32, u32)> + '_ {
         let (at, words) = self.section(section);
         let key = move |i: usize| self.word(at + i * 2);
@@ -316,9 +316,10 @@ impl Table {
     }
 
     /// The codes within `codes`, in order, each with the entries that it is read as.
+    #[cfg(any(feature = "server", test))]
     pub(crate) fn codes(
         &self,
-        codes: RangeInclusive<u32>,
+        codes: std::ops::RangeInclusive<u32>,
     ) -> impl DoubleEndedIterator<Item = (Code, u32)> + '_ {
         self.pairs(Section::Codes, codes).map(|(code, entry)| (Code(code), entry))
     }
@@ -381,6 +382,7 @@ impl Table {
 
     /// The same names as [`Table::by_name_prefix`], in the order of what is written. Each is found
     /// when it is asked for, so the first of many cost little.
+    #[cfg(any(feature = "server", test))]
     pub(crate) fn names_in_order<'t, 'p>(
         &'t self,
         prefix: &'p str,
@@ -409,6 +411,7 @@ impl Table {
     }
 
     /// The names of a run, alike in their first `at` bytes, that have `byte` at that place.
+    #[cfg(any(feature = "server", test))]
     fn narrowed(&self, run: std::ops::Range<usize>, at: usize, byte: u8) -> std::ops::Range<usize> {
         let byte_of = |i: usize| self.name_bytes(self.as_written(i)).get(at).copied();
         let start = run.start + partition(run.len(), |i| byte_of(run.start + i) < Some(byte));
