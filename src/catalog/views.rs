@@ -93,6 +93,7 @@ impl<'c> Family<'c> {
             hex: notation.hex,
             reach: notation.reach as usize,
             keys: table.strings(notation.keys).collect(),
+            needs: table.strings(notation.needs).collect(),
         })
     }
 
@@ -137,6 +138,8 @@ pub(crate) struct NotationText<'c> {
     pub(crate) hex: bool,
     /// At how many bytes before the number its regex looks, at most.
     pub(crate) reach: usize,
+    /// Lower-case words of which one is in every match, beside the key; empty for none.
+    pub(crate) needs: Vec<&'c str>,
     pub(crate) keys: Vec<&'c str>,
 }
 

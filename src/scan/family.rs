@@ -1,5 +1,6 @@
 //! Families' numbers: found by the word nearest before a number, then by the family's notations.
 
+use super::far::FarWords;
 use super::guard;
 use super::led::{KeyWord, Notation};
 use super::name::Names;
@@ -13,6 +14,8 @@ pub(super) struct Families {
     notations: Vec<Notation>,
     /// The key words with the notations that each leads to, by their last two letters.
     keys: Vec<Vec<KeyWord>>,
+    /// The words that far-reaching notations need.
+    far: FarWords,
     listed: Vec<FamilyId>,
     /// Lower-case words that a number may follow at once.
     joined: Vec<Box<[u8]>>,
@@ -23,6 +26,7 @@ impl Families {
         let mut families = Self {
             notations: Vec::new(),
             keys: (0..27 * 27).map(|_| Vec::new()).collect(),
+            far: FarWords::default(),
             listed: Vec::new(),
             joined: Vec::new(),
         };
@@ -39,6 +43,11 @@ impl Families {
 
     fn add(&mut self, family: FamilyId, text: &crate::catalog::NotationText<'_>) {
         let index = self.notations.len();
+        let notation = Notation::new(family, text);
+        let is_far = notation.is_far();
+        if is_far {
+            text.needs.iter().for_each(|word| self.far.add(word));
+        }
         for key in &text.keys {
             if text.joined {
                 self.joined.push(key.as_bytes().into());
@@ -51,12 +60,16 @@ impl Families {
             for end in ends {
                 let keys = &mut self.keys[end];
                 match keys.iter_mut().find(|known| known.word() == key.as_bytes()) {
-                    Some(known) => known.add(index),
-                    None => keys.push(KeyWord::new(key.as_bytes(), index)),
+                    Some(known) => known.add(index, is_far),
+                    None => {
+                        let mut known = KeyWord::new(key.as_bytes());
+                        known.add(index, is_far);
+                        keys.push(known);
+                    }
                 }
             }
         }
-        self.notations.push(Notation::new(family, text));
+        self.notations.push(notation);
     }
 
     /// Lower-case words that a number may follow at once.
@@ -80,7 +93,8 @@ impl Families {
         let (number, number_start) = number::signed(token)?;
         let before = &token.text[token.before_start()..number_start];
         for key in led {
-            for (notation, start) in key.matches(&self.notations, before) {
+            let is_far_word_near = || self.far.any_before(token.text, token.start, &token.memo.far);
+            for (notation, start) in key.matches(&self.notations, before, is_far_word_near) {
                 let notation = &self.notations[notation];
                 let around = token.before_start() + start..number_start;
                 if let Some(found) = fits(catalog, names, token, notation, around, number) {

@@ -25,6 +25,8 @@ pub(super) struct Notation {
     /// At how many bytes before the number `before` looks.
     reach: usize,
     after: String,
+    /// Whether one of some words must be near, see [`super::far`].
+    needs_word: bool,
     /// Whether an occurrence is the whole notation, not only the number.
     pub(super) whole: bool,
     /// Whether its numbers are also written in hex.
@@ -39,6 +41,7 @@ impl Notation {
             before: text.before.to_owned(),
             reach: text.reach.min(REACH),
             after: text.after.to_owned(),
+            needs_word: !text.needs.is_empty(),
             whole: text.whole,
             hex: text.hex,
             compiled_after: OnceLock::new(),
@@ -55,16 +58,31 @@ impl Notation {
         Some(regex.as_ref()?.find(after)?.end())
     }
 
+    /// Whether it looks so far back that it is tried only if a word that it needs is near.
+    pub(super) fn is_far(&self) -> bool {
+        self.needs_word && self.reach > NEAR
+    }
+
     /// Whether its regex looks at characters and not only at bytes: it is tried on its own.
     fn is_unicode(&self) -> bool {
         !self.before.is_ascii() || self.before.contains("\\p") || self.before.contains("\\P")
     }
 }
 
+/// A notation that looks no farther back than this many bytes is always tried.
+const NEAR: usize = 64;
+
 /// A word before a number, and the notations that it may belong to.
 #[derive(Debug)]
 pub(super) struct KeyWord {
     word: Box<[u8]>,
+    near: Group,
+    far: Group,
+}
+
+/// Notations that are looked for together.
+#[derive(Debug, Default)]
+struct Group {
     notations: Vec<usize>,
     compiled: OnceLock<Compiled>,
 }
@@ -78,22 +96,47 @@ struct Compiled {
 }
 
 impl KeyWord {
-    pub(super) fn new(word: &[u8], notation: usize) -> Self {
-        Self { word: word.into(), notations: vec![notation], compiled: OnceLock::new() }
+    pub(super) fn new(word: &[u8]) -> Self {
+        Self { word: word.into(), near: Group::default(), far: Group::default() }
     }
 
     pub(super) fn word(&self) -> &[u8] {
         &self.word
     }
 
-    pub(super) fn add(&mut self, notation: usize) {
-        self.notations.push(notation);
+    /// Adds a notation; `is_far` is [`Notation::is_far`].
+    pub(super) fn add(&mut self, notation: usize, is_far: bool) {
+        let group = if is_far { &mut self.far } else { &mut self.near };
+        group.notations.push(notation);
     }
 
     /// Its notations that match at the end of `before`, in their order, and where each begins.
-    pub(super) fn matches(&self, all: &[Notation], before: &[u8]) -> Vec<(usize, usize)> {
-        let compiled = self.compiled.get_or_init(|| Compiled::new(&self.notations, all));
+    /// `is_far_word_near` says whether one of the words that far-reaching notations need is near.
+    pub(super) fn matches(
+        &self,
+        all: &[Notation],
+        before: &[u8],
+        is_far_word_near: impl FnOnce() -> bool,
+    ) -> Vec<(usize, usize)> {
         let mut found = Vec::new();
+        self.near.matches(all, before, &mut found);
+        if !self.far.notations.is_empty() && is_far_word_near() {
+            self.far.matches(all, before, &mut found);
+        }
+        if found.len() > 1 {
+            found.sort_unstable();
+        }
+        found
+    }
+}
+
+impl Group {
+    /// Adds the notations that match at the end of `before` to `found`.
+    fn matches(&self, all: &[Notation], before: &[u8], found: &mut Vec<(usize, usize)>) {
+        if self.notations.is_empty() {
+            return;
+        }
+        let compiled = self.compiled.get_or_init(|| Compiled::new(&self.notations, all));
         if let Some(walk) = &compiled.walk {
             walk.back(before, |pattern, start| {
                 let notation = compiled.together[pattern];
@@ -108,10 +151,6 @@ impl KeyWord {
             let from = before.len().saturating_sub(all[notation].reach);
             found.extend(regex.find(&before[from..]).map(|found| (notation, from + found.start())));
         }
-        if found.len() > 1 {
-            found.sort_unstable();
-        }
-        found
     }
 }
 
@@ -200,29 +239,40 @@ impl Walk {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use proptest::prelude::*;
 
     use super::*;
     use crate::catalog::Catalog;
+    use crate::scan::far::FarWords;
 
     struct All {
         notations: Vec<Notation>,
         together: KeyWord,
         alone: Vec<Regex>,
+        far: FarWords,
     }
 
     /// All notations of the built-in catalog, as if one key word led to them.
     fn all() -> All {
         let catalog = Catalog::builtin();
+        let mut far = FarWords::default();
         let notations: Vec<Notation> = catalog
             .families()
             .flat_map(|family| family.notations().map(move |text| (family.catalog_id(), text)))
-            .map(|(family, text)| Notation::new(family, &text))
+            .map(|(family, text)| {
+                let notation = Notation::new(family, &text);
+                if notation.is_far() {
+                    text.needs.iter().for_each(|word| far.add(word));
+                }
+                notation
+            })
             .collect();
-        let mut together = KeyWord::new(b"", 0);
-        (1..notations.len()).for_each(|notation| together.add(notation));
+        let mut together = KeyWord::new(b"");
+        (0..notations.len()).for_each(|one| together.add(one, notations[one].is_far()));
         let alone = notations.iter().map(|one| regexes::before(&one.before).unwrap()).collect();
-        All { notations, together, alone }
+        All { notations, together, alone, far }
     }
 
     thread_local!(static ALL: All = all());
@@ -247,7 +297,8 @@ mod tests {
                     Some((notation, from + regex.find(&text[from..])?.start()))
                 });
                 let alone: Vec<_> = alone.collect();
-                prop_assert_eq!(all.together.matches(&all.notations, text), alone);
+                let is_near = || all.far.any_before(text, text.len(), &Cell::default());
+                prop_assert_eq!(all.together.matches(&all.notations, text, is_near), alone);
                 Ok(())
             })?;
         }

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use super::far::Searched;
 use super::{Meaning, REACH};
 use crate::catalog::Catalog;
 use crate::catalog::FamilyId;
@@ -10,6 +11,8 @@ use crate::catalog::FamilyId;
 #[derive(Debug, Default)]
 pub(super) struct Memo {
     run: Cell<Run>,
+    /// What has been searched for the words of far-reaching notations.
+    pub(super) far: Cell<Searched>,
     names: RefCell<Vec<Option<Name>>>,
     numbers: RefCell<Vec<Option<(FamilyId, i32, bool)>>>,
 }

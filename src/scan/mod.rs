@@ -7,6 +7,7 @@
 
 mod domain;
 mod family;
+mod far;
 mod guard;
 mod lead;
 mod led;

@@ -6,6 +6,7 @@
 mod check;
 mod identity;
 mod model;
+mod needed;
 mod number;
 pub(crate) mod pack;
 pub(crate) mod pattern;

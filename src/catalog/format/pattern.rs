@@ -6,6 +6,8 @@
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Hir, HirKind};
 
+use super::needed::needed_words;
+
 /// How many bytes before and after a token its judgement may look at.
 pub(crate) const REACH: usize = 256;
 
@@ -23,6 +25,8 @@ pub(crate) struct Pattern {
     pub(crate) after: String,
     /// Lower-case words: the letters nearest before the number end with one of them.
     pub(crate) keys: Vec<String>,
+    /// Lower-case words of which one is in every match, beside the key; empty for none.
+    pub(crate) needs: Vec<String>,
     /// Whether the number follows its key word at once, within one token: `AADSTS50126`.
     pub(crate) joined: bool,
 }
@@ -63,8 +67,10 @@ impl Pattern {
         if hir.properties().minimum_len().is_some_and(|len| len > REACH) {
             return Err(format!("`{before}` can't match: a notation covers at most {REACH} bytes"));
         }
+        let keys = keys(before)?;
         Ok(Self {
-            keys: keys(before)?,
+            needs: needed_words(&hir, &keys),
+            keys,
             // What a look-around at the match's beginning sees is one character more.
             reach: hir.properties().maximum_len().map(|len| len + 4),
             joined: ends_with_letter(&hir),

@@ -33,6 +33,7 @@ pub(crate) struct Notation {
     pub(crate) hex: bool,
     /// At how many bytes before the number its regex looks, at most.
     pub(crate) reach: u32,
+    pub(crate) needs: u32,
     /// The list of its key words.
     pub(crate) keys: u32,
 }
@@ -179,8 +180,9 @@ impl Table {
             hex: w[2] & IS_HEX != 0,
             keys: w[3],
             reach: w[4],
+            needs: w[5],
         };
-        words.chunks_exact(5).map(notation).collect()
+        words.chunks_exact(6).map(notation).collect()
     }
 
     pub(crate) fn entry_count(&self) -> u32 {

@@ -126,6 +126,7 @@ impl Writer {
             // `Source::parse` refuses a file with a notation that can't be read.
             let Ok(pattern) = pattern else { continue };
             let keys = self.strings(pattern.keys.iter().map(String::as_str));
+            let needs = self.strings(pattern.needs.iter().map(String::as_str));
             let flags = if whole { IS_WHOLE } else { 0 }
                 | if pattern.joined { IS_JOINED } else { 0 }
                 | if family.hex { IS_HEX } else { 0 };
@@ -135,6 +136,7 @@ impl Writer {
                 flags,
                 keys,
                 pattern.reach.map_or(u32::MAX, |reach| reach.min(u32::MAX as usize) as u32),
+                needs,
             ]);
         }
         self.list(&words)
