@@ -67,12 +67,18 @@ impl Domains {
                 return None;
             }
             end = word.start;
+            if !neighbour && !mentions_domain(&before[..end]) {
+                return None;
+            }
         }
         None
     }
 
     /// The domain that a key after a number names, in the same dictionary.
     fn domain_after(&self, after: &[u8]) -> Option<FamilyId> {
+        if !mentions_domain(after) {
+            return None;
+        }
         let ends = after.iter().position(|byte| matches!(byte, b'{' | b'}'));
         let mut rest = &after[..ends.unwrap_or(after.len())];
         let mut named = false;
@@ -90,6 +96,12 @@ impl Domains {
         }
         None
     }
+}
+
+/// Whether a key such as `ErrorDomain` may be in a text: one look at its bytes instead of one at each
+/// of its words.
+fn mentions_domain(text: &[u8]) -> bool {
+    ["omain", "OMAIN"].iter().any(|part| memchr::memmem::find(text, part.as_bytes()).is_some())
 }
 
 fn leads_to_domain(letters: &[u8]) -> bool {
