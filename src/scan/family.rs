@@ -59,14 +59,12 @@ impl Families {
             };
             for end in ends {
                 let keys = &mut self.keys[end];
-                match keys.iter_mut().find(|known| known.word() == key.as_bytes()) {
-                    Some(known) => known.add(index, is_far),
-                    None => {
-                        let mut known = KeyWord::new(key.as_bytes());
-                        known.add(index, is_far);
-                        keys.push(known);
-                    }
+                let known = keys.iter().position(|known| known.word() == key.as_bytes());
+                let place = known.unwrap_or(keys.len());
+                if place == keys.len() {
+                    keys.push(KeyWord::new(key.as_bytes()));
                 }
+                keys[place].add(index, is_far);
             }
         }
         self.notations.push(notation);

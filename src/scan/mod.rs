@@ -16,7 +16,7 @@ mod name;
 mod number;
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::catalog::FamilyId;
 use crate::catalog::{Catalog, EntryId};
@@ -77,19 +77,35 @@ pub enum Key {
 #[derive(Debug)]
 pub struct Scanner {
     catalog: Arc<Catalog>,
+    /// Made for the first text: a server that starts has none.
+    ways: OnceLock<Ways>,
+}
+
+/// The ways in which a catalog's codes are written.
+#[derive(Debug)]
+struct Ways {
     families: Families,
     domains: Domains,
     names: Names,
+}
+
+impl Ways {
+    fn of(catalog: &Catalog) -> Self {
+        let families = Families::of(catalog);
+        let names = Names::of(catalog, families.joined_words());
+        Self { families, domains: Domains::of(catalog), names }
+    }
 }
 
 impl Scanner {
     /// A scanner for this catalog's families. Regexes are compiled when their key word is first met.
     #[must_use]
     pub fn new(catalog: Arc<Catalog>) -> Self {
-        let families = Families::of(&catalog);
-        let domains = Domains::of(&catalog);
-        let names = Names::of(&catalog, families.joined_words());
-        Self { catalog, families, domains, names }
+        Self { catalog, ways: OnceLock::new() }
+    }
+
+    fn ways(&self) -> &Ways {
+        self.ways.get_or_init(|| Ways::of(&self.catalog))
     }
 
     /// The catalog that it was made for.
@@ -159,9 +175,9 @@ impl Scanner {
             return None;
         }
         let token = &token.without_escape();
-        let catalog = &*self.catalog;
+        let (catalog, ways) = (&*self.catalog, self.ways());
         if token.is_prefixed_hex() {
-            let in_hex = self.families.in_hex(catalog, &self.names, token);
+            let in_hex = ways.families.in_hex(catalog, &ways.names, token);
             return in_hex.or_else(|| number::prefixed_hex(catalog, token));
         }
         if token.classes == DIGIT {
@@ -173,8 +189,8 @@ impl Scanner {
         if token.len() == 8 && token.classes & !(DIGIT | HEX) == 0 && token.classes & DIGIT != 0 {
             return number::bare_hex(token);
         }
-        let name = self.names.find(catalog, token);
-        name.or_else(|| self.families.joined(catalog, &self.names, token))
+        let name = ways.names.find(catalog, token);
+        name.or_else(|| ways.families.joined(catalog, &ways.names, token))
     }
 
     /// A number of a family's own, as its notations, an error domain or a table write it.
@@ -182,12 +198,12 @@ impl Scanner {
         if token.len() > 9 {
             return None;
         }
-        let catalog = &*self.catalog;
+        let (catalog, ways) = (&*self.catalog, self.ways());
         let letters = lead::nearest_letters(token.before());
-        let written = self.families.written(catalog, &self.names, token, letters);
+        let written = ways.families.written(catalog, &ways.names, token, letters);
         written
-            .or_else(|| self.domains.find(catalog, token, letters))
-            .or_else(|| self.families.listed(catalog, token))
+            .or_else(|| ways.domains.find(catalog, token, letters))
+            .or_else(|| ways.families.listed(catalog, token))
     }
 
     /// Whether a token is worth judging, from the token itself: most are plain words, times,
@@ -201,7 +217,7 @@ impl Scanner {
         if len > MAX_TOKEN {
             return false;
         }
-        if len > 3 && self.names.may_begin_so(token.bytes()) {
+        if len > 3 && self.ways().names.may_begin_so(token.bytes()) {
             return true;
         }
         if classes & (DIGIT | UNDERSCORE) == 0 {
