@@ -309,7 +309,7 @@ impl<'a> Report<'a> {
         let formulas = family.formulas.len() + family.wrapped.len();
         if formulas > MOST_FORMULAS {
             let message =
-                format!("a family can have at most {MOST_FORMULAS} formulas, not {formulas}");
+                format!("a family can have {MOST_FORMULAS} formulas at most, not {formulas}");
             self.add(family.id.span().start, message);
         }
         self.check_notations(&family.written, Pattern::written);
@@ -539,7 +539,7 @@ mod tests {
     fn a_family_of_very_many_formulas_is_refused() {
         let formulas = "{ base = 1 },".repeat(101);
         let text = problem(&format!("{FAMILY}formulas = [{formulas}]\n"));
-        assert!(text.ends_with("a family can have at most 100 formulas, not 101"), "{text}");
+        assert!(text.ends_with("a family can have 100 formulas at most, not 101"), "{text}");
     }
 
     /// The build's way: several files, nothing known before.

@@ -81,7 +81,7 @@ const LONGEST: usize = 2000;
 fn checked(regex: &str) -> Result<&str, String> {
     if regex.len() > LONGEST {
         return Err(format!(
-            "a notation can have at most {LONGEST} characters, not {}",
+            "a notation can have {LONGEST} characters at most, not {}",
             regex.len()
         ));
     }
