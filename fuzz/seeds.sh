@@ -15,14 +15,14 @@ done
 for piece in "$work"/*; do
     name=$(basename "$piece")
     cp "$piece" "corpus/scanner/$name"
-    # The piece, and three edits of it: behind its third, in its middle, all of it.
+    # The piece, and three edits of it: after its third, in its middle, all of it.
     {
         cat "$piece"
         printf '\xff\x55\x55\x00\x08%s' "$(head -c 200 "$piece")"
         printf '\xff\x80\x00\x01\x30 0x87D1FDE8\r\n'
         printf '\xff\x00\x00\x02\xff%s' "$(tail -c 300 "$piece")"
     } > "corpus/edits/$name"
-    # The piece in a message that opens it, and a request behind it.
+    # The piece in a message that opens it, and a request after it.
     text=$(tr -cd '[:print:]\n' < "$piece" | sed 's/[\\"]/\\&/g; s/$/\\r\\n/' | tr -d '\n')
     for body in \
         '{"jsonrpc":"2.0","method":"textDocument/didOpen","params":{"textDocument":{"uri":"file:///a","languageId":"log","version":1,"text":"'"$text"'\ud83d"}}}' \

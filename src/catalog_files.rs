@@ -13,15 +13,15 @@ const LARGEST: u64 = 64 << 20;
 /// The catalog files that have been read, for reading them again.
 #[derive(Debug, Default)]
 pub(crate) struct CatalogFiles {
-    /// The last good version of each file.
+    /// The last valid version of each file.
     good: BTreeMap<PathBuf, Layer>,
 }
 
 impl CatalogFiles {
-    /// The built-in catalog with the files at `paths` on top, in order, and what is wrong with
-    /// them. A path may be a folder: its TOML files count, by name.
+    /// The built-in catalog with the files at `paths` on top, in order, and the problems found
+    /// in them. A path may be a folder: its TOML files count, by name.
     ///
-    /// A file that was good when it was read last and is not any more keeps its last good version.
+    /// A file that was valid when last read and no longer is keeps its last valid version.
     pub(crate) fn load(&mut self, paths: &[PathBuf]) -> (Catalog, Vec<String>) {
         let mut problems = Vec::new();
         let (mut files, mut layers) = (Vec::new(), Vec::new());
@@ -41,13 +41,13 @@ impl CatalogFiles {
         (catalog, problems)
     }
 
-    /// The last good version of each file that was loaded.
+    /// The last valid version of each file that was loaded.
     #[cfg(feature = "server")]
     pub(crate) fn layers(&self) -> &BTreeMap<PathBuf, Layer> {
         &self.good
     }
 
-    /// The layer of a file: what is in it now, else what was in it last.
+    /// The layer of a file: its current content if valid, else its last valid one.
     fn read(&self, file: &Path, problems: &mut Vec<String>) -> Option<Layer> {
         let wrong = match read_layer(file) {
             Ok(layer) => return Some(layer),
@@ -56,7 +56,7 @@ impl CatalogFiles {
         problems.extend(wrong);
         let last = self.good.get(file).cloned();
         if last.is_some() {
-            problems.push(format!("{}: its last good version stays in use", file.display()));
+            problems.push(format!("{}: its last valid version is still in use", file.display()));
         }
         last
     }
@@ -146,7 +146,10 @@ mod tests {
             assert_eq!(names(&catalog), ["TEAM_FULL"]);
             assert_eq!(problems.len(), 2, "{problems:?}");
             assert!(problems[0].starts_with(&format!("{}:1:", file.display())), "{problems:?}");
-            assert!(problems[1].ends_with("its last good version stays in use"), "{problems:?}");
+            assert!(
+                problems[1].ends_with("its last valid version is still in use"),
+                "{problems:?}"
+            );
         }
 
         fs::remove_file(&file).unwrap();

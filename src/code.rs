@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A 32-bit value, whatever notation it was written in.
+/// A 32-bit value, independent of the notation it was written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(pub u32);
 

@@ -98,7 +98,7 @@ fn units(text: &str, encoding: Encoding) -> usize {
     }
 }
 
-/// How many units of the encoding stand before a byte.
+/// How many units of the encoding precede a byte.
 fn units_before(text: &Rope, byte: usize, encoding: Encoding) -> usize {
     match encoding {
         Encoding::Utf8 => byte,

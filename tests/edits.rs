@@ -74,7 +74,7 @@ fn units(text: &str, encoding: &str) -> usize {
     }
 }
 
-/// The position of a byte, counted by hand.
+/// The position of a byte, counted independently.
 fn position(text: &str, byte: usize, encoding: &str) -> Value {
     let before = &text[..byte];
     let breaks = before.matches(['\n', '\r']).count() - before.matches("\r\n").count();
@@ -98,7 +98,7 @@ fn counting_in(encoding: &str) -> Client {
     Client::start(capabilities, Value::Null)
 }
 
-/// A random change, made in `text` and as the client says it.
+/// A random change, made in `text` and as the client sends it.
 fn change(random: &mut Random, text: &mut String, encoding: &str) -> Value {
     let count = random.below(4);
     let new = random.pieces(count);
@@ -180,7 +180,7 @@ fn edits_of_a_text_that_is_still_being_scanned() {
     }
 }
 
-// Single changes. The hints tell where the server sees the code.
+// Single changes. The hints show where the server sees the code.
 
 /// The places of the hints after changes of a text in UTF-16.
 fn after(text: &str, changes: &Value) -> Vec<(u64, u64)> {
@@ -352,7 +352,7 @@ fn utf_8_is_chosen_where_it_is_offered_and_else_utf_16() {
 }
 
 #[test]
-fn marks_stand_exactly_on_the_codes_and_never_on_noise() {
+fn marks_are_exactly_on_the_codes_and_never_on_noise() {
     let text = "😀 2024-01-15T10:22:33.4567890Z thread=\"1603\" {87d1fde8-1111-2222-3333-444444444444} 0x87D1FDE8\r\n\
         S-1-12-1-2213456789-1234567890-2278686184-1 Keywords 0x8000000000000000 é𝒳 \u{2212}2016281112\r\n\
         😀😀10.0.22621.2506 10.0.0.1:404 [3804:16D8] Hash=-912418295 hr=87d1fde9 é\r\

@@ -1,4 +1,4 @@
-//! Heavy work on some documents does not hold up light work on another. What is compared is the
+//! Heavy work on some documents does not delay light work on another. What is compared is the
 //! order in which messages come, never a time.
 
 mod support;

@@ -1,4 +1,4 @@
-//! The lists of codes that administrators really meet, in `fixtures/frequent`: each code has a text
+//! Lists of codes that administrators encounter, in `fixtures/frequent`: each code has a text
 //! in the catalog, and each text has its line there.
 //!
 //! `cargo test --test frequent -- --nocapture` prints how many lines have an address.
@@ -54,7 +54,7 @@ fn key(catalog: &Catalog, entry: &Entry<'_>) -> Option<String> {
     entry.numbers().or_else(|| catalog.code_of(entry).map(|code| code.to_string()))
 }
 
-/// The entries that have a text of ours, by family and key.
+/// The entries that have a text of their own, by family and key.
 fn written(catalog: &Catalog) -> BTreeMap<(String, String), Entry<'_>> {
     let written = catalog.entries().filter(|entry| !entry.is_words_only());
     let keyed = written.filter_map(|entry| Some((key(catalog, &entry)?, entry)));

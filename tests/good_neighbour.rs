@@ -7,7 +7,7 @@ use support::{Client, at, everywhere};
 
 const A: &str = "file:///a.log";
 
-/// What comes of a client's list of formats, most preferred first (LSP 3.17, `MarkupKind`).
+/// What a client's list of formats leads to, most preferred first (LSP 3.17, `MarkupKind`).
 const FORMATS: [(&[&str], &str); 6] = [
     (&["markdown", "plaintext"], "markdown"),
     (&["plaintext", "markdown"], "plaintext"),

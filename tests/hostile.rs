@@ -1,6 +1,6 @@
 //! More of everything than a friendly client sends: floods, huge and hostile texts, thousands of
 //! documents; and a client that does not read, or that leaves. The server's memory stays within
-//! what is stated here, its answers stay right, and it ends when it should.
+//! the limits stated here, its answers stay correct, and it exits when it should.
 
 mod support;
 
@@ -34,7 +34,7 @@ fn client_with_log() -> (Client, tempfile::NamedTempFile) {
     (client, log)
 }
 
-/// Opens the same text under another name and compares what is known of both.
+/// Opens the same text under another name and compares the server's results for both.
 #[track_caller]
 fn assert_as_fresh(client: &mut Client, uri: &str, text: &str) {
     let edited = client.hints(uri);
@@ -160,7 +160,7 @@ fn three_thousand_documents_take_three_times_their_texts_and_closing_them_frees_
     }
     let left = client.memory("VmRSS:").saturating_sub(before);
     assert!(rounds[0] < 3 * texts + PLENTY, "{rounds:?} MB for {texts} MB");
-    // What is closed is used again for what is opened next.
+    // Memory freed by closing is reused for what is opened next.
     assert!(rounds[1] < rounds[0] + texts && left <= rounds[1], "{rounds:?} MB, then {left} MB");
     client.shutdown();
 }
@@ -277,7 +277,7 @@ fn a_log_that_has_grown_for_an_hour_has_the_hints_of_a_fresh_one() {
     client.open(A, &text);
     let units = |text: &str| text.encode_utf16().count() as u32;
     for second in 0..3_600_u32 {
-        // Lines come whole and in pieces, as programs write them.
+        // Lines arrive whole and in pieces, as programs write them.
         let (first, rest) = LINE.split_at(LINE.floor_char_boundary(second as usize % LINE.len()));
         let first = format!("{second} {first}");
         let changes = json!([inserting(second, 0, &first), inserting(second, units(&first), rest)]);
@@ -390,7 +390,7 @@ fn a_panic_fails_one_request_and_is_logged_without_its_message() {
     assert!(!logged.contains("SECRET"), "{logged}");
 }
 
-// Heavy work beside light work.
+// Heavy work next to light work.
 
 #[test]
 fn a_long_scan_does_not_delay_another_document() {
@@ -548,7 +548,7 @@ fn a_number_and_the_same_number_as_a_string_are_two_ids() {
     client.shutdown();
 }
 
-// What the server says beside its answers.
+// What the server sends besides its answers.
 
 /// Messages about documents and settings that are wrong in every way and full of secrets.
 fn wrong_messages() -> Vec<String> {

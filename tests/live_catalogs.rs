@@ -50,13 +50,13 @@ impl Session {
         Self { folder, file, client }
     }
 
-    /// Tells the server what happened to a file, as an editor does that watches it.
+    /// Notifies the server of a file's change, as a watching editor does.
     fn watched(&mut self, path: &Path, what: u32) {
         let changes = json!([{ "uri": file_uri(path), "type": what }]);
         self.client.notify("workspace/didChangeWatchedFiles", json!({ "changes": changes }));
     }
 
-    /// Waits until the document's diagnostics say `message`; the hover says so, too.
+    /// Waits until the document's diagnostics say `message`; so does the hover.
     #[track_caller]
     fn shows(&mut self, message: &str) {
         self.client.wait_for(&format!("a diagnostic that says {message:?}"), |published| {
@@ -119,7 +119,7 @@ fn the_server_asks_to_be_notified_of_saved_documents() {
     client.shutdown();
 }
 
-// Files that come and go.
+// Files that appear and vanish.
 
 #[test]
 fn a_catalog_that_appears_in_a_folder_is_read() {
@@ -170,7 +170,7 @@ fn a_broken_edit_keeps_the_last_good_version_and_is_reported_once_with_its_place
     session.watched(&session.file.clone(), CHANGED);
     let message = session.client.received("window/showMessage");
     let text = message["message"].as_str().unwrap();
-    // File and line, and what is wrong there.
+    // File, line and the problem there.
     assert!(text.contains("team.toml:7") && text.contains("awful"), "{text}");
     let hover = session.client.hover(A, 0, 3).unwrap();
     assert!(hover.contains("The anvil broke"), "{hover}");
@@ -183,7 +183,7 @@ fn a_broken_edit_keeps_the_last_good_version_and_is_reported_once_with_its_place
 }
 
 #[test]
-fn a_broken_catalog_of_a_folder_costs_the_others_nothing() {
+fn a_broken_catalog_in_a_folder_does_not_affect_the_others() {
     let mut session = Session::new(&["."]);
     session.shows("The anvil broke");
     let other = session.folder.path().join("other.toml");
@@ -240,7 +240,7 @@ fn sees(pattern: &Value, path: &Path) -> bool {
     rest.is_some_and(|rest| is_match(pattern["pattern"].as_str().unwrap(), rest))
 }
 
-/// LSP 3.17, `Pattern`, as far as it is needed here: `*` within a segment, `**` for any number of
+/// LSP 3.17, `Pattern`, as far as needed here: `*` within a segment, `**` for any number of
 /// segments.
 fn is_match(glob: &str, path: &str) -> bool {
     match glob.split_once('*') {

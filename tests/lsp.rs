@@ -1,4 +1,4 @@
-//! Each feature of the language server, as an editor meets it.
+//! Each feature of the language server, as an editor uses it.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! The session itself: shaking hands, malformed messages, the order of things, and the end.
+//! The session itself: initialization, malformed messages, order, and the end.
 
 mod support;
 
@@ -105,7 +105,7 @@ fn a_client_that_closes_both_pipes_ends_the_server() {
     assert_eq!(client.ended().code(), Some(1));
 }
 
-#[cfg(unix)] // elsewhere the closed pipe tells of the parent's end
+#[cfg(unix)] // elsewhere the closed pipe shows that the parent has exited
 #[test]
 fn the_end_of_the_parent_process_ends_the_server() {
     let editor = Client::spawn();

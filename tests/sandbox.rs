@@ -1,6 +1,6 @@
 //! No network, and nothing written: every system call of real sessions is watched.
 //!
-//! Needs strace (Debian's package `strace`) and leave to trace, as root has it.
+//! Needs strace (Debian's package `strace`) and permission to trace, as root has.
 
 #![cfg(target_os = "linux")]
 

@@ -1,5 +1,5 @@
-//! A client that does not read its pipe, with thousands of documents: what waits for it has a
-//! bound, and nothing is lost.
+//! A client that does not read its pipe, with thousands of documents: what waits for it is
+//! bounded, and nothing is lost.
 
 #![cfg(target_os = "linux")]
 

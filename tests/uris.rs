@@ -37,7 +37,7 @@ const URIS: [&str; 27] = [
     "vscode-vfs://GitHub/Owner/Repository/a.log",
 ];
 
-/// The next diagnostics, whatever the URI under which they come.
+/// The next diagnostics, under any URI.
 fn published(client: &mut Client) -> (String, usize) {
     let params = client.received("textDocument/publishDiagnostics");
     let count = params["diagnostics"].as_array().unwrap().len();

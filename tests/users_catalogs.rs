@@ -316,7 +316,7 @@ fn a_family_that_is_defined_again_has_nothing_of_its_old_definition() {
 
 // Files together.
 
-/// What `hexplain catalog check` says of files, and whether it succeeds.
+/// The output of `hexplain catalog check` for files, and whether it succeeds.
 fn check(files: &[&str]) -> (bool, String) {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_hexplain"));

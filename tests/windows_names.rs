@@ -1,6 +1,6 @@
 //! The built-in catalog's names of Windows, second names too, against headers that it was not made
 //! from: those of mingw-w64, whose names and values `catalog/import` wrote into the fixture. Names
-//! that only the headers have are marked there, so that no value is called compared with itself.
+//! that only the headers have are marked there, so that no value counts as checked against itself.
 //!
 //! `cargo test --test windows_names -- --nocapture` prints what was compared, family by family.
 //! The disputed codes, these and others, are listed with their evidence in `catalog/DISPUTED.md`.

@@ -1,7 +1,7 @@
 //! Catalog files: any text is a catalog or a list of problems with places in it, and a catalog
 //! can be used: its texts are searched, its codes found and explained.
 //!
-//! The input is a catalog file and, behind a byte of 0xFF, a log.
+//! The input is a catalog file and, after a byte 0xFF, a log.
 
 #![no_main]
 

@@ -59,7 +59,7 @@ fn check(document: &Document, text: &str) {
     }
 }
 
-/// The bytes that an edit replaces: mostly few, never half a character or half a line break.
+/// The bytes that an edit replaces: usually few, never half a character or half a line break.
 fn range(text: &str, [high, low, _, length]: [u8; 4]) -> Range<usize> {
     let boundary = |byte: usize| {
         let byte = text.floor_char_boundary(byte);
@@ -70,7 +70,7 @@ fn range(text: &str, [high, low, _, length]: [u8; 4]) -> Range<usize> {
     start..boundary(text.len().min(start + length)).max(start)
 }
 
-/// The place of a byte, counted by hand.
+/// The position of a byte, counted independently.
 fn place(text: &str, byte: usize, encoding: Encoding) -> Place {
     let before = &text[..byte];
     let breaks = before.matches(['\n', '\r']).count() - before.matches("\r\n").count();

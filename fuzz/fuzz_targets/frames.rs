@@ -1,5 +1,5 @@
 //! Frames and messages: whatever comes through the pipe, reading it ends, and never in a panic.
-//! A good message behind a blank line is read whatever came before it in whole frames.
+//! A good message after a blank line is read whatever came before it in whole frames.
 
 #![no_main]
 

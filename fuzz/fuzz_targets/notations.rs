@@ -1,7 +1,7 @@
-//! A user's own notations: any regex is refused or works, on any text, and what it finds stands
+//! A user's own notations: any regex is refused or works, on any text, and what it finds is
 //! on whole characters, in order and apart, however it is edited.
 //!
-//! The input is regexes, one a line, and behind a byte of 0xFF a log.
+//! The input is regexes, one per line, and after a byte 0xFF a log.
 
 #![no_main]
 

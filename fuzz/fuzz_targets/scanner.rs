@@ -1,4 +1,4 @@
-//! The scanner on any text: what it finds stands on whole characters, in order and apart, and a
+//! The scanner on any text: what it finds is whole characters, in order and without overlap, and a
 //! scan in parts finds the same.
 
 #![no_main]

@@ -96,7 +96,7 @@ impl Catalog {
         each_once(self.collect(|table| table.by_name(name)))
     }
 
-    /// The entries with this symbolic name or alias, as it is written.
+    /// The entries with exactly this symbolic name or alias.
     #[must_use]
     pub fn by_written_name(&self, name: &str) -> Vec<Entry<'_>> {
         each_once(self.collect(|table| table.by_written_name(name)))

@@ -3,7 +3,7 @@
 //! A catalog is a stack of layers, each a packed table: the built-in families, then the user's
 //! files, then the workspace's. An entry of a later layer replaces the entry with the same
 //! identity (`format::Identity`); a layer that gives a family a title defines it again, and
-//! what earlier layers say of it is gone.
+//! what earlier layers define for it is discarded.
 
 mod builtin;
 mod format;

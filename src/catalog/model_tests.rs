@@ -1,4 +1,4 @@
-//! The catalog held against a naive model: layers of a few families, numbers, codes and names are
+//! The catalog compared with a naive model: layers of a few families, numbers, codes and names are
 //! generated, and every look-up must answer what a walk over all entries answers.
 
 use std::collections::BTreeSet;

@@ -22,7 +22,7 @@ pub(super) enum Catalog {
     },
     /// The families, with their number of entries
     List,
-    /// Check catalog files and say what is wrong where
+    /// Check catalog files and report each problem with its line
     Check {
         /// Catalog files, or folders of them
         #[arg(required = true)]
@@ -30,7 +30,7 @@ pub(super) enum Catalog {
     },
     /// Every entry of every family
     Export {
-        /// The form of the output
+        /// The output format
         #[arg(long, value_enum, default_value_t = Format::Json)]
         format: Format,
     },

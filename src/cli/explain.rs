@@ -17,7 +17,7 @@ pub(super) struct Explain {
     /// Codes in any notation, family numbers, symbolic names, or the words of an error screen
     #[arg(required = true, value_name = "CODE", allow_negative_numbers = true)]
     codes: Vec<String>,
-    /// The form of the answers
+    /// The output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
@@ -32,7 +32,7 @@ enum Format {
     Json,
 }
 
-/// A line of JSON: the contract's `explain` object.
+/// One line of JSON: the code that was asked for, and its answers.
 #[derive(Serialize)]
 struct Line<'a> {
     query: &'a str,

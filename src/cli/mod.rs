@@ -40,11 +40,11 @@ Examples:
   hexplain explain 0x87D1FDE8         what a code means and what to do next
   hexplain scan IntuneManagementExtension.log
   hexplain scan --format json Logs/   one JSON object per line, for scripts
-  hexplain catalog search passcode    entries by their words";
+  hexplain catalog search passcode    find entries by words";
 
 #[derive(Debug, Args)]
 struct Common {
-    /// The language of the answers [default: that of the environment, else English]
+    /// The language of the answers [default: the system's language, else English]
     #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]
     locale: Option<Language>,
     /// A catalog file of your own, or a folder of them, on top of the built-in families; can be repeated
@@ -63,7 +63,7 @@ enum Command {
     /// Start the language server on stdin and stdout
     #[cfg(feature = "server")]
     Lsp {
-        /// Accepted because editors pass it; stdin and stdout are the only way
+        /// Accepted because editors pass it; stdin and stdout are the only transport
         #[arg(long)]
         stdio: bool,
     },
@@ -151,12 +151,12 @@ fn print(bytes: &[u8]) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Why a command could not do what it was asked for.
+/// Why a command failed.
 #[derive(Debug)]
 enum Failure {
-    /// Whoever read the output has seen enough.
+    /// The reader of the output has closed it.
     BrokenPipe,
-    /// What, where, and the way out.
+    /// What failed, where, and how to fix it.
     Message(String),
 }
 
@@ -190,7 +190,7 @@ impl Context {
     }
 }
 
-/// How bad a code must be, on the command line.
+/// A severity threshold on the command line.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Level {
     Error,

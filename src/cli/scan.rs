@@ -24,10 +24,10 @@ pub(super) struct Scan {
     /// Files and folders; `-` for stdin [default: stdin, or this folder on a terminal]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// The form of the output
+    /// The output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Exit with status 1 if a code at least this bad is found
+    /// Exit with status 1 if a code of at least this severity is found
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<Level>,
 }
@@ -51,7 +51,7 @@ impl Scan {
         let (inputs, left_out) = input::inputs(&self.paths);
         let stdout: Box<dyn Write> = match self.format {
             Format::Text => Box::new(anstream::stdout()),
-            // There are no colors to take out, which would cost more than all the rest.
+            // No colors to remove, which would take longer than everything else.
             Format::Json | Format::Sarif => Box::new(std::io::stdout()),
         };
         let mut run = Run {
@@ -292,7 +292,8 @@ struct Scanned {
     results: Vec<serde_json::Value>,
 }
 
-/// Does `work` with every worker, each on a thread of its own, and hands the results to `take` in the inputs' order.
+/// Runs `work` with every worker, each on its own thread, and passes the results to `take` in the
+/// inputs' order.
 fn for_each_in_order<W: Send, I: Sync, T: Send, E>(
     workers: &mut [W],
     inputs: &[I],

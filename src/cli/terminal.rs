@@ -7,7 +7,7 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
     escape(text, is_unsafe)
 }
 
-/// The same for a text of several lines: its line feeds and tabs stay.
+/// The same for several lines: line feeds and tabs are kept.
 pub(super) fn visible_lines(text: &str) -> Cow<'_, str> {
     escape(text, |c| is_unsafe(c) && c != '\n' && c != '\t')
 }

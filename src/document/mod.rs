@@ -1,7 +1,7 @@
 //! A text that is edited, with its occurrences kept in step.
 //!
 //! The invariant, held by a property test: *a document edited step by step knows the same
-//! occurrences as the same text opened fresh*. An edit judges again only the tokens within reach
+//! occurrences as the same text opened fresh*. An edit re-evaluates only the tokens within reach
 //! of it; the occurrences after it move by changing one number in each chunk.
 
 mod occurrences;
@@ -55,7 +55,7 @@ impl Document {
     }
 
     /// Scans the whole text again, for another catalog, in parts as [`Document::new_while`] does.
-    /// Where `go_on` says no, the document stays as it was.
+    /// If `go_on` returns false, the document is unchanged.
     pub fn rescan_while(&mut self, scanner: Arc<Scanner>, go_on: impl Fn(usize) -> bool + Sync) {
         let old = std::mem::replace(&mut self.scanner, scanner);
         let scan = |part| self.judge(part);
@@ -159,7 +159,7 @@ impl Document {
         position::to_byte(&self.text, place, encoding)
     }
 
-    /// The occurrence as it is written.
+    /// The occurrence's own text.
     #[must_use]
     pub fn written(&self, occurrence: &Occurrence) -> String {
         self.text.byte_slice(occurrence.range()).to_string()
@@ -245,7 +245,7 @@ mod tests {
             for (a, b, new) in edits {
                 let boundaries: Vec<usize> = text.char_indices().map(|(i, _)| i).chain([text.len()]).collect();
                 let (a, b) = (boundaries[a.index(boundaries.len())], boundaries[b.index(boundaries.len())]);
-                // Mostly short edits, as people make them.
+                // Usually short edits, as made by typing.
                 let range = a.min(b)..a.max(b).min(text.floor_char_boundary(a.min(b) + 40));
                 text.replace_range(range.clone(), &new);
                 document.edit(range, &new);

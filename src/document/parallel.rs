@@ -1,4 +1,4 @@
-//! A long text is scanned in parts, by several threads where there are threads.
+//! A long text is scanned in parts, by several threads on platforms that have them.
 
 use std::num::NonZero;
 use std::ops::Range;
@@ -20,7 +20,7 @@ pub(super) const TURN: usize = 1 << 17;
 const MOST_THREADS: usize = 4;
 
 /// The occurrences of a text of `len` bytes, whose parts several threads scan by turns, and what
-/// `beside` makes meanwhile. No occurrences where `go_on` said no.
+/// `beside` makes meanwhile. No occurrences if `go_on` returned false.
 ///
 /// `beside` has a thread of its own, and when that is done, another takes its place and scans. So
 /// two threads share two processors, and the one with the rope is not the last to end: glibc lets

@@ -15,10 +15,11 @@ use crate::scan::{Key, Meaning};
 pub use query::{answers_to_query, keys_of_query};
 pub use render::{markdown, plain, severity_name};
 
-/// One answer to "what is this code?", in one language. Its JSON is the contract's.
+/// One answer to "what is this code?", in one language. It serializes to the JSON that
+/// `--format json` prints.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Answer {
-    /// The code in upper-case hex; `None` where a family's numbers are no 32-bit codes.
+    /// The code in upper-case hex; `None` where a family's numbers are not 32-bit codes.
     pub hex: Option<String>,
     /// The code as a signed decimal.
     pub signed: Option<i32>,
@@ -30,7 +31,7 @@ pub struct Answer {
     pub number: Option<i32>,
     /// The symbolic name.
     pub name: Option<String>,
-    /// How bad it is; `None` for an unknown code.
+    /// The severity; `None` for an unknown code.
     pub severity: Option<Severity>,
     /// What happened; for an unknown code, what its bits say.
     pub message: String,
@@ -38,7 +39,7 @@ pub struct Answer {
     pub remedy: Option<String>,
     /// Pages about it.
     pub links: Vec<String>,
-    /// What a reader must know beside it.
+    /// Anything else the reader must know.
     pub notes: Vec<String>,
     /// The family's title.
     #[serde(skip)]
@@ -80,8 +81,8 @@ pub fn entries(catalog: &Catalog, meaning: Meaning) -> Vec<Entry<'_>> {
 }
 
 /// The place of an entry among the answers: the family whose notation matched comes first, a
-/// misprint last; a small code is rather a number than an HRESULT's success; and a text that a
-/// person wrote says more than a name put into words.
+/// misprint last; a small code is more likely a number than a success HRESULT; and a text that a
+/// person wrote says more than a name spelled out.
 fn rank(entry: &Entry<'_>, meaning: Meaning) -> (bool, bool, bool, bool) {
     let (is_misprint, is_small) = match meaning.key {
         Key::Code(code) => (entry.is_misprinted_as(code), code.0 <= 0xFFFF),
@@ -129,8 +130,8 @@ pub fn answer(catalog: &Catalog, entry: &Entry<'_>, key: Key, locale: Locale) ->
         notes.push(
             locale
                 .pick(
-                    "The message is the symbolic name put into words.",
-                    "Le message est le nom symbolique mis en mots (en anglais).",
+                    "The message is the symbolic name spelled out.",
+                    "Le message reprend en toutes lettres le nom symbolique (en anglais).",
                 )
                 .to_owned(),
         );
@@ -140,7 +141,9 @@ pub fn answer(catalog: &Catalog, entry: &Entry<'_>, key: Key, locale: Locale) ->
         if read != right.to_string() && !notes.iter().any(|note| note.contains(&read)) {
             notes.push(locale.pick(
                 format!("Published tables print {read} here by mistake; the code is {right}."),
-                format!("Des tables publiées donnent ici {read} par erreur ; le code est {right}."),
+                format!(
+                    "Des tables publiées donnent ici {read} par erreur\u{a0}; le code est {right}."
+                ),
             ));
         }
     }
@@ -165,7 +168,7 @@ pub fn answer(catalog: &Catalog, entry: &Entry<'_>, key: Key, locale: Locale) ->
     }
 }
 
-/// What can be said of a code that no entry knows: its bits, and nothing invented.
+/// The answer for a code without an entry: what its bits say.
 fn unknown(catalog: &Catalog, meaning: Meaning, locale: Locale) -> Answer {
     let code = match meaning.key {
         Key::Code(code) => Some(code),

@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn eight_digits_are_hex_where_they_begin_with_0_or_8() {
+    fn eight_digits_are_hex_if_they_begin_with_0_or_8() {
         for (token, code) in [
             ("10000001", 10_000_001),
             ("80070005", 0x8007_0005),

@@ -9,7 +9,7 @@ use super::Answer;
 use crate::catalog::Severity;
 use crate::locale::Locale;
 
-/// The name of a severity, as it is shown.
+/// The displayed name of a severity.
 #[must_use]
 pub fn severity_name(severity: Severity, locale: Locale) -> &'static str {
     match severity {

@@ -15,7 +15,7 @@ pub(super) enum Sign {
     Hyphen,
 }
 
-/// Tells a minus from a hyphen.
+/// Distinguishes a minus from a hyphen.
 pub(super) fn sign(token: &Token<'_>) -> Sign {
     let before = token.before();
     let width = match before {

@@ -32,7 +32,7 @@ impl Lead {
             return Self::Unknown;
         }
         let mut rest = before;
-        // Words such as "is" and "of" stand between the key word and its number.
+        // Words such as "is" and "of" come between the key word and its number.
         for _ in 0..3 {
             rest = skip_glue(rest);
             let Some(word) = last_word(rest) else { return Self::Unknown };
@@ -84,7 +84,7 @@ pub(super) fn nearest_letters(before: &[u8]) -> &[u8] {
     &before[end - letters..end]
 }
 
-/// `before` without the blanks and punctuation that stand between a key and its value.
+/// `before` without the blanks and punctuation between a key and its value.
 fn skip_glue(before: &[u8]) -> &[u8] {
     let mut rest = before;
     for _ in 0..24 {

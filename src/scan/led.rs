@@ -1,6 +1,6 @@
 //! The notations of one key word, looked for all at once.
 //!
-//! `code` has forty. One after the other they would cost microseconds for each
+//! `code` has forty. Run one after another, they would take microseconds for each
 //! number; one automaton walks back from the number for all of them, until none can match.
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -213,7 +213,7 @@ impl Walk {
         let (dfa, cache) = (&self.automaton, &mut *self.caches.get());
         let input = Input::new(text).anchored(Anchored::Yes);
         let Ok(mut state) = dfa.start_state_reverse(cache, &input) else { return };
-        // A state tells of a match after the byte before it was read.
+        // A state reports a match one byte late.
         for at in (0..=text.len()).rev() {
             #[cfg(test)]
             crate::work::done(1);

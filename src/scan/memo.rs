@@ -1,4 +1,4 @@
-//! What one scan has found out already, so that no text makes it find out the same again and again.
+//! Results that one scan remembers, so that no text makes it repeat the same work.
 
 use std::cell::{Cell, RefCell};
 

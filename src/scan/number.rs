@@ -1,4 +1,5 @@
-//! Codes by the looks of their number: hex with and without prefix, signed and unsigned decimals.
+//! Codes recognized by the form of their number: hex with and without prefix, signed and
+//! unsigned decimals.
 
 use super::guard::{self, Sign};
 use super::lead::Lead;

@@ -1,4 +1,4 @@
-//! The scanner's rules, one text each: what is between ⟦ and ⟧ is found, and nothing else is.
+//! The scanner's rules, one text each: exactly what is between ⟦ and ⟧ is found.
 
 use std::sync::Arc;
 
@@ -54,7 +54,7 @@ fn bare_hex_needs_a_key_word_or_brackets() {
 }
 
 #[test]
-fn eight_digits_are_hex_only_with_0_or_8_at_their_head() {
+fn eight_digits_are_hex_only_if_they_begin_with_0_or_8() {
     check("error ⟦10000001⟧");
     check("error ⟦80070005⟧");
 }

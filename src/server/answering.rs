@@ -1,5 +1,5 @@
-//! The way of every request: its snapshot is taken when it arrives, its answer is made at once or
-//! on a thread of the pool, and it is answered exactly once, be it with its cancellation.
+//! The path of every request: its snapshot is taken when it arrives, its answer is made at once or
+//! on a thread of the pool, and it is answered exactly once, even if canceled.
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -43,13 +43,13 @@ impl Running {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a request off the list. Only the one that succeeds answers it.
+    /// Removes a request from the list. Only the caller that succeeds answers it.
     fn take(&self, id: &Id) -> Option<AbortHandle> {
         self.lock().remove(id)
     }
 }
 
-/// What a request needs, some of it to come.
+/// What a request needs; some of it may not be ready yet.
 struct Gathered {
     snapshot: Snapshot,
     document: Option<Awaited>,
@@ -57,13 +57,13 @@ struct Gathered {
 }
 
 impl Gathered {
-    /// Whether all of it is there.
+    /// Whether all of it is ready.
     fn is_complete(&self) -> bool {
         let documents = self.documents.iter().map(|(_, awaited)| awaited);
         self.document.iter().chain(documents).all(|awaited| awaited.now().is_some())
     }
 
-    /// The snapshot, once all of it is there. `None` if the process ends before.
+    /// The snapshot, once all of it is ready. `None` if the process ends before.
     async fn snapshot(self) -> Option<Snapshot> {
         let Self { mut snapshot, document, documents } = self;
         if let Some(document) = document {
@@ -116,7 +116,7 @@ impl Answering {
             Cost::Catalog => false,
         };
         if gathered.is_complete() {
-            // It is there, so this is ready.
+            // All of it is ready, so this does not wait.
             let snapshot = futures_util::FutureExt::now_or_never(gathered.snapshot()).flatten();
             let snapshot = snapshot.ok_or_else(Error::internal_error)?;
             if is_short(&snapshot) {
@@ -197,7 +197,7 @@ impl Answering {
     }
 }
 
-/// An answer that is made once its snapshot is there, it is its turn and the client has room.
+/// An answer, computed once its snapshot is ready, its turn has come and the client has room.
 async fn later(
     shared: &Shared,
     id: Id,
@@ -211,7 +211,7 @@ async fn later(
     answered.unwrap_or_else(|| Err(Error::internal_error()))
 }
 
-/// An answer. A panic costs this one and no other.
+/// An answer. A panic fails this one and no other.
 fn answer(id: &Id, snapshot: &Snapshot, call: Call) -> Result<Answered> {
     let answered = catch_unwind(AssertUnwindSafe(|| (call.answer)(id, snapshot)));
     answered.unwrap_or_else(|_| Err(Error::internal_error()))

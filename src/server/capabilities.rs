@@ -1,4 +1,4 @@
-//! What the server can do, as `initialize` answers it.
+//! What the server can do, as reported by `initialize`.
 
 #![allow(clippy::wildcard_imports)] // a page of LSP's own names
 

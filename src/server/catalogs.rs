@@ -17,7 +17,7 @@ use super::uri::Uri;
 use crate::catalog::{Catalog, Layer};
 use crate::catalog_files::{self, CatalogFiles};
 
-/// How often files are looked at.
+/// How often files are checked for changes.
 pub(super) const INTERVAL: Duration = Duration::from_secs(1);
 
 /// What a catalog was made of; equal contents make equal catalogs.
@@ -39,7 +39,7 @@ impl Contents {
 pub(super) struct Loaded {
     pub(super) catalog: Catalog,
     pub(super) contents: Contents,
-    /// What is wrong with the settings that name the files, and with the files.
+    /// Problems of the settings that name the files, and of the files.
     pub(super) problems: Vec<String>,
 }
 
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_files_have_equal_contents_and_changed_ones_have_not() {
+    fn equal_files_have_equal_contents_and_changed_ones_do_not() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("team.toml");
         fs::write(&file, GOOD).unwrap();
@@ -182,7 +182,7 @@ mod tests {
         assert!(loader.load(&settings, &[]).contents == first.contents);
         fs::write(&file, GOOD.replace("FULL", "EMPTY")).unwrap();
         assert!(loader.load(&settings, &[]).contents != first.contents);
-        // Broken, it keeps what was good.
+        // A broken file keeps its last valid version.
         let good = loader.load(&settings, &[]).contents;
         fs::write(&file, "[family\n").unwrap();
         let broken = loader.load(&settings, &[]);

@@ -1,6 +1,6 @@
 //! What the client can do, read from the raw JSON of `initialize`.
 //!
-//! lsp-types 0.94 has some capabilities under wrong names, so the JSON itself is asked.
+//! lsp-types 0.94 has some capabilities under wrong names, so the JSON itself is read.
 
 use serde_json::Value;
 use tower_lsp::lsp_types::{MarkupContent, MarkupKind};

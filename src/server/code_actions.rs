@@ -142,7 +142,7 @@ pub(super) enum Sent {
 /// `workspace/executeCommand`: shows a text or opens a link.
 pub(super) fn execute(view: &Snapshot, params: &ExecuteCommandParams) -> Result<Sent> {
     let Some(text) = params.arguments.first().and_then(Value::as_str) else {
-        return Err(Error::invalid_params(format!("{} takes one text", params.command)));
+        return Err(Error::invalid_params(format!("{} takes one string argument", params.command)));
     };
     match params.command.as_str() {
         OPEN if view.client.show_document => {
@@ -153,7 +153,7 @@ pub(super) fn execute(view: &Snapshot, params: &ExecuteCommandParams) -> Result<
             let message = ShowMessageParams { typ: MessageType::INFO, message: text.to_owned() };
             Ok(Sent::Notification("window/showMessage", json!(message)))
         }
-        other => Err(Error::invalid_params(format!("{other} is not a command of hexplain"))),
+        other => Err(Error::invalid_params(format!("unknown command {other}"))),
     }
 }
 

@@ -23,7 +23,7 @@ const WATCHERS: &str = "catalogs";
 enum Reason {
     /// For these settings.
     Settings(Arc<Settings>),
-    /// One of them is said to have changed.
+    /// One of them was reported as changed.
     Changed,
     /// To see whether any has changed.
     Look,
@@ -40,7 +40,7 @@ impl Shared {
         }
     }
 
-    /// Takes settings over, and the catalog with them. Where newer settings come while files are
+    /// Applies settings, and the catalog they name. Where newer settings come while files are
     /// read, those count.
     pub(super) async fn apply_settings(&self, value: &Value) {
         let (settings, mut problems) = Settings::read(value);
@@ -120,8 +120,8 @@ impl Shared {
         self.pools.files.run(async {}, load).await?
     }
 
-    /// Puts a catalog in its place, unless it is the one that is there, or is not the newest.
-    /// Says whether it did.
+    /// Replaces the catalog, unless the new one is the same or not the newest.
+    /// Returns whether it did.
     fn take_over(&self, loaded: Loaded) -> bool {
         let mut workspace = self.workspace();
         let is_newest = loaded.contents.is_of(&workspace.settings);
@@ -145,7 +145,7 @@ impl Shared {
         problems
     }
 
-    /// Shows what is wrong with settings and catalogs.
+    /// Shows the problems of settings and catalogs.
     fn show(&self, mut problems: Vec<String>) {
         if problems.is_empty() {
             return;

@@ -1,4 +1,4 @@
-//! Diagnostics, pushed or pulled: the codes of a document that mean something is wrong.
+//! Diagnostics, pushed or pulled: the codes of a document that report a problem.
 
 use std::collections::HashMap;
 
@@ -15,14 +15,14 @@ use crate::explain;
 use crate::locale::Locale;
 use crate::scan::{Meaning, Occurrence};
 
-/// What every diagnostic names as its source.
+/// The `source` of every diagnostic.
 pub(super) const SOURCE: &str = "hexplain";
 
 /// How many bytes of JSON a document's diagnostics may have, whatever the settings and the texts of
 /// a user's catalog are.
 const MOST_BYTES: usize = 8 << 20;
 
-/// How many bytes a diagnostic has in JSON beside its texts, at most.
+/// The most bytes that a diagnostic has in JSON apart from its texts.
 const DIAGNOSTIC_BYTES: usize = 300;
 
 /// The document's diagnostics: at most as many as the settings allow, and then the last one
@@ -85,7 +85,7 @@ struct Finding {
     code: String,
     message: String,
     link: Option<Url>,
-    /// How long it is in JSON, about.
+    /// Its approximate length in JSON.
     bytes: usize,
 }
 
@@ -126,7 +126,7 @@ fn diagnostic(view: &Snapshot, found: &Occurrence, finding: &Finding) -> Diagnos
     }
 }
 
-/// What says that there are more codes than are shown.
+/// The message that more codes exist than are shown.
 pub(super) fn more_codes(locale: Locale, count: usize) -> String {
     if count == 1 {
         return locale.pick("1 more code not shown", "1 autre code non affiché").to_owned();

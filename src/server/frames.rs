@@ -1,11 +1,11 @@
-//! Frames: the headers around bodies, as LSP 3.17, "Base Protocol", has them.
+//! Frames: the headers around bodies, as defined in LSP 3.17, "Base Protocol".
 
 use std::io::{self, BufRead, Read, Write};
 
 /// The longest header line that is read; longer ones are skipped to their end.
 const MAX_HEADER_LINE: usize = 8 * 1024;
 
-/// The largest body that is accepted: a text of 500 MB, escaped.
+/// The largest accepted body: a text of 500 MB, escaped.
 const MAX_BODY: u64 = 1 << 30;
 
 /// Bodies that are long get a block of at least this length. glibc keeps twice the size of the
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_that_is_of_no_use_costs_one_error() {
+    fn an_unusable_header_gives_one_error() {
         let input = b"Content-Length: ten\r\n\r\nContent-Length: 10000000000000\r\n\r\nX-Other: 1\r\n\r\nContent-Length: 2\r\n\r\n{}";
         let found = frames(input);
         assert_eq!(found.len(), 4, "{found:?}");

@@ -13,7 +13,7 @@ use crate::explain;
 use crate::locale::Locale;
 use crate::scan::{Key, Meaning};
 
-/// The longest hint in characters; the hover has the rest.
+/// The longest hint in characters; the hover shows the rest.
 const LONGEST: usize = 90;
 
 /// How many hints one answer holds: some clients ask for a whole log at once, and would work on a

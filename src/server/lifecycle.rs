@@ -33,7 +33,7 @@ pub(super) fn service(shared: Shared) -> LspService<Lifecycle> {
     service
 }
 
-/// Takes in what `initialize` says, and leaves of its params what the handler reads: a later
+/// Reads the params of `initialize`, and keeps of them only what the handler reads: a later
 /// LSP's capabilities may have forms that today's types refuse. `None` without capabilities.
 pub(super) fn meet(shared: &Shared, params: Value) -> Option<Value> {
     if !params["capabilities"].is_object() {
@@ -74,7 +74,7 @@ impl LanguageServer for Lifecycle {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let client = Arc::clone(&self.0.workspace().client);
         if let Some(options) = params.initialization_options {
-            // The catalog is read beside: `initialize` waits for no file.
+            // The catalog is read in the background: `initialize` waits for no file.
             self.0.beside(|shared| async move { shared.apply_settings(&options).await });
         }
         Ok(InitializeResult {

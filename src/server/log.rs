@@ -1,6 +1,6 @@
-//! Faults that no answer can report: lines on stderr, which an editor keeps in its log.
+//! Problems that no answer can report: lines on stderr, which editors keep in their logs.
 //!
-//! A log that no one reads blocks nothing: lines that find no room are dropped. No line holds any
+//! An unread log blocks nothing: lines that do not fit are dropped. No line contains any
 //! text of a document.
 
 use std::io::Write as _;
@@ -21,7 +21,7 @@ enum Entry {
 
 static ENTRIES: OnceLock<SyncSender<Entry>> = OnceLock::new();
 
-/// Writes a line, or drops it where there is no room.
+/// Writes a line, or drops it if the buffer is full.
 pub(super) fn log(line: &str) {
     let entries = ENTRIES.get_or_init(|| {
         let (sender, entries) = sync_channel(ROOM);
@@ -48,7 +48,7 @@ pub(super) fn finish(patience: Duration) {
     }
 }
 
-/// Logs where a panic was, and not its message, which may quote a text.
+/// Logs the place of a panic, but not its message, which may quote a text.
 pub(super) fn log_panics() {
     panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();

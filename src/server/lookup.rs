@@ -91,7 +91,7 @@ pub(super) fn search(view: &Snapshot, params: &Search) -> Found {
     Found { answers: WithMarkdown::all(entries.map(answer).collect(), locale) }
 }
 
-/// The explanation at a URI of ours.
+/// The explanation at a `hexplain:` URI.
 pub(super) fn document(view: &Snapshot, params: &EntryOf) -> Option<Text> {
     let locale = view.locale_or(params.locale.as_deref());
     let catalog = &*view.catalog;

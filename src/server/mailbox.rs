@@ -1,5 +1,5 @@
 //! One document's work, in order: short work is done at once, long work on a thread, and what
-//! comes for the same document meanwhile waits its turn. Other documents never wait for it.
+//! arrives for the same document meanwhile waits its turn. Other documents never wait for it.
 
 use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
@@ -120,7 +120,7 @@ impl Mailbox {
                 state.busy = false;
                 return;
             };
-            // A clone is cheap, and whoever looks meanwhile still sees a whole document.
+            // A clone is cheap, and readers still see a complete document meanwhile.
             let mut open = state.open.clone();
             drop(state);
             if std::panic::catch_unwind(AssertUnwindSafe(|| job(&mut open))).is_ok() {
@@ -151,7 +151,7 @@ impl Mailbox {
     }
 }
 
-/// A document that is there, or will be once its scan is done.
+/// A document that is ready, or will be after its scan.
 #[derive(Debug)]
 pub(super) enum Awaited {
     Ready(Box<Open>),
@@ -159,7 +159,7 @@ pub(super) enum Awaited {
 }
 
 impl Awaited {
-    /// The document, if it is there already.
+    /// The document, if it is ready.
     pub(super) fn now(&self) -> Option<&Open> {
         match self {
             Self::Ready(open) => Some(open),
@@ -167,7 +167,7 @@ impl Awaited {
         }
     }
 
-    /// The document, once it is there. `None` if the process ends before.
+    /// The document, once it is ready. `None` if the process ends before.
     pub(super) async fn get(self) -> Option<Open> {
         match self {
             Self::Ready(open) => Some(*open),

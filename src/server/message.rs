@@ -1,4 +1,4 @@
-//! One message's bytes to what it says, and back: JSON-RPC 2.0, as LSP 3.17's base protocol uses it.
+//! Decodes and encodes messages: JSON-RPC 2.0, as LSP 3.17's base protocol uses it.
 //!
 //! The notifications that carry documents are decoded straight into their types, and the text of
 //! one that is opened is unescaped within the message's own bytes: it is not copied.
@@ -17,12 +17,12 @@ use super::log::log;
 use super::uri::Uri;
 use super::wire::{DidChange, Whole};
 
-/// The longest answer. Features stop before it and say so; this is the last bound.
+/// The longest answer. Features stop earlier and say so; this is the final limit.
 pub(super) const LONGEST_ANSWER: usize = 16 << 20;
 
 const DID_OPEN: &str = "textDocument/didOpen";
 
-/// A message of this length is most likely a `didOpen`.
+/// A message of this length is almost certainly a `didOpen`.
 const LONG: usize = 1 << 16;
 
 /// A decoded message.
@@ -135,7 +135,7 @@ pub(super) fn decode(body: Vec<u8>) -> Result<Option<Message>, (Id, Error)> {
             Err((id, Error { code: ErrorCode::InvalidParams, message, data: None }))
         }
         (Err(error), None) => {
-            // Not the error's own words: they may quote the document.
+            // Not the error's own message: it may quote the document.
             let (line, column) = (error.line(), error.column());
             log(&format!("{method} can't be understood: see line {line}, column {column} of it"));
             Ok(None)
@@ -325,7 +325,7 @@ pub(super) fn notification(method: &str, params: &impl Serialize) -> Vec<u8> {
 /// The body of an answer (JSON-RPC 2.0, section 5).
 ///
 /// # Errors
-/// For an answer that is longer than any may be.
+/// For an answer that exceeds the limit.
 pub(super) fn answer(id: &Id, result: &impl Serialize) -> Result<Vec<u8>, Error> {
     #[derive(Serialize)]
     struct Answer<'a, T> {
@@ -342,10 +342,10 @@ pub(super) fn answer(id: &Id, result: &impl Serialize) -> Result<Vec<u8>, Error>
     })
 }
 
-/// LSP 3.17's `RequestFailed`: the request is right, and yet has no answer.
+/// LSP 3.17's `RequestFailed`: the request is valid but failed.
 const REQUEST_FAILED: i64 = -32803;
 
-/// Bytes that are no more than an answer may have.
+/// Bytes within the limit of an answer.
 struct Bounded(Vec<u8>);
 
 impl io::Write for Bounded {
@@ -372,7 +372,7 @@ pub(super) fn json_length(text: &str) -> usize {
     text.bytes().map(length).sum()
 }
 
-/// The body of any message of ours.
+/// The body of any message sent by the server.
 pub(super) fn body_of(message: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(message).expect("a message of ours has a JSON form: its keys are strings")
 }

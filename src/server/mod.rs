@@ -1,6 +1,6 @@
 //! The language server.
 //!
-//! A message's way: `frames` (bytes to bodies), `message` (bodies to messages, and back), `reader`
+//! A message's path: `frames` (bytes to bodies), `message` (bodies to messages, and back), `reader`
 //! (the thread that does both), `session` (one message after the other). An edit goes to the
 //! `workspace`, whose documents have a `mailbox` each. A request goes through `answering`, by its
 //! row in the table of `requests`: from a `snapshot` to a feature's answer. Diagnostics go through

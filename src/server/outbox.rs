@@ -1,5 +1,5 @@
 //! What goes to the client: answers, notifications and the server's own requests. All of it passes
-//! through here, and what waits for a client that does not read has a bound.
+//! through here, and what waits for a client that does not read is bounded.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -27,7 +27,7 @@ const MOST_BYTES_IN_FLIGHT: usize = 64 << 20;
 /// How long a client may take to answer a request of the server's.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The way to the client. Clones share it.
+/// The channel to the client. Clones share it.
 #[derive(Clone, Debug)]
 pub(super) struct Outbox(Arc<Inner>);
 
@@ -158,7 +158,7 @@ impl Outbox {
         self.send_body(body_of(message));
     }
 
-    /// Sends a message that is written already.
+    /// Sends a message that is already serialized.
     pub(super) fn send_body(&self, body: Vec<u8>) {
         if self.0.waiting.refused.load(Ordering::Acquire) {
             return;
@@ -184,7 +184,7 @@ impl Outbox {
         self.send_body(notification(method, params));
     }
 
-    /// Asks the client. `None` where it refuses or does not answer in time.
+    /// Sends a request to the client. `None` if it refuses or does not answer in time.
     pub(super) async fn ask(&self, method: &str, params: Value) -> Option<Value> {
         let id = self.0.next_id.fetch_add(1, Ordering::Relaxed);
         let (sender, answer) = oneshot::channel();
@@ -200,7 +200,7 @@ impl Outbox {
         answer.ok()?.ok()?.ok()
     }
 
-    /// Takes the client's answer; one that is not waited for is ignored.
+    /// Receives the client's answer; an unexpected one is ignored.
     pub(super) fn reply(&self, id: &Id, result: Result<Value, Error>) {
         let Id::Number(id) = id else { return };
         if let Some(asked) = self.asked().remove(id) {

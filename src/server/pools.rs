@@ -14,7 +14,7 @@ const MEDIUM: usize = 4 << 20;
 /// How many large texts are worked on at once. A scan has several threads of its own.
 const LARGE_AT_ONCE: usize = 2;
 
-/// Work of one kind. It begins in the order in which it came, and only so much goes on at once.
+/// Work of one kind. It starts in order of arrival, and only so much runs at once.
 #[derive(Clone, Debug)]
 pub(super) struct Lane(Arc<Semaphore>);
 

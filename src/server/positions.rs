@@ -1,4 +1,4 @@
-//! Places in a document, as this client counts them.
+//! Positions in a document, in the client's encoding.
 
 use tower_lsp::lsp_types::{Position, Range};
 

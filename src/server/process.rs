@@ -36,7 +36,7 @@ fn is_hung_up() -> bool {
     poll(&mut asked, Some(&at_once)).is_ok() && asked[0].revents().contains(PollFlags::HUP)
 }
 
-/// Elsewhere a client that leaves takes its pipe along, and writing to it fails.
+/// Elsewhere a client that leaves closes its pipe, and writing to it fails.
 #[cfg(not(unix))]
 fn is_hung_up() -> bool {
     false

@@ -1,4 +1,4 @@
-//! How far long work has come, for the client to show (LSP 3.17, "Work Done Progress").
+//! Progress of long work, for the client to show (LSP 3.17, "Work Done Progress").
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::outbox::Outbox;
 
-/// Work that is done sooner is not shown: a bar that only flashes is of no use.
+/// Shorter work is not shown: a bar that only flashes is useless.
 const PATIENCE: Duration = Duration::from_millis(250);
 
 /// How often the client is informed.
@@ -17,7 +17,7 @@ const INTERVAL: Duration = Duration::from_millis(200);
 /// What the worker stores in place of a percentage once it is done.
 const DONE: u8 = u8::MAX;
 
-/// The worker's end. Dropping it ends the progress, whatever became of the work.
+/// The worker's end. Dropping it ends the progress, however the work ended.
 pub(super) struct Progress(Option<Arc<AtomicU8>>);
 
 impl Progress {
@@ -33,7 +33,7 @@ impl Progress {
         Self(Some(percentage))
     }
 
-    /// So much of all is done.
+    /// Reports how much of the work is done.
     pub(super) fn set(&self, done: usize, all: usize) {
         if let Some(percentage) = &self.0 {
             percentage.store((done * 100 / all.max(1)).min(100) as u8, Ordering::Relaxed);

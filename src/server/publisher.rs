@@ -35,7 +35,7 @@ pub(super) fn publish_changed(shared: &Shared, may_go_on: impl Fn() -> bool) {
     }
 }
 
-/// Says that a closed document has no diagnostics any more.
+/// Clears the diagnostics of a closed document.
 pub(super) fn publish_closed(shared: &Shared, uri: &Uri) {
     if !shared.workspace().client.pulls_diagnostics {
         let none = Publication { uri, diagnostics: Vec::new(), version: None };

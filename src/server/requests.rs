@@ -19,7 +19,7 @@ use super::{
     code_actions, completion, diagnostics, hover, inlay_hints, lookup, message, navigation, symbols,
 };
 
-/// Of what a request needs a snapshot, beside the catalog and the settings.
+/// What a request needs in its snapshot, besides the catalog and the settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Needs {
     /// Nothing else.
@@ -35,11 +35,11 @@ pub(super) enum Needs {
 /// How long an answer takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cost {
-    /// Microseconds: it is made at once.
+    /// Microseconds: computed at once.
     Short,
-    /// It grows with the text: for a small one it is made at once.
+    /// Grows with the text: for a small one, computed at once.
     Text,
-    /// Milliseconds: it looks at the whole catalog.
+    /// Milliseconds: reads the whole catalog.
     Catalog,
 }
 
@@ -62,7 +62,7 @@ pub(super) struct Call {
     pub(super) answer: Answer,
 }
 
-/// An answer, and what is sent to the client beside it.
+/// An answer, and what else is sent to the client.
 pub(super) struct Answered {
     pub(super) body: Vec<u8>,
     pub(super) sent: Option<Sent>,
@@ -119,7 +119,7 @@ pub(super) fn table() -> Vec<Row> {
         }),
     ];
     if cfg!(debug_assertions) {
-        // A fault on purpose, in test builds only, to prove that it costs its own answer only.
+        // A deliberate panic, in test builds only: it must fail this request and no other.
         rows.push(row("hexplain/panic", Nothing, Short, |_, _: Value| -> () {
             panic!("asked for: SECRET")
         }));

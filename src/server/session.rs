@@ -36,8 +36,8 @@ const INBOX: usize = 256;
 /// session is over.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
-/// Serves one client on this process's stdin and stdout until it says `exit`, closes its pipe
-/// or is gone. The exit code is that of LSP 3.17, `exit`: 0 after `shutdown`, else 1.
+/// Serves one client on this process's stdin and stdout until it sends `exit`, closes its pipe
+/// or ends. The exit code is that of LSP 3.17, `exit`: 0 after `shutdown`, else 1.
 #[must_use]
 pub fn serve_stdio() -> ExitCode {
     log_panics();
@@ -45,7 +45,7 @@ pub fn serve_stdio() -> ExitCode {
         .enable_time()
         .max_blocking_threads(Pools::THREADS)
         .build()
-        .expect("a runtime without I/O needs nothing of the system");
+        .expect("a runtime without I/O needs no system resources");
     let code = runtime.block_on(serve(io::stdin(), io::stdout()));
     // The reader still waits on stdin, and a scan may run: neither keeps the process.
     runtime.shutdown_background();
@@ -79,7 +79,7 @@ async fn serve(input: impl Read + Send + 'static, output: impl Write + Send + 's
     if session.phase == Phase::ShutDown { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// How far a session is; it never goes back (LSP 3.17, "Server lifecycle").
+/// The state of a session; it only advances (LSP 3.17, "Server lifecycle").
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
     BeforeInitialize,
@@ -87,13 +87,13 @@ enum Phase {
     ShutDown,
 }
 
-/// Handles messages one after the other.
+/// Handles messages one after another.
 struct Session {
     phase: Phase,
     shared: Shared,
     answering: Answering,
     service: LspService<Lifecycle>,
-    /// When catalog files were looked at last.
+    /// When catalog files were last checked.
     looked: Instant,
 }
 
@@ -205,7 +205,7 @@ impl Session {
         self.call(Some(id), with_params(request, params));
     }
 
-    /// Calls tower-lsp's service. Our handlers never wait, so it is done in one go.
+    /// Calls tower-lsp's service. Our handlers never wait, so one poll completes it.
     fn call(&mut self, id: Option<Id>, request: Request) {
         let outbox = self.shared.outbox.clone();
         let service = &mut self.service;
@@ -219,7 +219,7 @@ impl Session {
         }
     }
 
-    /// Now and then, looks whether catalog files have changed.
+    /// Periodically checks whether catalog files have changed.
     fn look_at_catalogs(&mut self) {
         if self.looked.elapsed() < catalogs::INTERVAL {
             return;
@@ -232,7 +232,7 @@ impl Session {
 }
 
 fn with_params(request: RequestBuilder, params: Option<Value>) -> Request {
-    // `"params": null` is how some clients say that there are none.
+    // `"params": null` is how some clients omit them.
     match params {
         Some(params) if !params.is_null() => request.params(params).finish(),
         _ => request.finish(),

@@ -1,4 +1,4 @@
-//! The settings under `hexplain`: reading them, and saying what is wrong with them.
+//! The settings under `hexplain`: reading them, and reporting problems in them.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -60,7 +60,7 @@ impl Settings {
         let mut problems = Vec::new();
         match value {
             Value::Null => {}
-            // An empty table of Lua's comes as a list.
+            // An empty Lua table arrives as a list.
             Value::Array(list) if list.is_empty() => {}
             // Some clients send the section with its name.
             Value::Object(map) if map.get("hexplain").is_some_and(Value::is_object) => {
@@ -86,7 +86,10 @@ impl Settings {
         }
         let Some((_, expected, set)) = SETTINGS.iter().find(|(known, ..)| *known == key) else {
             let known: Vec<&str> = SETTINGS.iter().map(|(known, ..)| *known).collect();
-            return Err(format!("hexplain.{key} is not a setting; known are {}", known.join(", ")));
+            return Err(format!(
+                "hexplain.{key} is not a setting; the settings are {}",
+                known.join(", ")
+            ));
         };
         set(self, value).map_err(|part| match part.as_str() {
             "" => format!("hexplain.{key} must be {expected}, not {value}"),
@@ -95,10 +98,10 @@ impl Settings {
     }
 }
 
-/// Takes a value over into a field.
+/// Stores a value in a field.
 ///
 /// # Errors
-/// Which part of the value is wrong; nothing where it is the whole.
+/// Which part of the value is wrong; empty if all of it is.
 type Set = fn(&mut Settings, &Value) -> Result<(), String>;
 
 /// Every setting: its key, what its value must be, and the field it goes to.
@@ -136,7 +139,7 @@ const SETTINGS: &[(&str, &str, Set)] = &[
         "\"entry\", \"error\", \"warning\", \"information\" or \"hint\"",
         |settings, value| read::<Level>(value).map(|level| settings.severity = level.severity()),
     ),
-    ("diagnostics.maxPerFile", "a number of at least 1", |settings, value| {
+    ("diagnostics.maxPerFile", "a whole number, 1 or greater", |settings, value| {
         read::<NonZeroUsize>(value).map(|max| settings.max_per_file = max.get())
     }),
     ("inlayHints.enable", "true or false", |settings, value| {
@@ -144,13 +147,13 @@ const SETTINGS: &[(&str, &str, Set)] = &[
     }),
 ];
 
-/// Settings of the clients', which some send along with the server's.
+/// The clients' own settings, which some send along with the server's.
 const CLIENT_SETTINGS: &[&str] = &["clientCommands", "server.path", "languages", "trace.server"];
 
 /// Reads a value.
 ///
 /// # Errors
-/// Which part of it is wrong, such as `[1] is 5`; nothing where it is the whole.
+/// Which part of it is wrong, such as `[1] is 5`; empty if all of it is.
 fn read<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let mut part = value;
@@ -228,7 +231,7 @@ fn flatten(map: &Map<String, Value>) -> Vec<(String, &Value)> {
     flat
 }
 
-/// Whether a key holds further settings, as `diagnostics` does.
+/// Whether a key contains further settings, as `diagnostics` does.
 fn is_section(key: &str) -> bool {
     let known = SETTINGS.iter().map(|(known, ..)| *known).chain(CLIENT_SETTINGS.iter().copied());
     known.into_iter().any(|known| known.split_once('.').is_some_and(|(section, _)| section == key))
@@ -270,8 +273,8 @@ mod tests {
         let text = problems.join("\n");
         for part in [
             "hexplain.locale must be \"en\", \"fr\" or \"auto\", not \"de\"",
-            "hexplain.ingore is not a setting; known are locale",
-            "hexplain.diagnostics.maxPerFile must be a number of at least 1, not 0",
+            "hexplain.ingore is not a setting; the settings are locale",
+            "hexplain.diagnostics.maxPerFile must be a whole number, 1 or greater, not 0",
             "hexplain.diagnostics.minimumSeverity must be",
         ] {
             assert!(text.contains(part), "{text}");

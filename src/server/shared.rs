@@ -1,4 +1,4 @@
-//! What the parts of a session share: its state, its threads and the way to the client.
+//! What the parts of a session share: its state, its threads and its connection to the client.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,7 +19,7 @@ pub(super) struct Shared {
     pub(super) loader: Arc<Mutex<Loader>>,
     /// The places of catalogs that the client watches. Held while it is asked to.
     pub(super) watched: Arc<tokio::sync::Mutex<Vec<PathBuf>>>,
-    /// Rung when there may be diagnostics to publish.
+    /// Notified when there may be diagnostics to publish.
     pub(super) to_publish: Arc<Notify>,
     workspace: Arc<Mutex<Workspace>>,
 }

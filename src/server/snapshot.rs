@@ -1,4 +1,4 @@
-//! What a feature looks at: one state of a document and of all that explains it.
+//! What a feature reads: one state of a document, the catalog and the settings.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -41,18 +41,18 @@ impl Snapshot {
         asked.and_then(Locale::parse).unwrap_or_else(|| self.locale())
     }
 
-    /// Whether the user does not want to see this code.
+    /// Whether the user ignores this code.
     pub(super) fn ignores(&self, meaning: Meaning) -> bool {
         self.ignored.contains(&meaning.key)
     }
 }
 
-/// Says whether an answer is still wanted. Clones share it.
+/// Reports whether an answer is still wanted. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wanted(Arc<AtomicBool>);
 
 impl Wanted {
-    /// Whether it is; long loops ask now and then.
+    /// Whether it is; long loops check this periodically.
     pub(super) fn is_wanted(&self) -> bool {
         !self.0.load(Ordering::Relaxed)
     }

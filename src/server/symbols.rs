@@ -23,7 +23,7 @@ use crate::scan::{Key, Occurrence};
 const CODES_BYTES: usize = 5 << 19;
 const PLACES_BYTES: usize = 5 << 18;
 
-/// How many bytes a symbol has in JSON beside its name, at most.
+/// The most bytes that a symbol has in JSON apart from its name.
 const SYMBOL_BYTES: usize = 300;
 
 /// How many places of a code are listed under it.
@@ -94,7 +94,7 @@ fn groups(view: &Snapshot) -> Vec<Vec<Occurrence>> {
     groups
 }
 
-/// How many places of each code find room.
+/// How many places of each code fit.
 fn places_each(groups: &[Vec<Occurrence>]) -> usize {
     let fits = |most: &usize| {
         let places = groups.iter().filter(|places| places.len() > 1);

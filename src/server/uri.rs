@@ -1,7 +1,7 @@
-//! Names of documents: the client's own URI, byte for byte, and the file that it names.
+//! Names of documents: the client's own URI, byte for byte, and the file it identifies.
 //!
 //! A URI type that normalizes (`é` to `%C3%A9`, `/../` away) would publish diagnostics under a
-//! name that the client has never heard of, and editors drop those.
+//! name that the client does not know, and editors drop those.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -16,7 +16,7 @@ use tower_lsp::lsp_types::Url;
 pub(super) struct Uri(Arc<str>);
 
 impl Uri {
-    /// A URI as it is written; `None` for what does not begin with a scheme (RFC 3986, 3.1).
+    /// A URI exactly as written; `None` for what does not begin with a scheme (RFC 3986, 3.1).
     pub(super) fn parse(written: &str) -> Option<Self> {
         let (scheme, _) = written.split_once(':')?;
         let mut letters = scheme.bytes();

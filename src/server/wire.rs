@@ -57,7 +57,7 @@ pub(super) struct ActionsAt {
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct ActionContext {
-    /// As they came: those of other servers may have any form.
+    /// As received: those of other servers may have any form.
     #[serde(default)]
     pub(super) diagnostics: Vec<Value>,
     #[serde(default)]

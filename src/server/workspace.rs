@@ -139,7 +139,7 @@ impl Workspace {
         mut changes: Vec<TextDocumentContentChangeEvent>,
     ) {
         let Some(mut mailbox) = self.document(&uri) else {
-            log(&format!("a change of a document that is not open: {uri}"));
+            log(&format!("change to a document that is not open: {uri}"));
             return;
         };
         if let Some(whole) = changes.iter().rposition(|change| change.range.is_none()) {

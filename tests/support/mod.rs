@@ -218,13 +218,13 @@ impl Client {
         message
     }
 
-    /// The next answers in the order in which they come,
+    /// The next answers in order of arrival,
     pub fn next_answers(&mut self, count: usize) -> Vec<Value> {
         let is_answer = |message: &Value| !message["id"].is_null() && message["method"].is_null();
         (0..count).map(|_| self.wait_for("an answer", is_answer)).collect()
     }
 
-    /// All messages that no one has asked for and that have come by now.
+    /// All unsolicited messages that have arrived by now.
     pub fn arrived(&mut self) -> Vec<Value> {
         while let Ok(message) = self.messages.try_recv() {
             let message = self.take_in(message);
@@ -330,7 +330,7 @@ impl Client {
         }
     }
 
-    /// Ends the session as LSP says, and checks that the server ends well.
+    /// Ends the session as LSP specifies, and checks that the server exits with success.
     pub fn shutdown(self) {
         self.finish();
     }
@@ -354,7 +354,7 @@ impl Client {
     }
 }
 
-/// What Linux says of the server's process.
+/// What Linux reports about the server's process.
 #[cfg(target_os = "linux")]
 impl Client {
     fn proc(&self, file: &str) -> String {
@@ -450,7 +450,7 @@ pub fn at(uri: &str, line: u32, character: u32) -> Value {
     json!({ "textDocument": { "uri": uri }, "position": { "line": line, "character": character } })
 }
 
-/// What editors of today say that they can.
+/// The capabilities of current editors.
 pub fn modern_capabilities() -> Value {
     json!({
         "general": { "positionEncodings": ["utf-16"] },
@@ -470,7 +470,7 @@ pub fn modern_capabilities() -> Value {
     })
 }
 
-/// What an old client says that it can, but it hears when settings have taken effect.
+/// The capabilities of an old client, except that it learns when settings have taken effect.
 pub fn attentive() -> Value {
     json!({
         "general": { "positionEncodings": ["utf-16"] },

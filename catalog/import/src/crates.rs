@@ -39,7 +39,7 @@ pub fn read(manifest: &Path) -> Result<(Vec<Fact>, Vec<String>), Failure> {
             .packages
             .iter()
             .find(|package| package.name == name)
-            .ok_or_else(|| format!("{name} is no dependency of {}", manifest.display()))?;
+            .ok_or_else(|| format!("{name} is not a dependency of {}", manifest.display()))?;
         let source = package.manifest_path.with_file_name("src");
         let first = facts.len();
         module(&source, "", &mut facts)?;

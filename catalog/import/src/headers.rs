@@ -365,7 +365,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Past the parenthesis when what stands in it is a type: `(HRESULT)`, `(unsigned long)`.
+    /// Past the parenthesis when it contains a type: `(HRESULT)`, `(unsigned long)`.
     fn cast(&self) -> Option<usize> {
         let mut at = self.at;
         while let Some(Token::Name(name)) = self.tokens.get(at) {
@@ -398,7 +398,7 @@ impl Parser<'_> {
 
     fn call(&self, name: &str, arguments: &[i64]) -> Option<i64> {
         match (name, arguments) {
-            // These are no expressions, or paste tokens.
+            // These are not expressions, or they paste tokens.
             (
                 "__MSABI_LONG" | "_HRESULT_TYPEDEF_" | "_NDIS_ERROR_TYPEDEF_" | "__MINGW_STATUS",
                 [value],

@@ -1,8 +1,8 @@
-//! Adds the published names of Windows' errors to the catalog, from sources that it reads anew.
+//! Adds the published names of Windows' errors to the catalog, from sources read on each run.
 //!
 //! See `README.md` beside `Cargo.toml`. Which name belongs to which family is data, in
-//! `families.toml`. What stands in the catalog is never changed: entries and second names are only
-//! added, and a name that stands in any catalog file is there already.
+//! `families.toml`. What the catalog already has is never changed: entries and second names
+//! are only added, and a name that any catalog file has is not added again.
 
 mod crates;
 mod headers;
@@ -175,7 +175,7 @@ fn published(folder: &Path) -> Result<Vec<Fact>, Failure> {
 struct Catalog {
     /// By path below the catalog's folder.
     files: BTreeMap<String, Existing>,
-    /// Each name and the family in which it stands.
+    /// Each name and the family that contains it.
     names: HashMap<String, String>,
 }
 
@@ -334,8 +334,8 @@ impl Plan {
             "family", "there", "elsewhere", "aliases", "added"
         );
         let mut sum = [0; 4];
-        let mut told = HashSet::new();
-        for family in rules.family.iter().filter(|family| told.insert(&family.id)) {
+        let mut reported = HashSet::new();
+        for family in rules.family.iter().filter(|family| reported.insert(&family.id)) {
             let Some(counts) = self.families.get(&family.id) else {
                 println!("{:<22} no rule of it takes anything", family.id);
                 continue;
@@ -351,7 +351,7 @@ impl Plan {
         }
         for (family, counts) in &self.families {
             for (home, count) in &counts.elsewhere {
-                println!("{family}: {count} stand in {home}");
+                println!("{family}: {count} are in {home}");
             }
             counts.added.iter().for_each(|name| println!("+ {family}: {name}"));
             counts.aliases.iter().for_each(|name| println!("= {family}: {name}"));
@@ -422,7 +422,7 @@ fn write(path: &Path, new: &[New], aliases: &[Alias]) -> Result<(), Failure> {
             return Ok(());
         }
     }
-    Err(format!("{}: somebody else keeps writing it", path.display()).into())
+    Err(format!("{}: another program keeps changing this file", path.display()).into())
 }
 
 #[cfg(test)]

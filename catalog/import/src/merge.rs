@@ -21,7 +21,7 @@ pub struct Existing {
     wrapped: Vec<(i64, i64, i64)>,
 }
 
-/// An entry that stands in a file.
+/// An entry of a file.
 #[derive(Debug)]
 pub struct Entry {
     /// Its symbolic name.
@@ -197,7 +197,7 @@ pub fn merge(text: &str, new: &[New]) -> Result<String, Failure> {
     Ok(out)
 }
 
-/// The text with each alias behind the name of its entry, or at the end of the aliases that the
+/// The text with each alias after the name of its entry, or at the end of the aliases that the
 /// entry has already.
 pub fn alias(text: &str, aliases: &[Alias]) -> Result<String, Failure> {
     let existing = Existing::parse(text)?;
@@ -239,7 +239,7 @@ fn table(new: &New) -> String {
     format!("[[entry]]\n{key}\nname = \"{}\"\nseverity = \"{}\"\n", new.name, new.severity)
 }
 
-/// The beginning of the lines of comment that stand right above `start`.
+/// The beginning of the comment lines directly above `start`.
 fn above_comments(text: &str, start: usize) -> usize {
     let mut at = start;
     while let Some(line) = text[..at].strip_suffix('\n') {
@@ -265,7 +265,7 @@ fn check(before: &Existing, text: &str) -> Result<(), Failure> {
     if kept { Ok(()) } else { Err("an entry would be lost or moved".into()) }
 }
 
-/// Writes the file anew, at once, unless somebody else wrote it since `read` was read from it.
+/// Replaces the file atomically, unless it has changed since `read` was read from it.
 pub fn replace(path: &Path, read: &str, text: &str) -> io::Result<bool> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(".import").suffix("~").tempfile_in(folder)?;

@@ -14,7 +14,7 @@ use crate::{Fact, Source};
 pub struct Rules {
     /// Headers that define errors and little else.
     pub headers: ErrorHeaders,
-    /// Names that are no errors, or stand for another name.
+    /// Names that are not errors, or are synonyms of another name.
     #[serde(default)]
     pub skip: Vec<Skip>,
     /// The families; a name belongs to the first that takes it.
@@ -27,7 +27,7 @@ pub struct Rules {
 pub struct ErrorHeaders {
     /// Headers, before all others when two headers disagree, in this order.
     pub errors: Vec<String>,
-    /// Names of theirs that are no errors.
+    /// Their names that are not errors.
     pub except: Vec<Glob>,
 }
 
@@ -49,7 +49,7 @@ pub struct Family {
     pub id: String,
     /// The file below `catalog/`.
     pub file: String,
-    /// Whether entries are told apart by `number`, not by `code`.
+    /// Whether entries are identified by `number`, not by `code`.
     #[serde(default)]
     pub numbers: bool,
     /// Whether the top two bits are an NTSTATUS's severity.
@@ -141,7 +141,7 @@ impl Family {
     }
 }
 
-/// A name with at most one `*`, which stands for any characters.
+/// A name with at most one `*`, which matches any characters.
 #[derive(Clone, Debug)]
 pub struct Glob(String);
 

@@ -1,4 +1,4 @@
-//! Reads a catalog file and says everything that is wrong with it, each with its line.
+//! Reads a catalog file and reports every problem in it, each with its line.
 
 use std::collections::HashMap;
 

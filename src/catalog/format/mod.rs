@@ -1,6 +1,6 @@
-//! A catalog file's form: the TOML that people write, its checks, and the packed table.
+//! The catalog file format: the TOML source, its checks, and the packed table.
 //!
-//! The module does no I/O and needs only `crate::code`, so `build.rs` takes it as it is: the
+//! The module does no I/O and needs only `crate::code`, so `build.rs` includes it unchanged: the
 //! build, `hexplain catalog check` and the server refuse and accept the same files.
 
 mod check;

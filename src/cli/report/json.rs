@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::Finding;
 
 impl Finding<'_> {
-    /// The contract's `scan` object, and a line feed. The answer's fields are the same bytes for
+    /// One JSON object and a line feed. The answer's fields are the same bytes for
     /// every occurrence of a code.
     pub(in crate::cli) fn write_json(
         &self,

@@ -1,4 +1,4 @@
-//! What `hexplain scan` prints of an occurrence, in each form, and of all.
+//! What `hexplain scan` prints for each occurrence, in each format, and at the end.
 
 mod json;
 mod sarif;

@@ -10,7 +10,7 @@ use crate::catalog::Severity;
 use crate::cli::input::LeftOut;
 use crate::locale::Locale;
 
-/// What a URI's path has as it is: RFC 3986's unreserved characters, and the slash.
+/// What is not escaped in a URI's path: RFC 3986's unreserved characters, and the slash.
 const ESCAPED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 

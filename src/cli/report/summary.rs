@@ -1,4 +1,4 @@
-//! What was found in all: the last line of the text form, and the exit status.
+//! The totals: the last line of the text format, and the exit status.
 
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -7,7 +7,7 @@ use crate::catalog::Severity;
 use crate::locale::Locale;
 use crate::scan::Meaning;
 
-/// What was found in all.
+/// The totals.
 #[derive(Debug, Default)]
 pub(in crate::cli) struct Summary {
     pub(in crate::cli) files: usize,

@@ -1,4 +1,4 @@
-//! The text form: messages in the manner of compilers.
+//! The text form: messages like a compiler's.
 
 use std::io::{self, Write};
 
@@ -15,7 +15,7 @@ use crate::locale::Locale;
 const WIDTH: usize = 100;
 
 impl Finding<'_> {
-    /// A message in the manner of compilers. The remedy follows a file's first occurrence of
+    /// A message like a compiler's. The remedy follows a file's first occurrence of
     /// a code; a success is not worth a message.
     pub(in crate::cli) fn write_text(
         &self,

@@ -1,5 +1,5 @@
 //! A catalog packed into one run of bytes: written by `build.rs` for the built-in families and
-//! at run time for a user's, read in place. Nothing is parsed, so start-up costs nothing.
+//! at run time for a user's, read in place. Nothing is parsed, so loading takes no time.
 //!
 //! The bytes are sections of little-endian `u32`. A text is an index into the string section
 //! (0 is the empty text), a list is an index into the list section (0 is the empty list).

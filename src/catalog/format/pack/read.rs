@@ -373,7 +373,7 @@ impl Table {
         self.word(self.section(Section::NamesAsWritten).0 + index) as usize
     }
 
-    /// The entries with this name or alias as it is written.
+    /// The entries with exactly this name or alias.
     pub(crate) fn by_written_name(&self, name: &str) -> impl Iterator<Item = u32> + '_ {
         let written = |i: usize| self.name_bytes(self.as_written(i));
         let first = partition(self.name_count(), |i| written(i) < name.as_bytes());
