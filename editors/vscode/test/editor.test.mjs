@@ -137,7 +137,8 @@ async function english() {
   });
   await check("a workspace symbol opens its explanation, rendered", async () => {
     const { message, remedy } = answer("0x87D13A98"); // a code of no open document
-    await bench.quick("Control+p", `#${message}`, "0x87D13A98");
+    // VS Code looks for the words after the first in the name of the family.
+    await bench.quick("Control+p", "#0x87D13A98", message);
     await bench.expectInFrame(message);
     await bench.expectInFrame(remedy.slice(0, 40));
     await bench.shot("symbol");
