@@ -14,6 +14,8 @@ fi
 cargo test --locked
 [[ ${1:-} != crate ]] || exit 0
 
+# Once more as the released program is built, without debug assertions and overflow checks.
+cargo test --locked --profile release-test
 cargo test --locked --manifest-path catalog/import/Cargo.toml
 cargo build --locked --release
 editors/neovim/test/run.sh

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
+use globset::GlobMatcher;
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
 
@@ -143,19 +144,12 @@ impl Family {
 
 /// A name with at most one `*`, which matches any characters.
 #[derive(Clone, Debug)]
-pub struct Glob(String);
+pub struct Glob(GlobMatcher);
 
 impl Glob {
     /// Whether all of `text` fits.
     pub fn matches(&self, text: &str) -> bool {
-        match self.0.split_once('*') {
-            None => self.0 == text,
-            Some((before, after)) => {
-                text.len() >= before.len() + after.len()
-                    && text.starts_with(before)
-                    && text.ends_with(after)
-            }
-        }
+        self.0.is_match(text)
     }
 }
 
@@ -165,7 +159,8 @@ impl<'de> Deserialize<'de> for Glob {
         if text.matches('*').count() > 1 {
             return Err(de::Error::custom(format!("`{text}` has more than one `*`")));
         }
-        Ok(Self(text))
+        let glob = globset::Glob::new(&text).map_err(de::Error::custom)?;
+        Ok(Self(glob.compile_matcher()))
     }
 }
 
@@ -289,11 +284,12 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_in_a_rule_is_told() {
+    fn a_mistake_in_a_rule_is_reported() {
         assert!(Codes::parse("0x80240001").is_none());
         assert!(Codes::parse("8024").is_none());
         assert!(Codes::parse("0x80..=x").is_none());
         assert!(toml::from_str::<Take>("names = [\"A*B*\"]").is_err());
+        assert!(toml::from_str::<Take>("names = [\"A[\"]").is_err());
         assert!(toml::from_str::<Take>("name = [\"A\"]").is_err());
     }
 }
