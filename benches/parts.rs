@@ -1,6 +1,6 @@
 //! The parts on their own: `cargo bench --bench parts`.
 
-#[path = "lsp/log.rs"]
+#[path = "common/log.rs"]
 mod log;
 
 use std::sync::Arc;

@@ -1,51 +1,48 @@
-//! The chart of one size: for each row a bar a server, on a logarithmic scale.
+//! The chart of one size: for each row one bar per server, on a logarithmic scale.
 
 use std::fmt::Write as _;
 
-use super::{Measured, show};
+use super::Server;
+use super::details::{Row, Value, show};
 
-const COLOURS: [&str; 3] = ["#2563eb", "#94a3b8", "#f59e0b"];
+const COLORS: [&str; 3] = ["#2563eb", "#94a3b8", "#f59e0b"];
 const BAR: usize = 11;
 const LABELS: usize = 230;
 const WIDTH: usize = 420;
 
 /// The times as an SVG picture.
-pub(crate) fn svg(
-    megabytes: usize,
-    servers: &[(&str, Vec<String>)],
-    columns: &[Vec<Measured>],
-) -> String {
-    let times = |measured: &&Measured| measured.what != "processor time used in all";
-    let rows: Vec<usize> = (0..columns[0].len()).filter(|&row| times(&&columns[0][row])).collect();
+pub(crate) fn svg(megabytes: usize, servers: &[Server], rows: &[Row]) -> String {
+    let is_shown = |row: &&Row| row.what != "processor time in total";
+    let rows: Vec<&Row> = rows.iter().filter(is_shown).collect();
     let height = 50 + rows.len() * (BAR * servers.len() + 12);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{height}\" font-family=\"sans-serif\" font-size=\"11\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n<text x=\"10\" y=\"18\" font-size=\"13\" font-weight=\"bold\">A log of {megabytes} MB (shorter is better, logarithmic)</text>\n",
         LABELS + WIDTH + 90,
     );
-    for (at, (name, _)) in servers.iter().enumerate() {
+    for (at, server) in servers.iter().enumerate() {
         let x = LABELS + at * 110;
         let _ = writeln!(
             svg,
-            "<rect x=\"{x}\" y=\"26\" width=\"9\" height=\"9\" fill=\"{}\"/><text x=\"{}\" y=\"34\">{name}</text>",
-            COLOURS[at % COLOURS.len()],
+            "<rect x=\"{x}\" y=\"26\" width=\"9\" height=\"9\" fill=\"{}\"/><text x=\"{}\" y=\"34\">{}</text>",
+            COLORS[at % COLORS.len()],
             x + 13,
+            server.name,
         );
     }
     let mut y = 46;
     for row in rows {
-        let values: Vec<_> =
-            columns.iter().map(|column| column.get(row).and_then(|of| of.value)).collect();
-        let logs = values.iter().flatten().map(|value| value.number().max(1e-9).log10());
+        let logs = row.values.iter().flatten().copied().map(Value::number);
+        let logs = logs.map(|number| number.max(1e-9).log10());
         let (low, high) = logs.fold((f64::MAX, f64::MIN), |(l, h), v| (l.min(v), h.max(v)));
         let _ = writeln!(
             svg,
             "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>",
             LABELS - 8,
             y + BAR,
-            columns[0][row].what,
+            row.what,
         );
-        for (at, value) in values.into_iter().enumerate() {
-            // The least of a row has a bar of a tenth, so that it can be seen.
+        for (at, value) in row.values.iter().copied().enumerate() {
+            // The shortest bar of a row is a tenth of the width, so that it is visible.
             let part = value.map_or(0.0, |value| {
                 0.1 + 0.9 * (value.number().max(1e-9).log10() - low) / (high - low).max(1.0)
             });
@@ -54,7 +51,7 @@ pub(crate) fn svg(
                 svg,
                 "<rect x=\"{LABELS}\" y=\"{y}\" width=\"{width}\" height=\"{}\" fill=\"{}\"/><text x=\"{}\" y=\"{}\" font-size=\"9\">{}</text>",
                 BAR - 2,
-                COLOURS[at % COLOURS.len()],
+                COLORS[at % COLORS.len()],
                 LABELS + width + 4,
                 y + BAR - 3,
                 show(value),

@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-/// The one document.
+/// The document that is measured.
 pub(crate) const URI: &str = "file:///bench.log";
 
 const PUBLISH: &str = "textDocument/publishDiagnostics";
 
-/// Longer than any server that is worth its place in the table.
+/// How long an answer may take; a server that takes longer has none in the table.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server.
@@ -21,7 +21,7 @@ pub(crate) struct Client {
     child: Child,
     stdin: ChildStdin,
     messages: Receiver<(Instant, Message)>,
-    /// Messages that came while another was waited for.
+    /// Messages that arrived while the client waited for another.
     kept: Vec<(Instant, Message)>,
     next_id: i64,
     version: i64,
@@ -40,18 +40,21 @@ pub(crate) struct Message {
 }
 
 impl Message {
+    /// The document and version of which it brings the diagnostics.
+    fn published(&self) -> Option<Published> {
+        let params = self.params.as_ref().filter(|_| self.method.as_deref() == Some(PUBLISH))?;
+        Some(serde_json::from_str(params.get()).expect("params"))
+    }
+
     /// Whether it brings a document's diagnostics, of this version or a later one.
     fn publishes(&self, uri: &str, version: i64) -> bool {
-        self.method.as_deref() == Some(PUBLISH)
-            && self.params.as_ref().is_some_and(|params| {
-                let params: Published = serde_json::from_str(params.get()).expect("params");
-                params.uri == uri && params.version.is_none_or(|of| of >= version)
-            })
+        let is_of = |of: Published| of.uri == uri && of.version.is_none_or(|of| of >= version);
+        self.published().is_some_and(is_of)
     }
 }
 
 impl Client {
-    /// Starts a server and shakes hands. The time is that from the start to the answer.
+    /// Starts a server and initializes it. The time ends with the response to `initialize`.
     pub(crate) fn start(command: &[String]) -> (Self, Duration) {
         let begin = Instant::now();
         let mut child = Command::new(&command[0])
@@ -80,23 +83,28 @@ impl Client {
             },
         });
         let params = json!({ "processId": null, "rootUri": null, "capabilities": capabilities });
-        let id = client.ask("initialize", params);
+        let id = client.ask("initialize", &params);
         let answered = client.answered(id).expect("an answer to initialize").0;
         client.notify("initialized", json!({}));
         (client, answered - begin)
     }
 
-    /// Opens a text. The time is that to its first diagnostics, the writing included; `None` where
-    /// none come.
+    /// Opens a text. The time is from before it is written to its first diagnostics; `None` if
+    /// there are none.
     pub(crate) fn open(&mut self, text: &str) -> Option<Duration> {
-        let message = did_open(URI, text);
         self.version = 1;
-        let begin = Instant::now();
-        self.send(&message);
-        Some(self.published(URI, 1)? - begin)
+        self.open_as(URI, text)
     }
 
-    /// Opens so many documents of one text at once. The time is that to the diagnostics of all.
+    /// Opens a text as another document.
+    pub(crate) fn open_as(&mut self, uri: &str, text: &str) -> Option<Duration> {
+        let message = did_open(uri, text);
+        let begin = Instant::now();
+        self.send(&message);
+        Some(self.published(uri, 1)? - begin)
+    }
+
+    /// Opens this many documents of one text at once. The time ends with the diagnostics of all.
     pub(crate) fn open_many(&mut self, count: usize, text: &str) -> Option<Duration> {
         let opened = (0..count).map(|number| did_open(&format!("file:///{number}.log"), text));
         let messages: String = opened.collect();
@@ -109,22 +117,29 @@ impl Client {
         Some(last - begin)
     }
 
-    /// Opens another text and hovers over the first until the other's diagnostics come. The times
-    /// are those of the hovers behind the first one, which waits until the pipe is read.
-    pub(crate) fn hovers_while_opening(
+    /// Opens this many other documents of one text at once, and measures something again and again
+    /// until the diagnostics of all have come.
+    pub(crate) fn while_opening(
         &mut self,
+        count: usize,
         text: &str,
-        at: (usize, usize),
+        mut measure: impl FnMut(&mut Self) -> Option<Duration>,
     ) -> Option<Vec<Duration>> {
-        const OTHER: &str = "file:///other.log";
-        let message = did_open(OTHER, text);
+        let mut others: Vec<String> =
+            (0..count).map(|number| format!("file:///other{number}.log")).collect();
+        let messages: String = others.iter().map(|uri| did_open(uri, text)).collect();
         self.kept.clear();
-        self.send(&message);
+        self.send(&messages);
         let mut times = Vec::new();
-        while !self.kept.iter().any(|(_, message)| message.publishes(OTHER, 1)) {
-            times.push(self.hover(at)?);
+        while !others.is_empty() {
+            times.push(measure(self)?);
+            for (_, message) in self.kept.drain(..) {
+                if let Some(published) = message.published() {
+                    others.retain(|uri| *uri != published.uri);
+                }
+            }
         }
-        Some(times.into_iter().skip(1).collect())
+        Some(times)
     }
 
     /// Closes the document.
@@ -134,7 +149,7 @@ impl Client {
         self.published(URI, 0);
     }
 
-    /// Types one character. The time is that to diagnostics of the new version.
+    /// Types one character. The time ends with the diagnostics of the new version.
     pub(crate) fn key_press(&mut self, line: usize) -> Option<Duration> {
         let body = self.change(line);
         let begin = Instant::now();
@@ -142,8 +157,9 @@ impl Client {
         Some(self.published(URI, self.version)? - begin)
     }
 
-    /// Types one character and sends a hover right behind it. The time is that to the hover's answer.
-    pub(crate) fn hover_behind_key_press(
+    /// Types one character and sends a hover directly after it. The time ends with the hover's
+    /// answer.
+    pub(crate) fn hover_after_key_press(
         &mut self,
         line: usize,
         at: (usize, usize),
@@ -159,8 +175,8 @@ impl Client {
         Some(answered - begin)
     }
 
-    /// Asks, and returns the time to the answer and its size in bytes.
-    pub(crate) fn request(&mut self, method: &str, params: Value) -> Option<(Duration, usize)> {
+    /// Sends a request, and returns the time to its answer and the answer's size in bytes.
+    pub(crate) fn request(&mut self, method: &str, params: &Value) -> Option<(Duration, usize)> {
         let begin = Instant::now();
         let id = self.ask(method, params);
         let (answered, message) = self.answered(id)?;
@@ -168,30 +184,29 @@ impl Client {
     }
 
     pub(crate) fn hover(&mut self, at: (usize, usize)) -> Option<Duration> {
-        Some(self.request("textDocument/hover", place(at))?.0)
+        Some(self.request("textDocument/hover", &place(at))?.0)
     }
 
-    /// The memory that the process has at most had, and has now, in bytes.
-    pub(crate) fn memory(&self) -> (u64, u64) {
+    /// The peak and the present resident memory of the process in bytes, where /proc has them.
+    pub(crate) fn memory(&self) -> Option<(u64, u64)> {
         let status = format!("/proc/{}/status", self.child.id());
-        let status = std::fs::read_to_string(status).unwrap_or_default();
-        let kilobytes = |key: &str| {
-            let line = status.lines().find(|line| line.starts_with(key));
-            let value = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
-            value.unwrap_or(0) * 1024
+        let status = std::fs::read_to_string(status).ok()?;
+        let bytes = |key: &str| {
+            let line = status.lines().find(|line| line.starts_with(key))?;
+            Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? * 1024)
         };
-        (kilobytes("VmHWM:"), kilobytes("VmRSS:"))
+        Some((bytes("VmHWM:")?, bytes("VmRSS:")?))
     }
 
-    /// The processor's time that the process has used.
-    pub(crate) fn cpu(&self) -> Duration {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()));
-        let stat = stat.unwrap_or_default();
-        // Fields 14 and 15 of proc(5), in hundredths of a second; the name before may hold blanks.
-        let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    /// The processor time that the process has used, where /proc has it.
+    pub(crate) fn cpu(&self) -> Option<Duration> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).ok()?;
+        // Fields 14 and 15 of proc(5), in hundredths of a second; the name before them may contain
+        // spaces.
+        let fields = stat.rsplit(')').next()?.split_whitespace();
         let ticks: u64 =
             fields.skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
-        Duration::from_millis(ticks * 10)
+        Some(Duration::from_millis(ticks * 10))
     }
 
     fn change(&mut self, line: usize) -> String {
@@ -204,10 +219,10 @@ impl Client {
         body(None, "textDocument/didChange", &params)
     }
 
-    fn ask(&mut self, method: &str, params: Value) -> i64 {
+    fn ask(&mut self, method: &str, params: &Value) -> i64 {
         let id = self.next_id;
         self.next_id += 1;
-        self.send(&body(Some(id), method, &params));
+        self.send(&body(Some(id), method, params));
         id
     }
 
@@ -261,6 +276,13 @@ struct Published {
     version: Option<i64>,
 }
 
+/// The params of a request about a range of lines and characters.
+pub(crate) fn range_of(start: (usize, usize), end: (usize, usize)) -> Value {
+    let position = |(line, character)| json!({ "line": line, "character": character });
+    let range = json!({ "start": position(start), "end": position(end) });
+    json!({ "textDocument": { "uri": URI }, "range": range })
+}
+
 fn place((line, character): (usize, usize)) -> Value {
     json!({ "textDocument": { "uri": URI }, "position": { "line": line, "character": character } })
 }
@@ -280,7 +302,7 @@ fn body(id: Option<i64>, method: &str, params: &Value) -> String {
     format!("Content-Length: {}\r\n\r\n{body}", body.len())
 }
 
-/// The next message, and when its last byte came.
+/// The next message, and when its last byte arrived.
 fn read(input: &mut impl BufRead) -> Option<(Instant, Message)> {
     let mut length = 0;
     loop {

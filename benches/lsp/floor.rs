@@ -1,5 +1,5 @@
-//! The floor: the least that a server can do. It reads the pipe, decodes, looks for `0x` and
-//! eight hex digits, and publishes at most 1,000 diagnostics; nothing of hexplain is in it.
+//! The floor: the minimum that a server can do. It reads the pipe, decodes, searches for `0x` and
+//! eight hex digits, and publishes at most 1,000 diagnostics. It contains no code from hexplain.
 
 use std::io::{self, BufRead, BufWriter, Write};
 

@@ -5,7 +5,7 @@
 //! ten; the other the crate cmtraceopen-parser, whose `detect_error_code_spans` looks for `0x` and
 //! hex digits. Both look for far less than hexplain.
 
-#[path = "../../lsp/log.rs"]
+#[path = "../../common/log.rs"]
 mod log;
 
 use std::process::{Command, Stdio};

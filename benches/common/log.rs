@@ -1,9 +1,10 @@
-//! A `CMTrace` log of any size: CRLF, a code in every fourth line, in mixed notations, between the
-//! numbers that real logs are full of. The same size gives the same text.
+//! Generated logs. The same size gives the same text.
+
+#![allow(dead_code, reason = "each benchmark uses only some of the texts")]
 
 use std::fmt::Write as _;
 
-/// How the codes of the log are written, by turns.
+/// How the codes of the log are written, in turn.
 const CODES: [&str; 8] = [
     "failed with error 0x87D1FDE8",
     "returned -2016281112",
@@ -15,17 +16,28 @@ const CODES: [&str; 8] = [
     "HRESULT=0x80240022 (..\\agent.cpp,2665)",
 ];
 
-/// A log of about `bytes` bytes.
+/// The common log, of about `bytes` bytes: `CMTrace` format, CRLF, a code on every fourth line in
+/// mixed notations, between the numbers that real logs are full of.
 pub(crate) fn cmtrace(bytes: usize) -> String {
+    with_codes(bytes, 4)
+}
+
+/// The common log with a code on every line.
+pub(crate) fn code_on_every_line(bytes: usize) -> String {
+    with_codes(bytes, 1)
+}
+
+fn with_codes(bytes: usize, every: usize) -> String {
     let mut text = String::with_capacity(bytes + 512);
     let mut line = 0_usize;
     while text.len() < bytes {
         let (second, milli) = (line / 40, line * 25 % 1000);
         let (h, m, s) = (second / 3600 % 24, second / 60 % 60, second % 60);
-        let said = if line % 4 == 3 { CODES[line / 4 % CODES.len()] } else { "completed" };
+        let outcome =
+            if line % every == every - 1 { CODES[line / every % CODES.len()] } else { "completed" };
         let _ = write!(
             text,
-            "<![LOG[[Win32App] Step {line} of app 5f8d9c1a-{:04x}-4b2e-9c11-a0b1c2d3e4f5 (version 10.0.19045.{}) {said}, {} bytes]LOG]!><time=\"{h:02}:{m:02}:{s:02}.{milli:03}+060\" date=\"11-24-2026\" component=\"IntuneManagementExtension\" context=\"\" type=\"{}\" thread=\"{}\" file=\"agent.cpp:{}\">\r\n",
+            "<![LOG[[Win32App] Step {line} of app 5f8d9c1a-{:04x}-4b2e-9c11-a0b1c2d3e4f5 (version 10.0.19045.{}) {outcome}, {} bytes]LOG]!><time=\"{h:02}:{m:02}:{s:02}.{milli:03}+060\" date=\"11-24-2026\" component=\"IntuneManagementExtension\" context=\"\" type=\"{}\" thread=\"{}\" file=\"agent.cpp:{}\">\r\n",
             line & 0xFFFF,
             line % 4000,
             line * 37 % 1_000_000,
@@ -38,19 +50,18 @@ pub(crate) fn cmtrace(bytes: usize) -> String {
     text
 }
 
-/// A log that is nothing but codes, one behind the other.
+/// A text of nothing but codes.
 pub(crate) fn all_codes(bytes: usize) -> String {
     "0x87D1FDE8 ".repeat(bytes / 11)
 }
 
-/// The `CMTrace` log as one line.
+/// The common log as one line.
 pub(crate) fn one_line(bytes: usize) -> String {
     cmtrace(bytes).replace("\r\n", " ")
 }
 
 /// What costs the scanner most for each byte: a key word with many notations before each number,
 /// after a word from which some of them reach far over the line.
-#[allow(dead_code, reason = "for the parts only")]
 pub(crate) fn worst(bytes: usize) -> String {
     let piece = format!("kernel: msiexec {}", "error:5,".repeat(20));
     piece.repeat(bytes / piece.len() + 1)
