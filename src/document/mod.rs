@@ -300,6 +300,15 @@ mod tests {
     }
 
     #[test]
+    fn tallies_have_each_code_once_with_its_first_place_and_count() {
+        let text = "0x87D1FDE8 0x80070005 -2016281112";
+        let document = Document::new(text, scanner());
+        let tallies: Vec<_> =
+            document.tallies().iter().map(|(first, count)| (first.range(), *count)).collect();
+        assert_eq!(tallies, [(0..10, 2), (11..21, 1)]);
+    }
+
+    #[test]
     fn a_code_is_found_from_either_side_and_inside() {
         let document = Document::new("é 0x87D1FDE8,-2016281112", scanner());
         let at = |column| {
