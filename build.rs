@@ -1,10 +1,12 @@
-//! Compiles `catalog/**/*.toml` into the packed table that `catalog::builtin` holds, so that a
-//! mistake in a catalog file is a build error that names its line.
+//! Compiles `catalog/**/*.toml` into the packed table that `catalog::builtin` holds, and
+//! `catalog/words.toml` into the scanner's word lists, so that a mistake in a file is a build error
+//! that names its line.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs, process};
 
-use format::{Problem, Source, Unknown};
+use format::{Problem, Source, Unknown, role};
 
 // The reader, the checks and the packer are the program's own, so a built-in file and a user's
 // obey the same rules. Here, only a part of them is used.
@@ -25,12 +27,48 @@ fn main() {
             let sources: Vec<&Source> = sources.iter().collect();
             fs::write(out.join("catalog.bin"), format::pack::pack(&sources, &Unknown))
                 .expect("OUT_DIR is writable");
+            fs::write(out.join("words.rs"), words()).expect("OUT_DIR is writable");
         }
         Err(problems) => {
             problems.iter().for_each(|problem| println!("cargo::error={problem}"));
             process::exit(1);
         }
     }
+}
+
+/// The scanner's word lists.
+const WORDS: &str = "catalog/words.toml";
+
+/// The lists of `catalog/words.toml` by table and key.
+type Lists = BTreeMap<String, BTreeMap<String, Vec<String>>>;
+
+/// The word lists as constants in Rust: each word of a lead with its bits (`scan/lead.rs` has those
+/// that are not roles), the others as they are.
+fn words() -> String {
+    let text = fs::read_to_string(WORDS).unwrap_or_else(|error| panic!("{WORDS}: {error}"));
+    let lists: Lists = toml::from_str(&text).unwrap_or_else(|error| panic!("{WORDS}: {error}"));
+    let bit = |key: &str| match role::Roles::named(key) {
+        Some(role) => format!("{}", role.0),
+        None => key.to_uppercase().replace('-', "_"),
+    };
+    let pairs = |tables: &[&str]| {
+        let lists = tables.iter().flat_map(|table| &lists[*table]);
+        let words = lists.flat_map(|(key, words)| words.iter().map(move |word| (word, key)));
+        words.map(|(word, key)| format!("({word:?}, {}), ", bit(key))).collect::<String>()
+    };
+    let list = |table: &str, key: &str| format!("{:?}", lists[table][key]);
+    let constants = [
+        ("LEADS", "(&str, u16)", format!("[{}]", pairs(&["roles", "lead"]))),
+        ("ENDINGS", "(&str, u16)", format!("[{}]", pairs(&["endings"]))),
+        ("UNITS", "&str", list("counted", "units")),
+        ("COUNTED", "&str", list("counted", "nouns")),
+        ("QUIET_LEVELS", "&str", list("levels", "quiet")),
+        ("LOUD_LEVELS", "&str", list("levels", "loud")),
+        ("SOURCE_EXTENSIONS", "&str", list("source", "extensions")),
+        ("SOURCE_LANGUAGES", "&str", list("source", "languages")),
+    ];
+    let constant = |(name, of, list)| format!("pub(super) const {name}: &[{of}] = &{list};\n");
+    constants.map(constant).concat()
 }
 
 /// Every catalog file in order, or everything that is wrong with them.
@@ -63,7 +101,9 @@ fn toml_files(folder: &Path, into: &mut Vec<PathBuf>) {
         }
         if path.is_dir() {
             toml_files(&path, into);
-        } else if path.extension().is_some_and(|extension| extension == "toml") {
+        } else if path.extension().is_some_and(|extension| extension == "toml")
+            && path != Path::new(WORDS)
+        {
             into.push(path);
         }
     }

@@ -50,7 +50,7 @@ mod work;
 
 pub use catalog::Catalog;
 pub use code::{Anatomy, Code, Shape};
-pub use document::Document;
+pub use document::{Document, File};
 pub use locale::{Locale, Text};
 pub use position::{Encoding, Place};
-pub use scan::{Occurrence, Scanner};
+pub use scan::{FileKind, Occurrence, Scanner};

@@ -18,7 +18,7 @@ mod views;
 mod model_tests;
 
 pub use format::{Problem, Severity};
-pub(crate) use format::{pattern, regexes};
+pub(crate) use format::{NumberRange, pattern, regexes, role, sign};
 pub use layers::{Catalog, Layer};
 pub(crate) use views::NotationText;
 pub use views::{Entry, EntryId, Family, FamilyId};

@@ -1,6 +1,7 @@
 //! Views of a catalog's families and entries: what features and renderers read.
 
 use super::format::pack::{EntryRow, FamilyRow, Table};
+use super::format::role::Roles;
 use super::format::{Formula, Formulas, NumberRange, Severity, reading};
 use crate::code::Code;
 use crate::locale::Text;
@@ -82,6 +83,31 @@ impl<'c> Family<'c> {
         self.row.listed
     }
 
+    /// What its numbers are called.
+    pub(crate) fn roles(&self) -> Roles {
+        self.row.roles
+    }
+
+    /// Words near a number that speak for the family.
+    pub(crate) fn signs(&self) -> impl Iterator<Item = &'c str> + use<'c> {
+        self.table.strings(self.row.signs)
+    }
+
+    /// Whether its signs speak only for numbers on their own line.
+    pub(crate) fn same_line(&self) -> bool {
+        self.row.same_line
+    }
+
+    /// Whether its numbers are also written in prefixed hex.
+    pub(crate) fn has_hex(&self) -> bool {
+        self.row.hex
+    }
+
+    /// The numbers that mean one thing to every reader.
+    pub(crate) fn distinctive(&self) -> Vec<NumberRange> {
+        self.table.numbers(&self.row)
+    }
+
     /// The regexes of its notations, with their key words.
     pub(crate) fn notations(&self) -> impl Iterator<Item = NotationText<'c>> + use<'c> {
         let table = self.table;
@@ -91,6 +117,9 @@ impl<'c> Family<'c> {
             whole: notation.whole,
             joined: notation.joined,
             hex: notation.hex,
+            bare_hex: notation.bare_hex,
+            needs_sign: notation.needs_sign,
+            not_code: notation.not_code,
             reach: notation.reach as usize,
             keys: table.strings(notation.keys).collect(),
             needs: table.strings(notation.needs).collect(),
@@ -136,6 +165,12 @@ pub(crate) struct NotationText<'c> {
     pub(crate) whole: bool,
     pub(crate) joined: bool,
     pub(crate) hex: bool,
+    /// Whether the number is hex without a prefix.
+    pub(crate) bare_hex: bool,
+    /// Whether one of the family's signs must be near.
+    pub(crate) needs_sign: bool,
+    /// Whether the number is not a code.
+    pub(crate) not_code: bool,
     /// At how many bytes before the number its regex looks, at most.
     pub(crate) reach: usize,
     /// Lower-case words of which one is in every match, beside the key; empty for none.

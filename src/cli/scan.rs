@@ -17,7 +17,7 @@ use super::terminal::visible_lines;
 use super::{Context, Failure, Level};
 use crate::catalog::{Catalog, Severity};
 use crate::locale::Locale;
-use crate::scan::{MAX_TOKEN, Meaning, Occurrence, REACH, Scanner};
+use crate::scan::{Meaning, Occurrence, SIGHT, Scanner, Weight};
 
 #[derive(Debug, Args)]
 pub(super) struct Scan {
@@ -93,7 +93,7 @@ impl Run<'_> {
             let text = input.read(locale)?;
             let name = input.name();
             let mut report = Report::new(format, locale, &name, &text, Places::new(&text));
-            let found = worker.found(&text, 0..text.len());
+            let found = worker.found(&name, &text, 0..text.len());
             found.iter().for_each(|occurrence| report.add(occurrence, &mut worker.answers));
             Ok(report.scanned)
         };
@@ -139,7 +139,7 @@ impl Run<'_> {
             let parts = with_places(workers, text, parts);
             let work = |worker: &mut Worker<'_>, (part, places): &(Range<usize>, Places<'_>)| {
                 let mut report = Report::new(format, locale, name, text, *places);
-                let found = worker.found(text, part.clone());
+                let found = worker.found(name, text, part.clone());
                 found.iter().for_each(|occurrence| report.add(occurrence, &mut worker.answers));
                 report.scanned
             };
@@ -149,7 +149,7 @@ impl Run<'_> {
         let Some((first, _)) = workers.split_first() else { return Ok(()) };
         let mut answers = Answers::new(first.catalog, locale);
         let mut report = Report::new(format, locale, name, text, Places::new(text));
-        let work = |worker: &mut Worker<'_>, part: &Range<usize>| worker.found(text, part.clone());
+        let work = |worker: &mut Worker<'_>, part: &Range<usize>| worker.found(name, text, part.clone());
         for_each_in_order(workers, &parts, work, |found| {
             found.iter().for_each(|occurrence| report.add(occurrence, &mut answers));
             self.take(std::mem::take(&mut report.scanned))
@@ -205,9 +205,10 @@ fn workers(context: &Context) -> Vec<Worker<'_>> {
 }
 
 impl Worker<'_> {
-    fn found(&self, text: &str, part: Range<usize>) -> Vec<Occurrence> {
+    fn found(&self, name: &str, text: &str, part: Range<usize>) -> Vec<Occurrence> {
         let mut found = Vec::new();
-        self.scanner.scan_part(text.as_bytes(), part, |_, occurrence| found.push(occurrence));
+        let kind = self.scanner.file_kind(name, None);
+        self.scanner.scan_part(text.as_bytes(), part, &kind, |_, occurrence| found.push(occurrence));
         found
     }
 }
@@ -226,7 +227,7 @@ fn with_places<'t>(
     parts: Vec<Range<usize>>,
 ) -> Vec<(Range<usize>, Places<'t>)> {
     // An occurrence may begin before its token, and so before its part.
-    let before = |byte: usize| text.floor_char_boundary(byte.saturating_sub(REACH + MAX_TOKEN));
+    let before = |byte: usize| text.floor_char_boundary(byte.saturating_sub(SIGHT));
     let stretches: Vec<_> = parts.iter().map(|part| before(part.start)..before(part.end)).collect();
     let mut at = Places::new(text);
     let mut places = Vec::with_capacity(parts.len());
@@ -265,10 +266,21 @@ impl<'t> Report<'t> {
     }
 
     fn add(&mut self, occurrence: &Occurrence, answers: &mut Answers<'_>) {
+        let meaning = occurrence.meaning;
+        // JSON says of every place where a code is written what it is.
+        let is_shown = match self.format {
+            Format::Json => meaning.weight > Weight::Possible,
+            Format::Text | Format::Sarif => meaning.is_reported(),
+        };
+        if !is_shown {
+            return;
+        }
         let (answer, json) = answers.of(occurrence.meaning);
         let place = self.places.of(occurrence.start);
         let finding = Finding { path: self.path, text: self.text, place, occurrence, answer };
-        self.scanned.summary.count(occurrence.meaning, answer.severity);
+        if !meaning.repeats {
+            self.scanned.summary.count(meaning, answer.severity);
+        }
         // Writing to a vector cannot fail.
         let _ = match self.format {
             Format::Text => {

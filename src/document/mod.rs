@@ -15,7 +15,7 @@ use std::thread;
 use ropey::{Rope, RopeBuilder};
 
 use crate::position::{self, Encoding, Place};
-use crate::scan::{Key, MAX_TOKEN, Occurrence, REACH, Scanner};
+use crate::scan::{FileKind, Key, Occurrence, SIGHT, Scanner};
 use occurrences::{Found, Occurrences, Shift};
 use parallel::{TURN, in_parts};
 
@@ -25,27 +25,72 @@ pub struct Document {
     text: Rope,
     occurrences: Occurrences,
     scanner: Arc<Scanner>,
+    file: File,
+    kind: Arc<FileKind>,
+}
+
+/// What a document is called: its file's name and its language say something about its codes.
+#[derive(Clone, Debug, Default)]
+pub struct File {
+    name: Arc<str>,
+    language: Option<Arc<str>>,
+}
+
+impl File {
+    /// A file by its name, with or without its folders, and by the language ID that an editor has
+    /// for it.
+    #[must_use]
+    pub fn new(name: &str, language: Option<&str>) -> Self {
+        Self { name: name.into(), language: language.map(Into::into) }
+    }
+
+    fn kind(&self, scanner: &Scanner) -> Arc<FileKind> {
+        Arc::new(scanner.file_kind(&self.name, self.language.as_deref()))
+    }
 }
 
 impl Document {
     /// Takes a text in: scans it while it is still in one piece, and makes a rope of it.
     #[must_use]
     pub fn new(text: &str, scanner: Arc<Scanner>) -> Self {
-        let found = found_in(text, &scanner, 0..text.len());
-        Self { text: Rope::from_str(text), occurrences: Occurrences::new(&found), scanner }
+        Self::of_file(File::default(), text, scanner)
+    }
+
+    /// The same for the text of a file.
+    #[must_use]
+    pub fn of_file(file: File, text: &str, scanner: Arc<Scanner>) -> Self {
+        let kind = file.kind(&scanner);
+        let found = found_in(text, &scanner, &kind, 0..text.len());
+        let occurrences = Occurrences::new(&found);
+        Self { text: Rope::from_str(text), occurrences, scanner, file, kind }
+    }
+
+    /// The same without a text; nothing is looked up.
+    #[must_use]
+    pub fn empty(file: File, scanner: Arc<Scanner>) -> Self {
+        let (text, occurrences) = (Rope::new(), Occurrences::new(&[]));
+        Self { text, occurrences, scanner, file, kind: Arc::default() }
+    }
+
+    /// Its file.
+    #[must_use]
+    pub fn file(&self) -> &File {
+        &self.file
     }
 
     /// The same for a long text, in parts and on several threads: `go_on` is given how many
     /// bytes have been started, and returns whether to continue. `None` where it returned false.
     #[must_use]
     pub fn new_while(
+        file: File,
         text: &str,
         scanner: Arc<Scanner>,
         go_on: impl Fn(usize) -> bool + Sync,
     ) -> Option<Self> {
-        let scan = |part| found_in(text, &scanner, part);
-        let (rope, occurrences) = in_parts(text.len(), go_on, scan, || rope(text));
-        Some(Self { text: rope, occurrences: occurrences?, scanner })
+        let kind = file.kind(&scanner);
+        let scan = |part| found_in(text, &scanner, &kind, part);
+        let (text, occurrences) = in_parts(text.len(), go_on, scan, || rope(text));
+        Some(Self { text, occurrences: occurrences?, scanner, file, kind })
     }
 
     /// The text; outside the crate, [`ToString`] makes a string of it.
@@ -57,12 +102,14 @@ impl Document {
     /// Scans the whole text again, for another catalog, in parts as [`Document::new_while`] does.
     /// If `go_on` returns false, the document is unchanged.
     pub fn rescan_while(&mut self, scanner: Arc<Scanner>, go_on: impl Fn(usize) -> bool + Sync) {
+        let kind = self.file.kind(&scanner);
         let old = std::mem::replace(&mut self.scanner, scanner);
+        let old_kind = std::mem::replace(&mut self.kind, kind);
         let scan = |part| self.judge(part);
         let ((), occurrences) = in_parts(self.text.len_bytes(), go_on, scan, || ());
         match occurrences {
             Some(occurrences) => self.occurrences = occurrences,
-            None => self.scanner = old,
+            None => (self.scanner, self.kind) = (old, old_kind),
         }
     }
 
@@ -74,9 +121,9 @@ impl Document {
 
         // Every token that the edit may have changed begins in this part of the old text.
         let old_part =
-            range.start.saturating_sub(REACH + MAX_TOKEN)..range.end.saturating_add(REACH + 1);
+            range.start.saturating_sub(SIGHT)..range.end.saturating_add(SIGHT);
         let new_end = range.start + new.len();
-        let new_part = old_part.start..(new_end + REACH + 1).min(self.text.len_bytes());
+        let new_part = old_part.start..(new_end + SIGHT).min(self.text.len_bytes());
         let found = self.judge(new_part);
         let shift = Shift { removed: range.len(), added: new.len() };
         self.occurrences.splice(old_part, found, shift);
@@ -84,13 +131,13 @@ impl Document {
 
     /// What is found of the tokens that begin in `part`.
     fn judge(&self, part: Range<usize>) -> Vec<Found> {
-        let around = part.start.saturating_sub(REACH + MAX_TOKEN)
-            ..(part.end + REACH + MAX_TOKEN).min(self.text.len_bytes());
+        let around = part.start.saturating_sub(SIGHT)
+            ..(part.end + SIGHT).min(self.text.len_bytes());
         let first = self.text.byte_to_char(around.start);
         let last = (self.text.byte_to_char(around.end) + 1).min(self.text.len_chars());
         let base = self.text.char_to_byte(first);
         let window = self.text.slice(first..last).to_string();
-        let mut found = found_in(&window, &self.scanner, part.start - base..part.end - base);
+        let mut found = found_in(&window, &self.scanner, &self.kind, part.start - base..part.end - base);
         for found in &mut found {
             found.token += base;
         }
@@ -117,7 +164,7 @@ impl Document {
     /// The occurrences that touch the bytes of `range`, in order.
     pub fn occurrences_in(&self, range: Range<usize>) -> impl Iterator<Item = Occurrence> + '_ {
         // An occurrence can begin that much before its token, and end that much after it.
-        let from = range.start.saturating_sub(2 * (REACH + MAX_TOKEN));
+        let from = range.start.saturating_sub(2 * SIGHT);
         self.occurrences
             .from(from)
             .skip_while(move |occurrence| occurrence.end < range.start)
@@ -185,9 +232,9 @@ fn rope(text: &str) -> Rope {
 }
 
 /// What is found of the tokens that begin in `part` of a text.
-fn found_in(text: &str, scanner: &Scanner, part: Range<usize>) -> Vec<Found> {
+fn found_in(text: &str, scanner: &Scanner, kind: &FileKind, part: Range<usize>) -> Vec<Found> {
     let mut found = Vec::new();
-    scanner.scan_part(text.as_bytes(), part, |token, occurrence| {
+    scanner.scan_part(text.as_bytes(), part, kind, |token, occurrence| {
         found.push(Found::new(token, &occurrence));
     });
     found
@@ -266,7 +313,7 @@ mod tests {
     #[test]
     fn a_scan_in_parts_is_a_scan() {
         let text = "x 0x87D1FDE8 é SyncML(404)\n".repeat(3 * PART / 20);
-        let mut document = Document::new_while(&text, scanner(), |_| true).unwrap();
+        let mut document = Document::new_while(File::default(), &text, scanner(), |_| true).unwrap();
         assert!(found(&document) == scanner().scan(&text));
         document.rescan_while(scanner(), |_| true);
         assert!(found(&document) == scanner().scan(&text));
@@ -275,7 +322,7 @@ mod tests {
     #[test]
     fn a_scan_ends_when_it_is_no_longer_wanted() {
         let text = "x 0x87D1FDE8\n".repeat(3 * PART / 13);
-        assert!(Document::new_while(&text, scanner(), |bytes| bytes < PART).is_none());
+        assert!(Document::new_while(File::default(), &text, scanner(), |bytes| bytes < PART).is_none());
         let mut document = Document::new(&text, scanner());
         document.rescan_while(scanner(), |bytes| bytes < PART);
         assert!(found(&document) == scanner().scan(&text));

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::catalog::{Catalog, Entry, Severity};
 use crate::code::{Anatomy, Code, Shape};
 use crate::locale::Locale;
-use crate::scan::{Key, Meaning};
+use crate::scan::{Key, Meaning, Weight};
 pub use query::{answers_to_query, keys_of_query};
 pub use render::{markdown, plain, severity_name};
 
@@ -54,7 +54,19 @@ pub fn answers(catalog: &Catalog, meaning: Meaning, locale: Locale) -> Vec<Answe
     if entries.is_empty() {
         return vec![unknown(catalog, meaning, locale)];
     }
-    entries.iter().map(|entry| answer(catalog, entry, meaning.key, locale)).collect()
+    let answers = entries.iter().map(|entry| answer(catalog, entry, meaning.key, locale));
+    answers.map(|answer| Answer { severity: weighed(answer.severity, meaning), ..answer }).collect()
+}
+
+/// How bad an occurrence is whose entry is as bad as `severity`: nothing for a mere possibility,
+/// and at most an information on a line that calls itself one.
+#[must_use]
+pub fn weighed(severity: Option<Severity>, meaning: Meaning) -> Option<Severity> {
+    match meaning.weight {
+        Weight::Possible => None,
+        Weight::Quiet => severity.map(|severity| severity.min(Severity::Information)),
+        Weight::Full => severity,
+    }
 }
 
 /// The entries that an occurrence means, in the answers' order.

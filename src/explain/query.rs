@@ -64,7 +64,7 @@ pub fn keys_of_query(scanner: &Scanner, query: &str) -> Vec<Key> {
 
 /// A bare number may be a code or a number of any family: all of them are returned.
 fn answers_to_code(catalog: &Catalog, code: Code, query: &str, locale: Locale) -> Vec<Answer> {
-    let meaning = Meaning { key: Key::Code(code), family: None };
+    let meaning = Meaning::new(Key::Code(code), None);
     let mut found: Vec<Answer> = entries(catalog, meaning)
         .iter()
         .map(|entry| answer(catalog, entry, meaning.key, locale))

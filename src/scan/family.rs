@@ -3,10 +3,9 @@
 use super::far::FarWords;
 use super::guard;
 use super::led::{KeyWord, Notation};
-use super::name::Names;
-use super::{Key, Meaning, Occurrence, Token, lead, number};
-use crate::catalog::Catalog;
-use crate::catalog::FamilyId;
+use super::{DIGIT, HEX, Key, Meaning, Occurrence, Token, Ways, Weight, lead, number};
+use crate::catalog::{Catalog, FamilyId};
+use crate::code::Code;
 
 /// The families' own notations, by the letters nearest before a number.
 #[derive(Debug)]
@@ -19,6 +18,8 @@ pub(super) struct Families {
     listed: Vec<FamilyId>,
     /// Lower-case words that a number may follow at once.
     joined: Vec<Box<[u8]>>,
+    /// The key words that lead to hex without a prefix.
+    bare_hex: Vec<Box<[u8]>>,
 }
 
 impl Families {
@@ -29,6 +30,7 @@ impl Families {
             far: FarWords::default(),
             listed: Vec::new(),
             joined: Vec::new(),
+            bare_hex: Vec::new(),
         };
         for family in catalog.families() {
             for text in family.notations() {
@@ -51,6 +53,9 @@ impl Families {
         for key in &text.keys {
             if text.joined {
                 self.joined.push(key.as_bytes().into());
+            }
+            if text.bare_hex && !self.bare_hex.iter().any(|known| **known == *key.as_bytes()) {
+                self.bare_hex.push(key.as_bytes().into());
             }
             let ends = match key.as_bytes() {
                 // A key of one letter may follow any other.
@@ -75,49 +80,80 @@ impl Families {
         &self.joined
     }
 
-    /// The occurrence of a family's own number, where one of the families' notations fits.
-    /// `letters` are those nearest before it.
+    /// The occurrence of a family's own number, where one of the families' notations fits;
+    /// `Some(None)` where one says that the number is not a code. `letters` are those nearest
+    /// before it.
     pub(super) fn written(
         &self,
         catalog: &Catalog,
-        names: &Names,
+        ways: &Ways,
         token: &Token<'_>,
         letters: &[u8],
-    ) -> Option<Occurrence> {
-        let keys = &self.keys[last_two(letters)];
-        let mut led =
-            keys.iter().filter(|key| ends_with_ignoring_case(letters, key.word())).peekable();
-        led.peek()?;
+    ) -> Option<Option<Occurrence>> {
         let (number, number_start) = number::signed(token)?;
+        self.led(catalog, ways, token, letters, (number, number_start), |notation| {
+            !notation.bare_hex || token.is_prefixed_hex()
+        })
+    }
+
+    /// `BugCheck 9F`: a family's number in hex without a prefix, where the family writes it so;
+    /// otherwise as [`Families::written`].
+    pub(super) fn in_bare_hex(
+        &self,
+        catalog: &Catalog,
+        ways: &Ways,
+        token: &Token<'_>,
+    ) -> Option<Option<Occurrence>> {
+        if token.len() > 8 || token.classes & !(DIGIT | HEX) != 0 || !self.may_be_bare_hex(token) {
+            return None;
+        }
+        let number = Code::from_hex(token.str())?.signed();
+        let letters = lead::nearest_letters(token.before());
+        self.led(catalog, ways, token, letters, (number, token.start), |notation| notation.bare_hex)
+    }
+
+    /// Whether the word before a token leads to hex without a prefix.
+    pub(super) fn may_be_bare_hex(&self, token: &Token<'_>) -> bool {
+        let letters = lead::nearest_letters(token.before());
+        self.bare_hex.iter().any(|key| ends_with_ignoring_case(letters, key))
+    }
+
+    /// The occurrence of a number by the first of some notations that fits.
+    fn led(
+        &self,
+        catalog: &Catalog,
+        ways: &Ways,
+        token: &Token<'_>,
+        letters: &[u8],
+        (number, number_start): (i32, usize),
+        is_meant: impl Fn(&Notation) -> bool,
+    ) -> Option<Option<Occurrence>> {
+        let keys = &self.keys[last_two(letters)];
+        let led = keys.iter().filter(|key| ends_with_ignoring_case(letters, key.word()));
         let before = &token.text[token.before_start()..number_start];
+        let mut first = None;
         for key in led {
             let is_far_word_near = || self.far.any_before(token.text, token.start, &token.memo.far);
             for (notation, start) in key.matches(&self.notations, before, is_far_word_near) {
                 let notation = &self.notations[notation];
-                let around = token.before_start() + start..number_start;
-                if let Some(found) = fits(catalog, names, token, notation, around, number) {
-                    return Some(found);
+                if notation.not_code {
+                    return Some(None);
                 }
+                if first.is_some() || !is_meant(notation) {
+                    continue;
+                }
+                let around = token.before_start() + start..number_start;
+                first = fits(catalog, ways, token, notation, around, number);
             }
         }
-        None
-    }
-
-    /// `Bug Check 0x9F`: a family's number in hex, where the family writes it so.
-    pub(super) fn in_hex(
-        &self,
-        catalog: &Catalog,
-        names: &Names,
-        token: &Token<'_>,
-    ) -> Option<Occurrence> {
-        self.written(catalog, names, token, lead::nearest_letters(token.before()))
+        first.map(Some)
     }
 
     /// `AADSTS50126`: a number that follows its key word at once.
     pub(super) fn joined(
         &self,
         catalog: &Catalog,
-        names: &Names,
+        ways: &Ways,
         token: &Token<'_>,
     ) -> Option<Occurrence> {
         let digits = token.bytes().iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
@@ -132,7 +168,7 @@ impl Families {
         if guard::is_piece_of_number(&number) {
             return None;
         }
-        self.written(catalog, names, &number, word)
+        self.written(catalog, ways, &number, word)?
     }
 
     /// `36001 : …` at the head of a line or of a table's cell, for numbers that are known.
@@ -164,7 +200,7 @@ impl Families {
 /// what comes after it fits, too.
 fn fits(
     catalog: &Catalog,
-    names: &Names,
+    ways: &Ways,
     token: &Token<'_>,
     notation: &Notation,
     before: std::ops::Range<usize>,
@@ -176,12 +212,21 @@ fn fits(
     let after = notation.end_in(token.after())?;
     let meaning = meaning(catalog, notation.family, number);
     // `HTTP 12345` is not a status: without a code, the number must be known.
-    if matches!(meaning.key, Key::Number(family, _) if !token.memo.is_number(catalog, family, number))
+    let is_known = || token.memo.is_number(catalog, notation.family, number);
+    let must_be_known = notation.bare_hex
+        || notation.needs_sign
+        || matches!(meaning.key, Key::Number(..));
+    if must_be_known && !is_known()
+        || notation.needs_sign && !ways.evidence.has_sign(token, notation.family)
         || guard::is_in_url(token)
     {
         return None;
     }
-    let only_number = Occurrence { start: before.end, end: token.end, meaning };
+    let mut only_number = Occurrence { start: before.end, end: token.end, meaning };
+    // In source code, words before a number name a variable or are about one.
+    if token.memo.is_source && !notation.whole {
+        only_number.meaning.weight = Weight::Possible;
+    }
     if !notation.whole {
         return Some(only_number);
     }
@@ -196,7 +241,7 @@ fn fits(
     }
     // A notation that reaches over another code leaves it alone.
     let holds_code =
-        |part: &[u8]| part.iter().any(u8::is_ascii_digit) || names.any_in(catalog, token, part);
+        |part: &[u8]| part.iter().any(u8::is_ascii_digit) || ways.names.any_in(catalog, token, part);
     let (head, tail) = (&token.text[start..before.end], &token.text[token.end..end]);
     let whole = !holds_code(head) && !holds_code(tail);
     Some(if whole { Occurrence { start, end, ..only_number } } else { only_number })
@@ -236,5 +281,5 @@ pub(super) fn ends_with_ignoring_case(text: &[u8], end: &[u8]) -> bool {
 pub(super) fn meaning(catalog: &Catalog, family: FamilyId, number: i32) -> Meaning {
     let code = catalog.family(family).code_of(number);
     let key = code.map_or(Key::Number(family, number), Key::Code);
-    Meaning { key, family: Some(family) }
+    Meaning::new(key, Some(family))
 }

@@ -3,6 +3,8 @@
 //! Each guard looks at a token's neighbours only. The words that make a number something else
 //! (`thread`, `hash`) are in [`super::lead`].
 
+use super::beside::line_before;
+use super::words::{COUNTED, UNITS};
 use super::{Token, is_word};
 
 /// A minus before a decimal: what it looks like, and where it begins.
@@ -81,14 +83,57 @@ pub(super) fn is_in_path(token: &Token<'_>) -> bool {
     is_file || token.before().last() == Some(&b'\\')
 }
 
-/// Whether a unit after a number says that something is counted: `2147958016 bytes`.
+/// Whether a unit after a number says that something is measured: `2147958016 bytes`.
 pub(super) fn is_measured(token: &Token<'_>) -> bool {
-    const UNITS: [&[u8]; 10] =
-        [b"bytes", b"byte", b"octets", b"kb", b"mb", b"gb", b"ms", b"us", b"ticks", b"seconds"];
     let after = token.after();
-    let after = after.strip_prefix(b" ").unwrap_or(after);
-    let unit = &after[..after.iter().take_while(|&&byte| is_word(byte)).count()];
-    UNITS.iter().any(|known| known.eq_ignore_ascii_case(unit))
+    let word = word_at(after.strip_prefix(b" ").unwrap_or(after));
+    UNITS.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(word))
+}
+
+/// Whether a noun after a number says that something is counted: `3 tests failed`, `3 out of 4`,
+/// `4 of 7`.
+pub(super) fn is_counted(token: &Token<'_>) -> bool {
+    let Some(after) = token.after().strip_prefix(b" ") else { return is_measured(token) };
+    let word = word_at(after);
+    let counts = |list: &[&str]| list.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(word));
+    counts(UNITS)
+        || counts(COUNTED)
+        || word == b"of" && after.get(3).is_some_and(u8::is_ascii_digit)
+}
+
+fn word_at(text: &[u8]) -> &[u8] {
+    &text[..text.iter().take_while(|&&byte| is_word(byte)).count()]
+}
+
+/// Whether prefixed hex is an operand of machine code, an end of a range of addresses, or a value
+/// before its label: `$0xffffff9c`, `0xe0000000-0xe7ffffff`, `: 0x80070043 | FW_VERSION`.
+pub(super) fn is_machine_value(token: &Token<'_>) -> bool {
+    let (before, after) = (token.before(), token.after());
+    if before.last() == Some(&b'$') {
+        return true;
+    }
+    let len = token.len();
+    let first_of_range = || {
+        let rest = after.trim_ascii_start();
+        let rest = rest.strip_prefix(b"-")?.trim_ascii_start();
+        let other = word_at(rest);
+        is_hex_of(other, len).then(|| token.bytes().to_ascii_lowercase() <= other.to_ascii_lowercase())
+    };
+    let last_of_range = || {
+        let rest = before.trim_ascii_end();
+        let rest = rest.strip_suffix(b"-")?.trim_ascii_end();
+        let other = &rest[rest.len().saturating_sub(len)..];
+        is_hex_of(other, len).then(|| other.to_ascii_lowercase() <= token.bytes().to_ascii_lowercase())
+    };
+    let before_label = || {
+        let line = line_before(token).trim_ascii_end();
+        after.starts_with(b" | ") && line.ends_with(b":") && !line.contains(&b'|')
+    };
+    first_of_range() == Some(true) || last_of_range() == Some(true) || before_label()
+}
+
+fn is_hex_of(word: &[u8], len: usize) -> bool {
+    word.len() == len && word.starts_with(b"0x") && word[2..].iter().all(u8::is_ascii_hexdigit)
 }
 
 #[cfg(test)]

@@ -1,24 +1,29 @@
 //! The word that leads to a number: `exit code` before `1603`, `thread` before `2812`.
 //!
-//! Which words make a small number a code, and which say that a number is something else, are
-//! the lists at the end of this file.
+//! Which words give a number a role, and which say that it is something else, are the lists of
+//! `catalog/words.toml`.
 
 use std::sync::LazyLock;
 
 use super::is_word;
+use super::words::{ENDINGS, LEADS};
+use crate::catalog::role::Roles;
 
 /// What the words right before a token say about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lead {
-    /// An error's number follows, however small: `exit code`, `hr`, `rc`.
-    Error,
-    /// A code follows if it looks like one: `status`, `result`.
-    Status,
+    /// The number is called something that codes are called.
+    Role(Roles),
+    /// A value is a code if it looks like one: `exception`, a log level.
+    StatusLike,
     /// Something else is counted or named: `thread`, `size`, `hash`.
     Other,
     /// Nothing that is known.
     Unknown,
 }
+
+/// The roles whose large numbers are codes whatever they look like.
+const OF_ERRORS: [&str; 5] = ["error", "errno", "exit", "return", "hresult"];
 
 impl Lead {
     /// The lead of what follows `before`, looking at its last bytes within one line.
@@ -28,7 +33,7 @@ impl Lead {
             return Self::Other;
         }
         // `Error       0x0      478`: the columns of a table, whose head is elsewhere.
-        if before.ends_with(b"   ") && skip_blanks(before).last().is_some_and(|&b| is_word(b)) {
+        if before.ends_with(b"   ") && skip_blanks(before).last().is_some_and(|&b| is_letter(b)) {
             return Self::Unknown;
         }
         let mut rest = before;
@@ -36,36 +41,53 @@ impl Lead {
         for _ in 0..3 {
             rest = skip_glue(rest);
             let Some(word) = last_word(rest) else { return Self::Unknown };
+            let (word, kind) = known_part(word);
             rest = &rest[..rest.len() - word.len()];
-            let last = last_part(word);
-            let kind = kind_of(last);
             if kind & FILLER == 0 {
-                return Self::of_word(word, last, kind, rest);
+                return Self::of_word(word, last_part(word), kind, rest);
             }
         }
         Self::Unknown
     }
 
-    fn of_word(word: &[u8], last: &[u8], kind: u8, before: &[u8]) -> Self {
-        let bare_level = word.iter().all(u8::is_ascii_uppercase) && word.len() > 2;
-        if kind & ERROR != 0 && !bare_level {
-            return Self::Error;
+    /// Whether a number of any size may follow.
+    pub(super) fn is_of_error(self) -> bool {
+        static ROLES: LazyLock<Roles> = LazyLock::new(|| {
+            let roles = OF_ERRORS.into_iter().filter_map(Roles::named);
+            roles.fold(Roles::default(), Roles::and)
+        });
+        matches!(self, Self::Role(roles) if roles.meets(*ROLES))
+    }
+
+    pub(super) fn roles(self) -> Roles {
+        match self {
+            Self::Role(roles) => roles,
+            _ => Roles::default(),
         }
+    }
+
+    fn of_word(word: &[u8], last: &[u8], kind: u16, before: &[u8]) -> Self {
         if kind & CODE != 0 {
             let whose = match word.len() - last.len() {
-                0 => last_word(skip_blanks(before)).map(last_part),
-                own => Some(last_part(trim_underscores(&word[..own]))),
+                0 => last_word(skip_blanks(before)),
+                own => Some(trim_underscores(&word[..own])),
             };
-            return match whose.map_or(0, kind_of) {
-                kind if kind & OWNS_CODES != 0 => Self::Error,
-                kind if kind & OTHER != 0 => Self::Other,
-                _ => Self::Status,
+            let kind = whose.map_or(0, |word| known_part(word).1);
+            return match Roles(kind & ROLES) {
+                roles if !roles.is_empty() => Self::Role(roles),
+                _ if kind & OTHER != 0 => Self::Other,
+                _ => Self::StatusLike,
             };
         }
-        if kind & STATUS != 0 || bare_level && kind & ERROR != 0 {
-            return Self::Status;
+        let roles = Roles(kind & ROLES);
+        let is_level = || word.len() > 2 && word.iter().all(u8::is_ascii_uppercase);
+        match () {
+            () if roles.meets(Roles(1)) && is_level() => Self::StatusLike,
+            () if !roles.is_empty() => Self::Role(roles),
+            () if kind & STATUS_LIKE != 0 => Self::StatusLike,
+            () if kind & OTHER != 0 => Self::Other,
+            () => Self::Unknown,
         }
-        if kind & OTHER != 0 { Self::Other } else { Self::Unknown }
     }
 }
 
@@ -92,6 +114,8 @@ fn skip_glue(before: &[u8]) -> &[u8] {
             [.., byte] if GLUE[*byte as usize] => 1,
             // No-break space and an opening guillemet.
             [.., 0xC2, 0xA0 | 0xAB] => 2,
+            // Full-width colon, comma and bracket.
+            [.., 0xEF, 0xBC, 0x9A | 0x8C | 0x88] => 3,
             _ => return rest,
         };
         rest = &rest[..rest.len() - len];
@@ -105,10 +129,29 @@ fn skip_blanks(before: &[u8]) -> &[u8] {
     &before[..before.len() - blanks.count()]
 }
 
+/// Letters of any writing, digits and underscores.
+fn is_letter(byte: u8) -> bool {
+    is_word(byte) || byte >= 0x80
+}
+
+/// The longest key word, in bytes, with what may be written before it without a blank.
+const LONGEST_WORD: usize = 64;
+
 fn last_word(text: &[u8]) -> Option<&[u8]> {
-    let len = text.iter().rev().take_while(|&&byte| is_word(byte)).count();
-    let word = &text[text.len() - len..];
-    word.iter().any(u8::is_ascii_alphabetic).then_some(word)
+    let letters = text.iter().rev().take(LONGEST_WORD).take_while(|&&byte| is_letter(byte));
+    let word = &text[text.len() - letters.count()..];
+    word.iter().any(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80).then_some(word)
+}
+
+/// The part of a word that a list knows, and what the lists say of it: the word, its last part, or
+/// its end in writing without blanks.
+fn known_part(word: &[u8]) -> (&[u8], u16) {
+    let kind = kind_of(last_part(word));
+    if kind != 0 || word.is_ascii() {
+        return (word, kind);
+    }
+    let ending = ENDINGS.iter().find(|(ending, _)| word.ends_with(ending.as_bytes()));
+    ending.map_or((word, 0), |(ending, kind)| (&word[word.len() - ending.len()..], *kind))
 }
 
 /// The last word of `lastHResult` and of `exit_code`: `HResult`, `code`.
@@ -128,56 +171,47 @@ fn last_part(word: &[u8]) -> &[u8] {
     &word[start..]
 }
 
-/// Which of the lists below a word is in, as bits.
-fn kind_of(word: &[u8]) -> u8 {
+/// Which of the lists a word is in, as bits.
+fn kind_of(word: &[u8]) -> u16 {
     static KINDS: LazyLock<Kinds> = LazyLock::new(Kinds::new);
     KINDS.of(word)
 }
 
-const FILLER: u8 = 1;
-const ERROR: u8 = 2;
-const STATUS: u8 = 4;
-const OTHER: u8 = 8;
-const OWNS_CODES: u8 = 16;
-const CODE: u8 = 32;
+// The bits of a word: its roles, then these, by which `build.rs` writes the lists.
+const ROLES: u16 = FILLER - 1;
+pub(super) const FILLER: u16 = 1 << 10;
+pub(super) const OTHER: u16 = 1 << 11;
+pub(super) const CODE: u16 = 1 << 12;
+pub(super) const STATUS_LIKE: u16 = 1 << 13;
 
 /// The lists as a hash table. A log has a number in every third word; comparing the word before
-/// it with 170 others took half of the scanner's time.
+/// it with 300 others took half of the scanner's time.
 struct Kinds {
-    slots: Box<[(u128, u8); SLOTS]>,
+    slots: Box<[(u128, u16); SLOTS]>,
 }
 
 /// Three times the number of words.
-const SLOTS: usize = 512;
+const SLOTS: usize = 1024;
 
 impl Kinds {
     fn new() -> Self {
         let mut kinds = Self { slots: Box::new([(0, 0); SLOTS]) };
-        for (words, kind) in [
-            (FILLERS, FILLER),
-            (ERROR_WORDS, ERROR),
-            (STATUS_WORDS, STATUS),
-            (OTHER_WORDS, OTHER),
-            (CODES_OF_ERRORS, OWNS_CODES),
-            (CODE_WORDS, CODE),
-        ] {
-            for word in words {
-                let key = Self::key(word.as_bytes()).expect("a word has at most 16 letters");
-                let slot = kinds.slot(key);
-                kinds.slots[slot] = (key, kinds.slots[slot].1 | kind);
-            }
+        for (word, kind) in LEADS {
+            let Some(key) = Self::key(word.as_bytes()) else { continue };
+            let slot = kinds.slot(key);
+            kinds.slots[slot] = (key, kinds.slots[slot].1 | kind);
         }
         kinds
     }
 
-    fn of(&self, word: &[u8]) -> u8 {
+    fn of(&self, word: &[u8]) -> u16 {
         Self::key(word).map_or(0, |key| self.slots[self.slot(key)].1)
     }
 
     /// The slot that holds `key`, or the empty one where it belongs.
     fn slot(&self, key: u128) -> usize {
         let folded = (key as u64) ^ (key >> 64) as u64;
-        let mut slot = (folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 55) as usize;
+        let mut slot = (folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 54) as usize;
         while self.slots[slot].0 != key && self.slots[slot].0 != 0 {
             slot = (slot + 1) % SLOTS;
         }
@@ -204,161 +238,13 @@ const GLUE: [bool; 256] = {
     glue
 };
 
-/// Words that may come between the key word and its number.
-const FILLERS: &[&str] = &[
-    "is", "was", "of", "with", "value", "the", "a", "equals", "0x", "de", "est", "win32", "system",
-];
-
-/// After these, a number is an error's, however small.
-const ERROR_WORDS: &[&str] = &[
-    "error",
-    "err",
-    "errno",
-    "gle",
-    "hr",
-    "hresult",
-    "rc",
-    "returned",
-    "returning",
-    "returns",
-    "exited",
-    "exitcode",
-    "errorcode",
-    "errcode",
-    "returncode",
-    "retcode",
-    "resultcode",
-    "lasterror",
-    "erreur",
-    "sortie",
-    "retour",
-    "fehler",
-    "fehlercode",
-];
-
-/// `exit code` and `error code` are an error's number, `zip code` is not.
-const CODES_OF_ERRORS: &[&str] = &[
-    "exit", "error", "err", "return", "returned", "result", "failure", "abort", "hresult", "win32",
-    "last", "erreur", "retour", "sortie", "de", "d", "ret",
-];
-
-/// Whose code it is, the word before says.
-const CODE_WORDS: &[&str] = &["code", "codes"];
-
-/// After these, a value is a code if it looks like one.
-const STATUS_WORDS: &[&str] = &[
-    "status",
-    "result",
-    "resultat",
-    "ntstatus",
-    "failed",
-    "failure",
-    "fail",
-    "reason",
-    "exception",
-    "p1",
-    "p2",
-    "p3",
-    "p4",
-    "p5",
-    "p6",
-    "p7",
-    "p8",
-    "p9",
-    "p10",
-    "state",
-    "hrs",
-];
-
-/// After these, a value is not a code, whatever it looks like.
-const OTHER_WORDS: &[&str] = &[
-    "hash",
-    "crc",
-    "crc32",
-    "checksum",
-    "sha1",
-    "sha256",
-    "md5",
-    "thread",
-    "tid",
-    "threadid",
-    "pid",
-    "processid",
-    "process",
-    "id",
-    "eventid",
-    "size",
-    "length",
-    "len",
-    "bytes",
-    "offset",
-    "address",
-    "addr",
-    "at",
-    "ptr",
-    "pointer",
-    "base",
-    "handle",
-    "hwnd",
-    "flags",
-    "flag",
-    "mask",
-    "vis",
-    "visibility",
-    "style",
-    "attributes",
-    "attribute",
-    "options",
-    "access",
-    "port",
-    "line",
-    "count",
-    "tick",
-    "ticks",
-    "level",
-    "time",
-    "timestamp",
-    "seq",
-    "sequence",
-    "session",
-    "cookie",
-    "key",
-    "keywords",
-    "keyword",
-    "build",
-    "version",
-    "serial",
-    "seed",
-    "token",
-    "duration",
-    "elapsed",
-    "memory",
-    "event",
-    "kb",
-    "zip",
-    "postal",
-    "area",
-    "country",
-    "color",
-    "colour",
-    "capabilities",
-    "caps",
-    "rid",
-    "sid",
-    "luid",
-    "index",
-    "instance",
-    "total",
-    "free",
-    "available",
-    "limit",
-    "timeout",
-    "interval",
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn role(name: &str) -> Lead {
+        Lead::Role(Roles::named(name).unwrap())
+    }
 
     #[track_caller]
     fn check(before: &str, lead: Lead) {

@@ -31,6 +31,12 @@ pub(super) struct Notation {
     pub(super) whole: bool,
     /// Whether its numbers are also written in hex.
     pub(super) hex: bool,
+    /// Whether its numbers are hex without a prefix.
+    pub(super) bare_hex: bool,
+    /// Whether one of the family's signs must be near.
+    pub(super) needs_sign: bool,
+    /// Whether its numbers are not codes.
+    pub(super) not_code: bool,
     compiled_after: OnceLock<Option<Regex>>,
 }
 
@@ -44,6 +50,9 @@ impl Notation {
             needs_word: !text.needs.is_empty(),
             whole: text.whole,
             hex: text.hex,
+            bare_hex: text.bare_hex,
+            needs_sign: text.needs_sign,
+            not_code: text.not_code,
             compiled_after: OnceLock::new(),
         }
     }

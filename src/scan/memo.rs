@@ -2,8 +2,9 @@
 
 use std::cell::{Cell, RefCell};
 
+use super::evidence::Found;
 use super::far::Searched;
-use super::{Meaning, REACH};
+use super::{FileKind, Meaning, REACH};
 use crate::catalog::Catalog;
 use crate::catalog::FamilyId;
 
@@ -13,8 +14,22 @@ pub(super) struct Memo {
     run: Cell<Run>,
     /// What has been searched for the words of far-reaching notations.
     pub(super) far: Cell<Searched>,
+    /// The signs of families that were found around the last tokens.
+    pub(super) signs: RefCell<NearSigns>,
+    /// The families that the file's name speaks for.
+    pub(super) file_families: Vec<FamilyId>,
+    /// Whether the file is source code.
+    pub(super) is_source: bool,
     names: RefCell<Vec<Option<Name>>>,
     numbers: RefCell<Vec<Option<(FamilyId, i32, bool)>>>,
+}
+
+/// The signs in a stretch of the text that has been searched.
+#[derive(Debug, Default)]
+pub(super) struct NearSigns {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) found: Vec<Found>,
 }
 
 /// A word that looks like a name, and what it means if it is one.
@@ -34,6 +49,11 @@ struct Run {
 const SLOTS: usize = 256;
 
 impl Memo {
+    pub(super) fn of(file: &FileKind) -> Self {
+        let FileKind { families, is_source } = file;
+        Self { file_families: families.clone(), is_source: *is_source, ..Self::default() }
+    }
+
     /// Whether the place is inside a URL or an anchor, looking back at most [`REACH`] bytes.
     pub(super) fn is_in_url(&self, text: &[u8], at: usize) -> bool {
         let window = at.saturating_sub(REACH);

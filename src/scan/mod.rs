@@ -1,19 +1,24 @@
 //! Text in, occurrences out: where in a text a code is written, and which.
 //!
 //! An occurrence belongs to one *token*, a run of ASCII letters, digits and underscores. Whether
-//! a token is a code is judged from `REACH` bytes on either side of it and nothing else. So
-//! the work grows linearly with the text, one line of 50 MB costs what many short ones cost, and
-//! after an edit only the tokens within reach of it must be judged again.
+//! a token is a code is judged from `SIGHT` bytes on either side of it, from the file's name and
+//! nothing else. So the work grows linearly with the text, one line of 50 MB costs what many short
+//! ones cost, and after an edit only the tokens within sight of it must be judged again.
 
+mod beside;
 mod domain;
+mod double;
+mod evidence;
 mod family;
 mod far;
 mod guard;
 mod lead;
 mod led;
+mod level;
 mod memo;
 mod name;
 mod number;
+mod words;
 
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -22,6 +27,7 @@ use crate::catalog::FamilyId;
 use crate::catalog::{Catalog, EntryId};
 use crate::code::Code;
 use domain::Domains;
+use evidence::Evidence;
 use family::Families;
 use memo::Memo;
 use name::Names;
@@ -30,6 +36,10 @@ pub(crate) use crate::catalog::pattern::REACH;
 
 /// A longer run of letters and digits is not a code: hashes, Base64, generated names.
 pub(crate) const MAX_TOKEN: usize = 72;
+
+/// How many bytes before and after a token's beginning its judgement may look at: as far as the
+/// token before it looks, of which it may be a double.
+pub(crate) const SIGHT: usize = REACH + 2 * MAX_TOKEN;
 
 /// The digits of the largest 32-bit code.
 const MAX_DECIMAL: usize = 10;
@@ -58,8 +68,37 @@ impl Occurrence {
 pub struct Meaning {
     /// What it is looked up by, the same for every notation of a code.
     pub key: Key,
-    /// The family whose way of writing matched.
+    /// The family whose way of writing matched, or for which the text around it speaks.
     pub family: Option<FamilyId>,
+    /// What the text around it makes of it.
+    pub weight: Weight,
+    /// Whether it writes the code right before it once more: `0x80070643 (-2147023293)`.
+    pub repeats: bool,
+}
+
+impl Meaning {
+    /// A code that is certain.
+    #[must_use]
+    pub fn new(key: Key, family: Option<FamilyId>) -> Self {
+        Self { key, family, weight: Weight::Full, repeats: false }
+    }
+
+    /// Whether it is reported: something speaks for it, and it isn't a double.
+    #[must_use]
+    pub fn is_reported(self) -> bool {
+        self.weight > Weight::Possible && !self.repeats
+    }
+}
+
+/// How much an occurrence weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Weight {
+    /// Nothing speaks for a reading: explained where somebody asks, never reported.
+    Possible,
+    /// Its line calls itself information: it is at most that.
+    Quiet,
+    /// As severe as its entry.
+    Full,
 }
 
 /// What identifies a code among all occurrences.
@@ -87,13 +126,23 @@ struct Ways {
     families: Families,
     domains: Domains,
     names: Names,
+    evidence: Evidence,
+}
+
+/// What a file's name and language say about its codes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileKind {
+    /// The families whose signs its name has.
+    families: Vec<FamilyId>,
+    /// Whether it is source code, in which only strong notations count.
+    is_source: bool,
 }
 
 impl Ways {
     fn of(catalog: &Catalog) -> Self {
         let families = Families::of(catalog);
         let names = Names::of(catalog, families.joined_words());
-        Self { families, domains: Domains::of(catalog), names }
+        Self { families, domains: Domains::of(catalog), names, evidence: Evidence::of(catalog) }
     }
 }
 
@@ -114,36 +163,61 @@ impl Scanner {
         &self.catalog
     }
 
+    /// What the name of a file, with or without its folders, and the language that an editor gives
+    /// it say about the codes in it.
+    #[must_use]
+    pub fn file_kind(&self, name: &str, language: Option<&str>) -> FileKind {
+        let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+        let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+        let is_in = |list: &[&str], word: Option<&str>| {
+            word.is_some_and(|word| list.iter().any(|known| known.eq_ignore_ascii_case(word)))
+        };
+        FileKind {
+            families: self.ways().evidence.in_file_name(name),
+            is_source: is_in(words::SOURCE_EXTENSIONS, extension)
+                || is_in(words::SOURCE_LANGUAGES, language),
+        }
+    }
+
     /// All occurrences in `text`, in order.
     #[must_use]
     pub fn scan(&self, text: &str) -> Vec<Occurrence> {
+        self.scan_file(text, &FileKind::default())
+    }
+
+    /// All occurrences in the text of a file, in order.
+    #[must_use]
+    pub fn scan_file(&self, text: &str, file: &FileKind) -> Vec<Occurrence> {
         let mut found = Vec::new();
-        self.scan_part(text.as_bytes(), 0..text.len(), |_, occurrence| found.push(occurrence));
+        let whole = 0..text.len();
+        self.scan_part(text.as_bytes(), whole, file, |_, occurrence| found.push(occurrence));
         found
     }
 
     /// Gives `found` the tokens that begin in `part` and are codes, in order: where the token
     /// begins, and the occurrence.
     ///
-    /// The answer is that of the whole document if `text` has [`REACH`] and [`MAX_TOKEN`] more
-    /// bytes of it on either side of `part`, or all there are.
+    /// The answer is that of the whole document if `text` has [`SIGHT`] more bytes of it on either
+    /// side of `part`, or all there are.
     pub(crate) fn scan_part(
         &self,
         text: &[u8],
         part: Range<usize>,
+        file: &FileKind,
         found: impl FnMut(usize, Occurrence),
     ) {
-        self.scan_tokens(text, part, |token| self.may_be_code(token), found);
+        self.scan_tokens(text, part, file, |token| self.may_be_code(token), found);
     }
 
     fn scan_tokens(
         &self,
         text: &[u8],
         part: Range<usize>,
+        file: &FileKind,
         may_be_code: impl Fn(&Token<'_>) -> bool,
         mut found: impl FnMut(usize, Occurrence),
     ) {
-        let memo = Memo::default();
+        let memo = Memo::of(file);
         let mut at = part.start;
         if at > 0 && is_word(text[at - 1]) {
             at += text[at..].iter().take_while(|&&byte| is_word(byte)).count();
@@ -175,35 +249,57 @@ impl Scanner {
             return None;
         }
         let token = &token.without_escape();
+        let mut found = self.double_of(token, self.judge_alone(token))?;
+        if found.meaning.is_reported() && level::is_quiet(token) {
+            found.meaning.weight = Weight::Quiet;
+        }
+        Some(found)
+    }
+
+    /// What a token is, whatever the code before it.
+    fn judge_alone(&self, token: &Token<'_>) -> Option<Occurrence> {
         let (catalog, ways) = (&*self.catalog, self.ways());
+        if let Some(number) = ways.families.in_bare_hex(catalog, ways, token) {
+            return number;
+        }
         if token.is_prefixed_hex() {
-            let in_hex = ways.families.in_hex(catalog, &ways.names, token);
-            return in_hex.or_else(|| number::prefixed_hex(catalog, token));
+            if let Some(written) = self.written(token) {
+                return written;
+            }
+            return self.prefixed_hex(token);
         }
         if token.classes == DIGIT {
             if token.len() > MAX_DECIMAL || guard::is_piece_of_number(token) {
                 return None;
             }
-            return self.of_a_family(token).or_else(|| number::decimal(catalog, token));
+            return match self.of_a_family(token) {
+                Some(found) => found,
+                None => self.decimal(token),
+            };
         }
         if token.len() == 8 && token.classes & !(DIGIT | HEX) == 0 && token.classes & DIGIT != 0 {
-            return number::bare_hex(token);
+            return self.bare_hex(token);
         }
         let name = ways.names.find(catalog, token);
-        name.or_else(|| ways.families.joined(catalog, &ways.names, token))
+        name.or_else(|| ways.families.joined(catalog, ways, token))
     }
 
-    /// A number of a family's own, as its notations, an error domain or a table write it.
-    fn of_a_family(&self, token: &Token<'_>) -> Option<Occurrence> {
-        if token.len() > 9 {
-            return None;
-        }
+    /// What a notation says of a number; `Some(None)` where it says that it is not a code.
+    fn written(&self, token: &Token<'_>) -> Option<Option<Occurrence>> {
+        let letters = lead::nearest_letters(token.before());
+        let ways = self.ways();
+        ways.families.written(&self.catalog, ways, token, letters)
+    }
+
+    /// A number of a family's own, as its notations, an error domain or a table write it;
+    /// `Some(None)` where a notation says that it is not a code.
+    fn of_a_family(&self, token: &Token<'_>) -> Option<Option<Occurrence>> {
         let (catalog, ways) = (&*self.catalog, self.ways());
         let letters = lead::nearest_letters(token.before());
-        let written = ways.families.written(catalog, &ways.names, token, letters);
+        let written = ways.families.written(catalog, ways, token, letters);
         written
-            .or_else(|| ways.domains.find(catalog, token, letters))
-            .or_else(|| ways.families.listed(catalog, token))
+            .or_else(|| ways.domains.find(catalog, token, letters).map(Some))
+            .or_else(|| ways.families.listed(catalog, token).map(Some))
     }
 
     /// Whether a token is worth judging, from the token itself: most are plain words, times,
@@ -218,6 +314,9 @@ impl Scanner {
             return false;
         }
         if len > 3 && self.ways().names.may_begin_so(token.bytes()) {
+            return true;
+        }
+        if classes & !(DIGIT | HEX) == 0 && len <= 8 && self.ways().families.may_be_bare_hex(token) {
             return true;
         }
         if classes & (DIGIT | UNDERSCORE) == 0 {
@@ -311,8 +410,15 @@ impl<'t> Token<'t> {
         self
     }
 
+    /// Another token of the same text.
+    fn part(&self, start: usize, end: usize) -> Self {
+        let classes =
+            self.text[start..end].iter().fold(0, |all, &byte| all | CLASS[byte as usize]);
+        Self { start, end, classes, ..*self }
+    }
+
     fn occurrence(&self, key: Key, family: Option<FamilyId>) -> Occurrence {
-        Occurrence { start: self.start, end: self.end, meaning: Meaning { key, family } }
+        Occurrence { start: self.start, end: self.end, meaning: Meaning::new(key, family) }
     }
 }
 

@@ -97,7 +97,7 @@ impl Names {
             (true, None, Some(number)) => Key::Number(first.family(), number),
             _ => Key::Name(first.id()),
         };
-        Some(Meaning { key, family: Some(first.family()) })
+        Some(Meaning::new(key, Some(first.family())))
     }
 }
 

@@ -1,10 +1,12 @@
 //! Codes recognized by the form of their number: hex with and without prefix, signed and
-//! unsigned decimals.
+//! unsigned decimals. A small number is a code only where something speaks for one of its readings.
 
+use super::evidence::{Ground, Reading};
 use super::guard::{self, Sign};
 use super::lead::Lead;
-use super::{Key, Occurrence, Token};
-use crate::catalog::Catalog;
+use super::{Key, Meaning, Occurrence, Scanner, Token, Weight, family};
+use crate::catalog::role::Roles;
+use crate::catalog::{Catalog, Severity};
 use crate::code::Code;
 
 /// From this magnitude on, a negative decimal looks like an HRESULT's and not like a count:
@@ -14,31 +16,248 @@ const NEGATIVE_CODES: i64 = -800_000_000;
 /// From here on, codes are small negative numbers: of 65,536 at most.
 const SMALL_NEGATIVES: u32 = 0xFFFF_0000;
 
+/// A number up to here is small: each is many families'.
+const SMALL: u32 = 0xFFFF;
+
 /// Above it lie only pages of Windows' own small codes: hex that is a code by its looks alone.
 const FAILURE_BIT: u32 = 0x8000_0000;
 
-/// `0x87D1FDE8`, `0xFFFFFFFF80070005`; `0x5` where a key word leads to it.
-pub(super) fn prefixed_hex(catalog: &Catalog, token: &Token<'_>) -> Option<Occurrence> {
-    let digits = &token.str()[2..];
-    let code = match digits.len() {
-        // Seven or nine digits are a misprint: which digit is missing can't be known.
-        1..=6 | 8 | 16 => Code::from_hex(digits)?,
-        _ => return None,
-    };
-    if guard::is_in_url(token) || guard::is_in_path(token) {
+/// From here on, a decimal may be a failure whose minus was lost.
+const LOST_MINUS: u32 = 0x2000_0000;
+
+impl Scanner {
+    /// `0x87D1FDE8`, `0xFFFFFFFF80070005`; `0x5` where something speaks for it.
+    pub(super) fn prefixed_hex(&self, token: &Token<'_>) -> Option<Occurrence> {
+        let catalog = &*self.catalog;
+        let digits = &token.str()[2..];
+        let code = match digits.len() {
+            // Seven or nine digits are a misprint: which digit is missing can't be known.
+            7 if !digits.starts_with("000") => return None,
+            1..=8 | 16 => Code::from_hex(digits)?,
+            _ => return None,
+        };
+        if guard::is_in_url(token) || guard::is_in_path(token) || guard::is_machine_value(token) {
+            return None;
+        }
+        let lead = Lead::of(token.before());
+        if code.0 <= SMALL {
+            return self.small(token, code.0 as i32, lead.and(sentence_role(token)));
+        }
+        let accepted = match lead {
+            lead if lead.is_of_error() => looks_like_failure(code) || catalog.knows_code(code),
+            Lead::Role(_) | Lead::StatusLike => {
+                looks_like_failure(code) || digits.len() != 16 && catalog.knows_code(code)
+            }
+            // `no instance (0x80080005)`: in brackets of its own, a known failure is one.
+            Lead::Other => {
+                is_bracketed(token) && is_common_facility(code) && catalog.knows_code(code)
+            }
+            Lead::Unknown if digits.len() >= 8 => {
+                looks_like_failure(code) || is_mild(catalog, code)
+            }
+            Lead::Unknown => is_after_result(token) && catalog.knows_code(code),
+        } || is_after_result(token) && catalog.knows_code(code);
+        (accepted && (digits.len() != 16 || code.is_failure()))
+            .then(|| token.occurrence(Key::Code(code), None))
+    }
+
+    /// Eight hex digits without prefix: in brackets of their own, after a key word, or where a
+    /// clause has ended.
+    pub(super) fn bare_hex(&self, token: &Token<'_>) -> Option<Occurrence> {
+        let code = Code::from_hex(token.str())?;
+        if guard::is_piece_of_name(token) || guard::is_in_url(token) {
+            return None;
+        }
+        if code.0 <= SMALL {
+            return self.small_bare_hex(token, code.0 as i32);
+        }
+        let is_known = || looks_like_failure(code) && self.catalog.knows_code(code);
+        let accepted = match Lead::of(token.before()) {
+            lead if lead.is_of_error() => looks_like_failure(code) || self.catalog.knows_code(code),
+            Lead::Role(_) | Lead::StatusLike => looks_like_failure(code),
+            Lead::Other => is_after_thread_of_log_hr(token),
+            Lead::Unknown => {
+                looks_like_failure(code)
+                    && is_common_facility(code)
+                    && (is_bracketed(token) || ends_a_clause(token) && is_known())
+                    || is_after_thread_of_log_hr(token) && looks_like_failure(code)
+            }
+        };
+        accepted.then(|| token.occurrence(Key::Code(code), None))
+    }
+
+    /// `00002098: SecErr: DSID-…`: a small code in eight digits before the name of what failed.
+    fn small_bare_hex(&self, token: &Token<'_>, number: i32) -> Option<Occurrence> {
+        let names = matches!(token.after(), [b':', b' ', letter, ..] if letter.is_ascii_uppercase());
+        let lead = Lead::of(token.before());
+        let roles = if names { Roles::named("error")? } else { lead.roles() };
+        self.small(token, number, Lead::Role(roles)).filter(|_| names || lead.is_of_error())
+    }
+
+    /// `-2016281112`, `2278686184`; small numbers where something speaks for them.
+    pub(super) fn decimal(&self, token: &Token<'_>) -> Option<Occurrence> {
+        let catalog = &*self.catalog;
+        let sign = guard::sign(token);
+        let digits = token.bytes();
+        if sign == Sign::Hyphen {
+            return None;
+        }
+        if sign == Sign::None && Code::is_bare_hex(digits) {
+            return self.bare_hex(token);
+        }
+        if digits.len() > 1 && digits[0] == b'0' || guard::is_in_url(token) {
+            return None;
+        }
+        let Sign::Minus(width) = sign else {
+            return self.unsigned(token, Code(u32::try_from(token.decimal()).ok()?));
+        };
+        let value = -(token.decimal() as i64);
+        let code = Code(i32::try_from(value).ok()? as u32);
+        let lead = Lead::of(&token.before()[..token.before().len() - width]);
+        if code.0 >= SMALL_NEGATIVES {
+            return self.small(token, code.signed(), lead);
+        }
+        let accepted = match lead {
+            Lead::Other => false,
+            lead if lead.is_of_error() => value <= NEGATIVE_CODES || catalog.knows_code(code),
+            _ => value <= NEGATIVE_CODES || catalog.knows_code(code),
+        };
+        let start = token.start - width;
+        accepted.then(|| Occurrence { start, ..token.occurrence(Key::Code(code), None) })
+    }
+
+    fn unsigned(&self, token: &Token<'_>, code: Code) -> Option<Occurrence> {
+        let catalog = &*self.catalog;
+        if guard::is_measured(token) {
+            return None;
+        }
+        let lead = Lead::of(token.before());
+        if code.0 <= SMALL {
+            return self.small(token, code.0 as i32, lead);
+        }
+        if code.0 >= SMALL_NEGATIVES {
+            return self.small(token, code.signed(), lead);
+        }
+        let large = code.0 >= FAILURE_BIT;
+        let accepted = match lead {
+            Lead::Other => false,
+            lead if lead.is_of_error() => large || catalog.knows_code(code),
+            Lead::Role(_) | Lead::StatusLike => large,
+            Lead::Unknown => large && catalog.knows_code(code),
+        };
+        if accepted {
+            return Some(token.occurrence(Key::Code(code), None));
+        }
+        // `1073741715` for -1073741715.
+        let negated = Code(code.0.wrapping_neg());
+        let is_lost_minus = (LOST_MINUS..FAILURE_BIT).contains(&code.0)
+            && lead.is_of_error()
+            && catalog.knows_code(negated);
+        is_lost_minus.then(|| token.occurrence(Key::Code(negated), None))
+    }
+
+    /// A number that is many families': what is written around it decides among them.
+    fn small(&self, token: &Token<'_>, number: i32, lead: Lead) -> Option<Occurrence> {
+        if lead == Lead::Other || number == 0 || guard::is_counted(token) || guard::is_in_url(token) {
+            return None;
+        }
+        let roles = lead.roles();
+        let start = match guard::sign(token) {
+            Sign::Minus(width) => token.start - width,
+            _ => token.start,
+        };
+        let at = |meaning: Meaning| Occurrence { start, end: token.end, meaning };
+        if let Some(reading) = self.reading(token, number, roles) {
+            return Some(at(self.meaning_of(reading, number)));
+        }
+        let ways = self.ways();
+        let mut candidates = ways.evidence.candidates(&self.catalog, token, roles, number);
+        candidates.next()?;
+        let meaning = Meaning::new(Key::Code(Code(number as u32)), None);
+        Some(at(Meaning { weight: Weight::Possible, ..meaning }))
+    }
+
+    /// The reading of a small number for which most speaks.
+    pub(super) fn reading(&self, token: &Token<'_>, number: i32, roles: Roles) -> Option<Reading> {
+        let (catalog, evidence) = (&*self.catalog, &self.ways().evidence);
+        let beside = || {
+            (!roles.is_empty() || is_set_apart(token))
+                .then(|| self.named_beside(token, number))
+                .flatten()
+                .and_then(|id| catalog.entry_by_id(id))
+                .map(|entry| Reading { family: entry.family(), ground: Ground::Name })
+        };
+        let best = || match roles.is_empty() {
+            true => evidence.by_phrase(catalog, token, number, false),
+            false => evidence.best(catalog, token, roles, number),
+        };
+        let found = beside().or_else(best)?;
+        let is_strong = matches!(found.ground, Ground::Name | Ground::Phrase);
+        (is_strong || !token.memo.is_source).then_some(found)
+    }
+
+    fn meaning_of(&self, reading: Reading, number: i32) -> Meaning {
+        let catalog = &*self.catalog;
+        match [number, number.wrapping_neg()]
+            .into_iter()
+            .find(|&number| catalog.by_number(reading.family, number).is_some())
+        {
+            Some(number) => family::meaning(catalog, reading.family, number),
+            None => Meaning::new(Key::Code(Code(number as u32)), Some(reading.family)),
+        }
+    }
+}
+
+impl Lead {
+    /// This lead, or another role where it is none.
+    fn and(self, roles: Option<Roles>) -> Self {
+        match (self, roles) {
+            (Self::Unknown | Self::StatusLike | Self::Other, Some(roles)) => Self::Role(roles),
+            _ => self,
+        }
+    }
+}
+
+/// The value of a number in any notation, as 32 bits; `None` for what is not a number.
+pub(super) fn value(token: &Token<'_>) -> Option<u32> {
+    if token.is_prefixed_hex() {
+        return Some(Code::from_hex(&token.str()[2..])?.0);
+    }
+    let digits = token.bytes();
+    if Code::is_bare_hex(digits) {
+        return Some(Code::from_hex(token.str())?.0);
+    }
+    if digits.is_empty() || digits.len() > 10 || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let accepted = match Lead::of(token.before()) {
-        Lead::Error => true,
-        Lead::Status => digits.len() != 16 || looks_like_failure(code),
-        Lead::Other => false,
-        Lead::Unknown if digits.len() >= 8 => {
-            looks_like_failure(code) || (code.0 > 0xFFFF && catalog.knows_code(code))
-        }
-        Lead::Unknown => is_after_result(token) && code.0 > 0xFFFF && catalog.knows_code(code),
-    };
-    (accepted && (digits.len() != 16 || code.is_failure()))
-        .then(|| token.occurrence(Key::Code(code), None))
+    let value = u32::try_from(token.decimal()).ok()?;
+    let is_negative = matches!(guard::sign(token), Sign::Minus(_));
+    Some(if is_negative { value.wrapping_neg() } else { value })
+}
+
+/// A number in brackets right after a sentence is that sentence's error: `… was not found. (0x2)`.
+fn sentence_role(token: &Token<'_>) -> Option<Roles> {
+    if !is_bracketed(token) {
+        return None;
+    }
+    let before = token.before();
+    let before = before[..before.len() - 1].trim_ascii_end();
+    let ends = matches!(before.last(), Some(b'.' | b'!' | b')')) || before.ends_with(b"exit");
+    if ends { Roles::named("failure") } else { None }
+}
+
+/// Whether a number has brackets, quotes or a colon of its own.
+fn is_set_apart(token: &Token<'_>) -> bool {
+    let (before, after) = (token.before().last(), token.after().first());
+    matches!(before, Some(b'(' | b'[' | b'<' | b'=' | b':'))
+        || matches!(after, Some(b':' | b'(' | b')' | b']'))
+        || token.is_prefixed_hex()
+}
+
+/// Whether a code that has no failure's shape is no failure, either: other values of this shape
+/// are counts and flags.
+fn is_mild(catalog: &Catalog, code: Code) -> bool {
+    catalog.by_code(code).first().is_some_and(|entry| entry.severity() != Severity::Error)
 }
 
 /// Whether a hyphen joins the token to a result before it: `0xC1900101 - 0x20017`.
@@ -55,30 +274,34 @@ fn looks_like_failure(code: Code) -> bool {
     code.0 != u32::MAX && matches!(code.0 >> 28, 0x8 | 0xA | 0xC | 0xD | 0xE)
 }
 
-/// Eight hex digits without prefix: only in brackets of their own or after a key word.
-pub(super) fn bare_hex(token: &Token<'_>) -> Option<Occurrence> {
-    let code = Code::from_hex(token.str())?;
-    if guard::is_piece_of_name(token) || guard::is_in_url(token) {
-        return None;
-    }
-    let accepted = match Lead::of(token.before()) {
-        Lead::Error => true,
-        Lead::Status => looks_like_failure(code),
-        Lead::Other => is_after_thread_of_log_hr(token),
-        Lead::Unknown => {
-            looks_like_failure(code)
-                && (is_bracketed(token) && is_common_facility(code)
-                    || is_after_thread_of_log_hr(token))
-        }
-    };
-    accepted.then(|| token.occurrence(Key::Code(code), None))
-}
-
 fn is_bracketed(token: &Token<'_>) -> bool {
     matches!(
         (token.before().last(), token.after().first()),
         (Some(b'['), Some(b']')) | (Some(b'('), Some(b')'))
     )
+}
+
+/// Whether what comes before a token has ended: with punctuation, as a table's cell or markup, or
+/// with a word that a code follows, such as `with`.
+fn ends_a_clause(token: &Token<'_>) -> bool {
+    let before = token.before();
+    let marked = before.trim_ascii_end().len() == before.len()
+        && matches!(before.last(), Some(b'*' | b'`' | b'=' | b'>' | b'"' | b'|'));
+    let rest = before.trim_ascii_end();
+    let is_sentence = |rest: &[u8]| {
+        let word = rest.iter().rev().skip(1).take_while(|byte| byte.is_ascii_alphabetic()).count();
+        word > 2
+    };
+    let names_failure =
+        matches!(token.after(), [b':', b' ', letter, ..] if letter.is_ascii_uppercase());
+    marked
+        || match rest {
+            [] | [.., b'\n'] => names_failure,
+            [.., b'-'] => names_failure,
+            [.., b'|' | b';'] => true,
+            [.., b'.'] => is_sentence(rest),
+            _ => [&b" with"[..], b" mit", b" avec"].iter().any(|word| rest.ends_with(word)),
+        }
 }
 
 /// `[deadbeef]` is a commit, `[80248007]` an error: of bare hex in brackets, only the ranges
@@ -93,52 +316,6 @@ fn is_after_thread_of_log_hr(token: &Token<'_>) -> bool {
     let before = token.before().trim_ascii_end();
     let near = &before[before.len().saturating_sub(48)..];
     near.ends_with(b")") && memchr::memmem::find(near, b") tid(").is_some()
-}
-
-/// `-2016281112`, `2278686184`; small numbers where a key word leads to them.
-pub(super) fn decimal(catalog: &Catalog, token: &Token<'_>) -> Option<Occurrence> {
-    let sign = guard::sign(token);
-    let digits = token.bytes();
-    if sign == Sign::Hyphen {
-        return None;
-    }
-    let value = token.decimal() as i64;
-    match sign {
-        Sign::Minus(width) => {
-            let code = Code(i32::try_from(-value).ok()? as u32);
-            let accepted = match Lead::of(&token.before()[..token.before().len() - width]) {
-                Lead::Error => true,
-                Lead::Other => false,
-                Lead::Status | Lead::Unknown => {
-                    -value <= NEGATIVE_CODES || code.0 < SMALL_NEGATIVES && catalog.knows_code(code)
-                }
-            };
-            let start = token.start - width;
-            (accepted && !digits.starts_with(b"0") && !guard::is_in_url(token))
-                .then(|| Occurrence { start, ..token.occurrence(Key::Code(code), None) })
-        }
-        _ if Code::is_bare_hex(digits) => bare_hex(token),
-        _ => unsigned(catalog, token, Code(u32::try_from(value).ok()?)),
-    }
-}
-
-fn unsigned(catalog: &Catalog, token: &Token<'_>, code: Code) -> Option<Occurrence> {
-    if token.len() > 1 && token.bytes()[0] == b'0' {
-        return None;
-    }
-    let large = code.0 >= FAILURE_BIT;
-    let accepted = match Lead::of(token.before()) {
-        Lead::Error => true,
-        Lead::Status => large && code.0 != u32::MAX && !guard::is_measured(token),
-        Lead::Other => false,
-        Lead::Unknown => {
-            large
-                && (catalog.knows_code(code)
-                    || code.0 < SMALL_NEGATIVES && catalog.is_numbered(code))
-                && !guard::is_measured(token)
-        }
-    };
-    (accepted && !guard::is_in_url(token)).then(|| token.occurrence(Key::Code(code), None))
 }
 
 /// The decimal with its minus, and where it begins; `None` after a hyphen.

@@ -91,16 +91,17 @@ struct Finding {
 
 /// `None` for what is unknown, a success, ignored, or milder than the settings ask for.
 fn finding(view: &Snapshot, meaning: Meaning) -> Option<Finding> {
-    if view.ignores(meaning) {
+    if view.ignores(meaning) || !meaning.is_reported() {
         return None;
     }
     let entries = explain::entries(&view.catalog, meaning);
     let entry = entries.first()?;
-    if entry.severity() == Severity::Success || entry.severity() < view.settings.minimum_severity {
+    let severity = explain::weighed(Some(entry.severity()), meaning)?;
+    if severity == Severity::Success || severity < view.settings.minimum_severity {
         return None;
     }
     let answer = explain::answer(&view.catalog, entry, meaning.key, view.locale());
-    let own = match entry.severity() {
+    let own = match severity {
         Severity::Error => DiagnosticSeverity::ERROR,
         Severity::Warning => DiagnosticSeverity::WARNING,
         Severity::Information | Severity::Success => DiagnosticSeverity::INFORMATION,

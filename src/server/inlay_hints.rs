@@ -20,9 +20,6 @@ const LONGEST: usize = 90;
 /// hundred thousand for seconds. These have ten megabytes at most.
 const MOST: usize = 20_000;
 
-/// Two codes as near as this are one code written twice: `0x87D00669(-2016410007)`.
-const TWICE: usize = 16;
-
 /// A hint after every known code of a range.
 pub(super) fn inlay_hints(view: &Snapshot, range: Range) -> Vec<InlayHint> {
     if !view.settings.inlay_hints {
@@ -30,15 +27,13 @@ pub(super) fn inlay_hints(view: &Snapshot, range: Range) -> Vec<InlayHint> {
     }
     let bytes = view.client.bytes(&view.document, range);
     let mut labels: HashMap<Meaning, Option<String>> = HashMap::new();
-    let mut last: Option<(Key, usize)> = None;
     let mut hints = Vec::new();
     for found in view.document.occurrences_in(bytes) {
-        let twice = last.is_some_and(|(key, end)| {
-            key == found.meaning.key && found.start.saturating_sub(end) < TWICE
-        });
-        last = Some((found.meaning.key, found.end));
+        if !found.meaning.is_reported() {
+            continue;
+        }
         let label = labels.entry(found.meaning).or_insert_with(|| label(view, found.meaning));
-        if let (Some(label), false) = (label, twice) {
+        if let Some(label) = label {
             let position = view.client.position(&view.document, found.end);
             if hints.len() == MOST {
                 let end = view.locale().pick(
@@ -102,7 +97,7 @@ fn meaning(data: &serde_json::Value, catalog: &Catalog) -> Option<Meaning> {
     } else {
         Key::Number(family("of")?, i32::try_from(data["number"].as_i64()?).ok()?)
     };
-    Some(Meaning { key, family: family("family") })
+    Some(Meaning::new(key, family("family")))
 }
 
 /// `inlayHint/resolve`: the explanation as the hint's tooltip.

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
 use super::pools::{Pool, SMALL};
-use crate::document::Document;
+use crate::document::{Document, File};
 
 /// A document as the client knows it.
 #[derive(Clone, Debug)]
@@ -24,6 +24,7 @@ type Job = Box<dyn FnOnce(&mut Open) + Send>;
 /// An open document and the work that waits for it.
 #[derive(Debug)]
 pub(super) struct Mailbox {
+    file: File,
     state: Mutex<State>,
     demand: Demand,
     scans: Pool,
@@ -63,8 +64,13 @@ impl Demand {
 impl Mailbox {
     /// A mailbox whose long work is done in `scans`.
     pub(super) fn new(open: Open, scans: Pool) -> Arc<Self> {
+        let file = open.document.file().clone();
         let state = State { open, waiting: VecDeque::new(), busy: false };
-        Arc::new(Self { state: Mutex::new(state), demand: Demand::default(), scans })
+        Arc::new(Self { file, state: Mutex::new(state), demand: Demand::default(), scans })
+    }
+
+    pub(super) fn file(&self) -> &File {
+        &self.file
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -41,7 +41,7 @@ pub(super) enum Message {
 /// What happens to a document's text.
 #[derive(Debug)]
 pub(super) enum Edit {
-    Open { uri: Uri, version: i32, text: String },
+    Open { uri: Uri, language: String, version: i32, text: String },
     Change(DidChange),
     Close(Whole),
 }
@@ -146,6 +146,7 @@ pub(super) fn decode(body: Vec<u8>) -> Result<Option<Message>, (Id, Error)> {
 /// The document that a `didOpen` carries.
 struct Opened {
     uri: Uri,
+    language: String,
     version: i32,
     /// Where in the message its text is, in quotes.
     quoted: Range<usize>,
@@ -159,8 +160,11 @@ struct OpenParams<'a> {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct TextDocumentItem<'a> {
     uri: Uri,
+    #[serde(default)]
+    language_id: String,
     version: i32,
     #[serde(borrow)]
     text: &'a RawValue,
@@ -192,18 +196,19 @@ impl Opened {
     }
 
     fn of(message: &str, params: OpenParams<'_>) -> serde_json::Result<Self> {
-        let TextDocumentItem { uri, version, text } = params.text_document;
+        let TextDocumentItem { uri, language_id: language, version, text } = params.text_document;
         let text = text.get();
         if !text.starts_with('"') {
             return Err(serde::de::Error::custom("a document's text is a string"));
         }
         let at = text.as_ptr() as usize - message.as_ptr() as usize;
-        Ok(Self { uri, version, quoted: at..at + text.len() })
+        Ok(Self { uri, language, version, quoted: at..at + text.len() })
     }
 
     fn unescaped(self, message: String) -> Message {
-        let Self { uri, version, quoted } = self;
-        Message::Edit(Edit::Open { uri, version, text: unescape(message.into_bytes(), quoted) })
+        let Self { uri, language, version, quoted } = self;
+        let text = unescape(message.into_bytes(), quoted);
+        Message::Edit(Edit::Open { uri, language, version, text })
     }
 }
 

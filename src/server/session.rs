@@ -16,6 +16,7 @@ use tower_lsp::LspService;
 use tower_lsp::jsonrpc::{Error, Id, Request, RequestBuilder, Response};
 use tower_service::Service;
 
+use crate::document::File;
 use super::answering::Answering;
 use super::catalogs;
 use super::lifecycle::{self, Lifecycle};
@@ -173,8 +174,9 @@ impl Session {
     /// Applies an edit at once.
     fn edit(&self, edit: Edit) {
         match edit {
-            Edit::Open { uri, version, text } => {
-                self.shared.workspace().open(uri, text, version);
+            Edit::Open { uri, language, version, text } => {
+                let file = File::new(&uri.file_name(), Some(&language));
+                self.shared.workspace().open(uri, file, text, version);
             }
             Edit::Change(DidChange { text_document, content_changes }) => {
                 let mut workspace = self.shared.workspace();

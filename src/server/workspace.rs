@@ -17,7 +17,7 @@ use super::settings::Settings;
 use super::snapshot::{Snapshot, Wanted};
 use super::uri::Uri;
 use crate::catalog::Catalog;
-use crate::document::Document;
+use crate::document::{Document, File};
 use crate::scan::{Key, Scanner};
 
 /// The only mutable state of a session.
@@ -68,7 +68,7 @@ impl Workspace {
     /// This moment, without any document.
     pub(super) fn snapshot(&self) -> Snapshot {
         Snapshot {
-            document: Document::new("", Arc::clone(&self.scanner)),
+            document: Document::empty(File::default(), Arc::clone(&self.scanner)),
             documents: Vec::new(),
             catalog: Arc::clone(self.scanner.catalog()),
             scanner: Arc::clone(&self.scanner),
@@ -88,8 +88,8 @@ impl Workspace {
     }
 
     /// Takes a text in. Opening an open document again replaces its text.
-    pub(super) fn open(&mut self, uri: Uri, text: String, version: i32) {
-        let document = Document::new("", Arc::clone(&self.scanner));
+    pub(super) fn open(&mut self, uri: Uri, file: File, text: String, version: i32) {
+        let document = Document::empty(file.clone(), Arc::clone(&self.scanner));
         let mailbox = Mailbox::new(Open { document, version }, self.pools.scans.clone());
         self.read(&uri, &mailbox, text);
         self.changed.insert(uri.clone());
@@ -104,7 +104,9 @@ impl Workspace {
         let scanner = Arc::clone(&self.scanner);
         let bytes = text.len();
         if bytes <= SMALL {
-            return mailbox.post(bytes, move |open| open.document = Document::new(&text, scanner));
+            return mailbox.post(bytes, move |open| {
+                open.document = Document::of_file(open.document.file().clone(), &text, scanner);
+            });
         }
         let (demand, progress) = (mailbox.demand(), self.progress(uri));
         mailbox.post(bytes, move |open| {
@@ -115,7 +117,8 @@ impl Workspace {
                 progress.set(done, text.len());
                 demand.exists()
             };
-            if let Some(document) = Document::new_while(&text, scanner, go_on) {
+            let file = open.document.file().clone();
+            if let Some(document) = Document::new_while(file, &text, scanner, go_on) {
                 open.document = document;
             }
         });
@@ -146,7 +149,7 @@ impl Workspace {
             let text = changes.drain(..=whole).next_back().map(|change| change.text);
             // Only those who have asked about the old text still need its scan.
             if mailbox.is_busy() {
-                self.open(uri.clone(), String::new(), version);
+                self.open(uri.clone(), mailbox.file().clone(), String::new(), version);
                 mailbox = self.document(&uri).unwrap_or(mailbox);
             }
             self.read(&uri, &mailbox, text.unwrap_or_default());

@@ -10,6 +10,8 @@ use super::model::{EntrySource, EntryToml, FamilySource, Source, TextSource};
 use super::number::{Formula, Formulas, NumberRange};
 use super::pattern::Pattern;
 use super::regexes;
+use super::role::{ROLES, Roles};
+use super::sign::Sign;
 
 /// What is wrong with a catalog file, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -133,7 +135,14 @@ impl FamilySource {
             ("wrapped", !self.wrapped.is_empty()),
             ("written", !self.written.is_empty()),
             ("after", !self.after.is_empty()),
+            ("after-hex", !self.after_hex.is_empty()),
+            ("with-signs", !self.with_signs.is_empty()),
+            ("not-codes", !self.not_codes.is_empty()),
             ("hex", self.hex),
+            ("roles", !self.roles.is_empty()),
+            ("signs", !self.signs.is_empty()),
+            ("same-line", self.same_line),
+            ("numbers", !self.numbers.is_empty()),
             ("domains", !self.domains.is_empty()),
             ("names", !self.names.is_empty()),
             ("listed", self.listed),
@@ -313,7 +322,10 @@ impl<'a> Report<'a> {
             self.add(family.id.span().start, message);
         }
         self.check_notations(&family.written, Pattern::written);
-        self.check_notations(&family.after, Pattern::after);
+        for notations in [&family.after, &family.after_hex, &family.with_signs, &family.not_codes] {
+            self.check_notations(notations, Pattern::after);
+        }
+        self.check_evidence(family);
         for names in &family.names {
             let word = names.get_ref();
             if word.len() < 3 || !word.bytes().all(|b| b.is_ascii_alphabetic()) {
@@ -322,6 +334,27 @@ impl<'a> Report<'a> {
             }
         }
         self.check_links(&family.links);
+    }
+
+    fn check_evidence(&mut self, family: &FamilySource) {
+        for role in &family.roles {
+            if Roles::named(role.get_ref()).is_none() {
+                let known = ROLES.join(", ");
+                let message = format!("unknown role `{}`; the roles are {known}", role.get_ref());
+                self.add(role.span().start, message);
+            }
+        }
+        for sign in &family.signs {
+            if let Err(message) = Sign::parse(sign.get_ref()) {
+                self.add(sign.span().start, message);
+            }
+        }
+        if let (Some(notation), true) = (family.with_signs.first(), family.signs.is_empty()) {
+            self.add(notation.span().start, "`with-signs` needs `signs`");
+        }
+        if family.roles.is_empty() && !family.numbers.is_empty() {
+            self.add(family.id.span().start, "`numbers` needs `roles`");
+        }
     }
 
     /// Reads the notations and compiles their regexes.

@@ -11,7 +11,9 @@ mod number;
 pub(crate) mod pack;
 pub(crate) mod pattern;
 pub(crate) mod regexes;
+pub(crate) mod role;
 mod severity;
+pub(crate) mod sign;
 mod words;
 
 pub use check::Problem;

@@ -43,9 +43,30 @@ pub(crate) struct FamilySource {
     /// What comes right before a number: regexes; the number alone is the occurrence.
     #[serde(default)]
     pub(crate) after: Vec<Spanned<String>>,
-    /// Whether its notations also have the number in prefixed hex.
+    /// The same for numbers that are written in hex, with or without a prefix.
+    #[serde(default)]
+    pub(crate) after_hex: Vec<Spanned<String>>,
+    /// The same as `after`, where one of the family's signs is near.
+    #[serde(default)]
+    pub(crate) with_signs: Vec<Spanned<String>>,
+    /// What comes right before a number that is not a code, whatever it looks like.
+    #[serde(default)]
+    pub(crate) not_codes: Vec<Spanned<String>>,
+    /// Whether its numbers are also written in prefixed hex.
     #[serde(default)]
     pub(crate) hex: bool,
+    /// What its numbers are called, where a sign or the number itself speaks for the family.
+    #[serde(default)]
+    pub(crate) roles: Vec<Spanned<String>>,
+    /// Words near a number that speak for the family.
+    #[serde(default)]
+    pub(crate) signs: Vec<Spanned<String>>,
+    /// Whether its signs speak only for numbers on their own line.
+    #[serde(default)]
+    pub(crate) same_line: bool,
+    /// Numbers that mean one thing to every reader after one of the family's roles.
+    #[serde(default)]
+    pub(crate) numbers: Vec<NumberRange>,
     /// Error domains whose numbers these are.
     #[serde(default)]
     pub(crate) domains: Vec<String>,

@@ -26,6 +26,9 @@ impl Finding<'_> {
         }
         output.extend_from_slice(b",\"text\":");
         serde_json::to_writer(&mut *output, self.written())?;
+        if self.occurrence.meaning.repeats {
+            output.extend_from_slice(b",\"repeats\":true");
+        }
         output.push(b',');
         output.extend_from_slice(&answer[1..]);
         output.write_all(b"\n")

@@ -37,7 +37,7 @@ enum Section {
 }
 
 const SECTIONS: usize = 11;
-const FAMILY_WORDS: usize = 11;
+const FAMILY_WORDS: usize = 14;
 const ENTRY_WORDS: usize = 17;
 const RANGE_WORDS: usize = 4;
 
@@ -51,6 +51,9 @@ const HAS_WORDS_ONLY: u32 = 1 << 26;
 const IS_WHOLE: u32 = 1;
 const IS_JOINED: u32 = 2;
 const IS_HEX: u32 = 4;
+const IS_BARE_HEX: u32 = 8;
+const NEEDS_SIGN: u32 = 16;
+const IS_NOT_CODE: u32 = 32;
 
 #[cfg(test)]
 mod tests;

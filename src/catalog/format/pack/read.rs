@@ -5,10 +5,11 @@ use std::cmp::Ordering;
 
 use super::super::identity::{Identity, Place};
 use super::super::number::{Formula, NumberRange};
+use super::super::role::Roles;
 use super::super::severity::Severity;
 use super::{
-    ENTRY_WORDS, FAMILY_WORDS, HAS_CODE, HAS_NUMBER, HAS_WORDS_ONLY, IS_HEX, IS_JOINED, IS_WHOLE,
-    RANGE_WORDS, SEVERITY_SHIFT, Section,
+    ENTRY_WORDS, FAMILY_WORDS, HAS_CODE, HAS_NUMBER, HAS_WORDS_ONLY, IS_BARE_HEX, IS_HEX, IS_JOINED,
+    IS_NOT_CODE, IS_WHOLE, NEEDS_SIGN, RANGE_WORDS, SEVERITY_SHIFT, Section,
 };
 use crate::code::Code;
 
@@ -31,6 +32,12 @@ pub(crate) struct Notation {
     pub(crate) joined: bool,
     /// Whether the number is also written in hex.
     pub(crate) hex: bool,
+    /// Whether the number is hex without a prefix.
+    pub(crate) bare_hex: bool,
+    /// Whether one of the family's signs must be near.
+    pub(crate) needs_sign: bool,
+    /// Whether the number is not a code.
+    pub(crate) not_code: bool,
     /// At how many bytes before the number its regex looks, at most.
     pub(crate) reach: u32,
     pub(crate) needs: u32,
@@ -51,6 +58,13 @@ pub(crate) struct FamilyRow {
     pub(crate) same_numbers_as: u32,
     pub(crate) listed: bool,
     pub(crate) names: u32,
+    pub(crate) roles: Roles,
+    /// Whether its signs speak only for numbers on their own line.
+    pub(crate) same_line: bool,
+    /// Whether its numbers are also written in hex.
+    pub(crate) hex: bool,
+    pub(crate) signs: u32,
+    numbers: u32,
 }
 
 /// One entry's row.
@@ -142,6 +156,11 @@ impl Table {
             listed: self.word(at + 8) != 0,
             wrapped: self.word(at + 9),
             names: self.word(at + 10),
+            roles: Roles(self.word(at + 11) as u16),
+            same_line: self.word(at + 11) >> 16 & 1 != 0,
+            hex: self.word(at + 11) >> 17 & 1 != 0,
+            signs: self.word(at + 12),
+            numbers: self.word(at + 13),
         }
     }
 
@@ -170,6 +189,14 @@ impl Table {
         })
     }
 
+    /// The numbers that mean one thing to every reader.
+    pub(crate) fn numbers(&self, family: &FamilyRow) -> Vec<NumberRange> {
+        let words: Vec<u32> = self.list(family.numbers).collect();
+        let range =
+            |ends: &[u32]| NumberRange { first: ends[0] as i32, last: ends[1] as i32 };
+        words.chunks_exact(2).map(range).collect()
+    }
+
     pub(crate) fn notations(&self, family: &FamilyRow) -> Vec<Notation> {
         let words: Vec<u32> = self.list(family.notations).collect();
         let notation = |w: &[u32]| Notation {
@@ -178,6 +205,9 @@ impl Table {
             whole: w[2] & IS_WHOLE != 0,
             joined: w[2] & IS_JOINED != 0,
             hex: w[2] & IS_HEX != 0,
+            bare_hex: w[2] & IS_BARE_HEX != 0,
+            needs_sign: w[2] & NEEDS_SIGN != 0,
+            not_code: w[2] & IS_NOT_CODE != 0,
             keys: w[3],
             reach: w[4],
             needs: w[5],

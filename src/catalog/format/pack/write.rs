@@ -7,10 +7,11 @@ use super::super::identity::{Known, Place};
 use super::super::model::{EntrySource, FamilySource, Source, TextSource};
 use super::super::number::{Formula, Formulas, NumberRange};
 use super::super::pattern::Pattern;
+use super::super::role::Roles;
 use super::super::words::words_of;
 use super::{
-    ENTRY_WORDS, HAS_CODE, HAS_NUMBER, HAS_WORDS_ONLY, IS_HEX, IS_JOINED, IS_WHOLE, SECTIONS,
-    SEVERITY_SHIFT,
+    ENTRY_WORDS, HAS_CODE, HAS_NUMBER, HAS_WORDS_ONLY, IS_BARE_HEX, IS_HEX, IS_JOINED,
+    IS_NOT_CODE, IS_WHOLE, NEEDS_SIGN, SECTIONS, SEVERITY_SHIFT,
 };
 
 /// Packs files into one table; files of one family id become one family. `known` is what the
@@ -99,6 +100,10 @@ impl Writer {
         let (formula_words, wrapped_words) = (words(&formulas.written), words(&formulas.wrapped));
         let [en, fr] = self.text(family.title.as_ref());
         let same_numbers_as = family.same_numbers_as.as_ref().map_or("", |id| id.get_ref());
+        let roles = family.roles.iter().filter_map(|role| Roles::named(role.get_ref()));
+        let roles = roles.fold(Roles::default(), Roles::and);
+        let numbers: Vec<u32> =
+            family.numbers.iter().flat_map(|n| [n.first as u32, n.last as u32]).collect();
         let row = [
             self.string(id),
             en,
@@ -111,6 +116,9 @@ impl Writer {
             u32::from(family.listed),
             self.list(&wrapped_words),
             self.strings(family.names.iter().map(|names| names.get_ref().as_str())),
+            u32::from(roles.0) | u32::from(family.same_line) << 16 | u32::from(family.hex) << 17,
+            self.strings(family.signs.iter().map(|sign| sign.get_ref().as_str())),
+            self.list(&numbers),
         ];
         self.families.extend(row);
         self.formulas.push((formulas, is_defined_here));
@@ -119,17 +127,25 @@ impl Writer {
     }
 
     fn notations(&mut self, family: &FamilySource) -> u32 {
-        let written = family.written.iter().map(|regex| (Pattern::written(regex.get_ref()), true));
-        let after = family.after.iter().map(|regex| (Pattern::after(regex.get_ref()), false));
+        let hex = if family.hex { IS_HEX } else { 0 };
+        let written = family.written.iter();
+        let written = written.map(|regex| (Pattern::written(regex.get_ref()), hex | IS_WHOLE));
+        let after = [
+            (&family.not_codes, IS_NOT_CODE | IS_HEX),
+            (&family.after, hex),
+            (&family.after_hex, IS_HEX | IS_BARE_HEX),
+            (&family.with_signs, hex | NEEDS_SIGN),
+        ];
+        let after = after.into_iter().flat_map(|(regexes, flags)| {
+            regexes.iter().map(move |regex| (Pattern::after(regex.get_ref()), flags))
+        });
         let mut words = Vec::new();
-        for (pattern, whole) in written.chain(after) {
+        for (pattern, flags) in written.chain(after) {
             // `Source::parse` refuses a file with a notation that can't be read.
             let Ok(pattern) = pattern else { continue };
             let keys = self.strings(pattern.keys.iter().map(String::as_str));
             let needs = self.strings(pattern.needs.iter().map(String::as_str));
-            let flags = if whole { IS_WHOLE } else { 0 }
-                | if pattern.joined { IS_JOINED } else { 0 }
-                | if family.hex { IS_HEX } else { 0 };
+            let flags = flags | if pattern.joined { IS_JOINED } else { 0 };
             words.extend([
                 self.string(&pattern.before),
                 self.string(&pattern.after),

@@ -1,0 +1,112 @@
+//! One code written twice, side by side: `0x80070643 (-2147023293)`,
+//! `[HRESULT = 0x800f080d - CBS_E_MANIFEST_INVALID_ITEM]`, `1067 (0x42b)`.
+
+use super::{Key, Occurrence, Scanner, Token, Weight, beside, guard, number};
+use crate::catalog::{Catalog, EntryId};
+use crate::code::Code;
+
+impl Scanner {
+    /// `alone` is what a token is by itself; the result says whether it repeats the code before it.
+    pub(super) fn double_of(
+        &self,
+        token: &Token<'_>,
+        alone: Option<Occurrence>,
+    ) -> Option<Occurrence> {
+        match alone {
+            Some(found) if found.meaning.weight == Weight::Full => {
+                let repeats = self.repeats(token, &found);
+                let mut found = found;
+                found.meaning.repeats = repeats;
+                Some(found)
+            }
+            other => self.echo(token).or(other),
+        }
+    }
+
+    /// Whether the code right before an occurrence is the same one.
+    fn repeats(&self, token: &Token<'_>, found: &Occurrence) -> bool {
+        let own = Values::of(&self.catalog, found.meaning.key);
+        beside::tokens_before(token).any(|before| {
+            let before = before.without_escape();
+            let is_same = match number::value(&before) {
+                Some(value) => own.have(value),
+                None => match self.ways().names.find(&self.catalog, &before) {
+                    Some(named) => own.meet(&Values::of(&self.catalog, named.meaning.key)),
+                    None => false,
+                },
+            };
+            is_same && self.is_full(&before)
+        })
+    }
+
+    /// A number in brackets or after an equals sign that is no code by itself but has the value of
+    /// the code before it.
+    fn echo(&self, token: &Token<'_>) -> Option<Occurrence> {
+        if !matches!(token.before().last(), Some(b'(' | b'[' | b'/' | b'=')) {
+            return None;
+        }
+        let value = number::value(token)?;
+        let before = beside::tokens_before(token).next()?;
+        if token.start - before.end > 8 || number::value(&before) != Some(value) {
+            return None;
+        }
+        let mut of = self.judge_alone(&before).filter(|of| of.meaning.weight == Weight::Full)?;
+        of.meaning.repeats = true;
+        let start = match guard::sign(token) {
+            guard::Sign::Minus(width) => token.start - width,
+            _ => token.start,
+        };
+        Some(Occurrence { start, end: token.end, ..of })
+    }
+
+    fn is_full(&self, token: &Token<'_>) -> bool {
+        self.judge_alone(token).is_some_and(|found| found.meaning.weight == Weight::Full)
+    }
+
+    /// The entry whose name is written right before or after a number that it has.
+    pub(super) fn named_beside(&self, token: &Token<'_>, number: i32) -> Option<EntryId> {
+        let ways = self.ways();
+        let before = beside::tokens_before(token).next().filter(|before| token.start - before.end <= 6);
+        [beside::token_after(token), before].into_iter().flatten().find_map(|word| {
+            let named = ways.names.find(&self.catalog, &word)?;
+            self.catalog.by_written_name(word.str()).into_iter().find_map(|entry| {
+                let is_own = entry.number() == Some(number)
+                    || self.catalog.code_of(&entry) == Some(Code(number as u32));
+                (is_own && named.meaning.weight == Weight::Full).then(|| entry.id())
+            })
+        })
+    }
+}
+
+/// The numbers by which one code may be written.
+struct Values {
+    code: Option<u32>,
+    numbers: Vec<i32>,
+}
+
+impl Values {
+    fn of(catalog: &Catalog, key: Key) -> Self {
+        match key {
+            Key::Code(code) => {
+                let numbers = catalog.by_code(code).iter().filter_map(|entry| entry.number()).collect();
+                Self { code: Some(code.0), numbers }
+            }
+            Key::Number(_, number) => Self { code: None, numbers: vec![number] },
+            Key::Name(id) => {
+                let entry = catalog.entry_by_id(id);
+                let code = entry.and_then(|entry| catalog.code_of(&entry)).map(|code| code.0);
+                let numbers = entry.and_then(|entry| entry.number()).into_iter().collect();
+                Self { code, numbers }
+            }
+        }
+    }
+
+    fn have(&self, value: u32) -> bool {
+        self.code == Some(value) || self.numbers.contains(&(value as i32))
+    }
+
+    fn meet(&self, other: &Self) -> bool {
+        self.code.is_some_and(|code| other.have(code))
+            || self.numbers.iter().any(|&number| other.have(number as u32))
+    }
+}

@@ -1,0 +1,295 @@
+//! What speaks for a family's reading of a number: a sign near it, the number's own phrase or
+//! name beside it, or the number itself.
+//!
+//! A number that is called an error's has as many readings as there are families with that number.
+//! The families' files say what speaks for each; the nearest sign decides.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::memo::NearSigns;
+use super::{Token, beside};
+use crate::catalog::role::Roles;
+use crate::catalog::sign::{LONGEST_SIGN, Sign};
+use crate::catalog::{Catalog, FamilyId, NumberRange};
+use crate::code::Code;
+
+/// How many bytes before and after a number signs are looked for.
+const SIGN_REACH: usize = super::REACH - LONGEST_SIGN;
+
+/// How many bytes farther away a sign counts for each line between it and the number.
+const LINE: usize = 64;
+
+/// How many bytes farther away a sign counts if it comes after the number.
+const AFTER: usize = 16;
+
+/// What the families of a catalog say about their evidence.
+#[derive(Debug)]
+pub(super) struct Evidence {
+    families: Vec<OfFamily>,
+    signs: Vec<FamilySign>,
+    automaton: OnceLock<Option<AhoCorasick>>,
+    phrases: OnceLock<Phrases>,
+}
+
+/// The phrases of all entries that have a number and some, by number.
+type Phrases = HashMap<i32, Vec<(FamilyId, Box<str>)>>;
+
+/// What a family's numbers are called, and which of them speak for themselves.
+#[derive(Debug)]
+struct OfFamily {
+    id: FamilyId,
+    roles: Roles,
+    numbers: Vec<NumberRange>,
+    hex: bool,
+}
+
+#[derive(Debug)]
+struct FamilySign {
+    sign: Sign,
+    family: FamilyId,
+    /// Whether it speaks only for numbers on its own line.
+    same_line: bool,
+}
+
+/// A sign that was found: its family, and where it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    sign: u16,
+}
+
+/// What speaks for a reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ground {
+    /// Its standard phrase is beside the number.
+    Phrase,
+    /// Its symbolic name is beside the number.
+    Name,
+    /// One of the family's signs is near: where it is.
+    Sign { start: usize, end: usize },
+    /// The number means one thing to every reader.
+    Number,
+    /// A sign is in the file's name.
+    FileName,
+}
+
+/// A reading of a number, and what speaks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reading {
+    pub(crate) family: FamilyId,
+    pub(crate) ground: Ground,
+}
+
+impl Evidence {
+    pub(super) fn of(catalog: &Catalog) -> Self {
+        let (mut families, mut signs) = (Vec::new(), Vec::new());
+        for of in catalog.families() {
+            let (id, same_line) = (of.catalog_id(), of.same_line());
+            if !of.roles().is_empty() {
+                let (roles, numbers, hex) = (of.roles(), of.distinctive(), of.has_hex());
+                families.push(OfFamily { id, roles, numbers, hex });
+            }
+            // A sign that can't be read is in no catalog: such a file is refused.
+            let of_family = of.signs().filter_map(|sign| Sign::parse(sign).ok());
+            signs.extend(of_family.map(|sign| FamilySign { sign, family: id, same_line }));
+        }
+        Self { families, signs, automaton: OnceLock::new(), phrases: OnceLock::new() }
+    }
+
+    /// The families that may read a number which is called so, each with the number.
+    pub(super) fn candidates<'e>(
+        &'e self,
+        catalog: &'e Catalog,
+        token: &'e Token<'_>,
+        roles: Roles,
+        number: i32,
+    ) -> impl Iterator<Item = FamilyId> + 'e {
+        let of_role = self.families.iter().filter(move |family| family.roles.meets(roles));
+        let written = of_role.filter(|family| family.hex || !token.is_prefixed_hex());
+        written
+            .map(|family| family.id)
+            .filter(move |&family| has_number(catalog, token, family, number))
+    }
+
+    /// What speaks most for a reading of a number that is called so; `None` where nothing speaks.
+    pub(super) fn best(
+        &self,
+        catalog: &Catalog,
+        token: &Token<'_>,
+        roles: Roles,
+        number: i32,
+    ) -> Option<Reading> {
+        let candidates: Vec<FamilyId> = self.candidates(catalog, token, roles, number).collect();
+        self.by_phrase(catalog, token, number, !roles.is_empty())
+            .or_else(|| self.nearest_sign(token, &candidates))
+            .or_else(|| self.distinctive(&candidates, number))
+            .or_else(|| self.by_file_name(token, &candidates))
+    }
+
+    /// The family whose phrase for a number is beside it; on its line where a role leads to it.
+    pub(super) fn by_phrase(
+        &self,
+        catalog: &Catalog,
+        token: &Token<'_>,
+        number: i32,
+        anywhere: bool,
+    ) -> Option<Reading> {
+        let phrases = self.phrases.get_or_init(|| phrases(catalog));
+        let of_number = phrases.get(&number).or_else(|| phrases.get(&number.wrapping_neg()))?;
+        let spoken = of_number
+            .iter()
+            .find(|(_, phrase)| beside::has_phrase(token, phrase.as_bytes(), anywhere))?;
+        Some(Reading { family: spoken.0, ground: Ground::Phrase })
+    }
+
+    /// The nearest sign of one of the families.
+    fn nearest_sign(&self, token: &Token<'_>, families: &[FamilyId]) -> Option<Reading> {
+        let best = self.near(token, |found| {
+            let family = self.signs[found.sign as usize].family;
+            families.contains(&family).then_some(family)
+        })?;
+        let (family, Found { start, end, .. }) = best;
+        Some(Reading { family, ground: Ground::Sign { start, end } })
+    }
+
+    /// Whether one of the family's signs is near.
+    pub(super) fn has_sign(&self, token: &Token<'_>, family: FamilyId) -> bool {
+        self.nearest_sign(token, &[family]).is_some()
+            || self.by_file_name(token, &[family]).is_some()
+    }
+
+    /// The sign nearest to the token of those that `family_of` gives a family.
+    fn near(
+        &self,
+        token: &Token<'_>,
+        family_of: impl Fn(&Found) -> Option<FamilyId>,
+    ) -> Option<(FamilyId, Found)> {
+        let automaton = self.automaton()?;
+        let from = token.start.saturating_sub(SIGN_REACH);
+        let to = token.text.len().min(token.end + SIGN_REACH);
+        let mut near = token.memo.signs.borrow_mut();
+        near.search(from, to, |part| self.search(automaton, token.text, part));
+        let mut best: Option<(usize, FamilyId, Found)> = None;
+        for found in near.within(from, to) {
+            let Some(family) = family_of(found) else { continue };
+            let Some(distance) = self.distance(token, found) else { continue };
+            let nearer = best.is_none_or(|(known, known_family, _)| {
+                distance < known || distance == known && family < known_family
+            });
+            if nearer {
+                best = Some((distance, family, *found));
+            }
+        }
+        best.map(|(_, family, found)| (family, found))
+    }
+
+    /// How far a sign is from the token; `None` where it says nothing about it.
+    fn distance(&self, token: &Token<'_>, found: &Found) -> Option<usize> {
+        let (gap, after) = if found.end <= token.start {
+            (found.end..token.start, 0)
+        } else if found.start >= token.end {
+            (token.end..found.start, AFTER)
+        } else {
+            return None;
+        };
+        let lines = memchr::memchr_iter(b'\n', &token.text[gap.clone()]).count();
+        let same_line = self.signs[found.sign as usize].same_line;
+        (lines == 0 || !same_line).then_some(gap.len() + after + lines * LINE)
+    }
+
+    /// The signs that begin in a part of the text.
+    fn search(&self, automaton: &AhoCorasick, text: &[u8], part: Range<usize>) -> Vec<Found> {
+        let end = text.len().min(part.end + LONGEST_SIGN);
+        #[cfg(test)]
+        crate::work::done(end - part.start);
+        let matches = automaton.find_overlapping_iter(&text[part.start..end]);
+        let found = matches.filter_map(|found| {
+            let (start, end) = (part.start + found.start(), part.start + found.end());
+            let sign = found.pattern().as_usize();
+            let end = (start < part.end).then(|| self.signs[sign].sign.end_in(text, start, end))??;
+            Some(Found { start, end, sign: sign as u16 })
+        });
+        found.collect()
+    }
+
+    fn automaton(&self) -> Option<&AhoCorasick> {
+        let automaton = self.automaton.get_or_init(|| {
+            AhoCorasick::builder()
+                .ascii_case_insensitive(true)
+                .match_kind(MatchKind::Standard)
+                .build(self.signs.iter().map(|of| &of.sign.literal))
+                .ok()
+        });
+        automaton.as_ref().filter(|_| !self.signs.is_empty())
+    }
+
+    /// The family to which a number belongs for every reader.
+    fn distinctive(&self, families: &[FamilyId], number: i32) -> Option<Reading> {
+        let of_families = self.families.iter().filter(|of| families.contains(&of.id));
+        let is_own = |of: &&OfFamily| of.numbers.iter().any(|own| own.contains(number));
+        let family = of_families.into_iter().find(is_own)?.id;
+        Some(Reading { family, ground: Ground::Number })
+    }
+
+    /// The families whose signs a file's name has.
+    pub(super) fn in_file_name(&self, name: &str) -> Vec<FamilyId> {
+        let Some(automaton) = self.automaton() else { return Vec::new() };
+        let mut families: Vec<FamilyId> = Vec::new();
+        for found in self.search(automaton, name.as_bytes(), 0..name.len()) {
+            let family = self.signs[found.sign as usize].family;
+            if !families.contains(&family) {
+                families.push(family);
+            }
+        }
+        families
+    }
+
+    fn by_file_name(&self, token: &Token<'_>, families: &[FamilyId]) -> Option<Reading> {
+        let mut named = token.memo.file_families.iter();
+        let family = *named.find(|family| families.contains(family))?;
+        Some(Reading { family, ground: Ground::FileName })
+    }
+}
+
+/// Whether a family has an entry of a number: its own number, or a code of that value.
+fn has_number(catalog: &Catalog, token: &Token<'_>, family: FamilyId, number: i32) -> bool {
+    token.memo.is_number(catalog, family, number)
+        || number >= 0
+            && catalog.knows_code(Code(number as u32))
+            && catalog.by_code(Code(number as u32)).iter().any(|entry| entry.family() == family)
+}
+
+fn phrases(catalog: &Catalog) -> Phrases {
+    let mut phrases = Phrases::new();
+    for entry in catalog.entries() {
+        let Some(number) = entry.number() else { continue };
+        let of_number = phrases.entry(number).or_default();
+        of_number.extend(entry.phrases().map(|phrase| (entry.family(), phrase.into())));
+    }
+    phrases
+}
+
+impl NearSigns {
+    /// Has searched `from..to`; `search` gives the signs that begin in a part of it.
+    fn search(&mut self, from: usize, to: usize, search: impl FnOnce(Range<usize>) -> Vec<Found>) {
+        if from < self.from || from > self.to {
+            self.found.clear();
+            (self.from, self.to) = (from, from);
+        }
+        if to > self.to {
+            self.found.retain(|found| found.end > from);
+            self.from = from;
+            self.found.extend(search(self.to..to));
+            self.to = to;
+        }
+    }
+
+    fn within(&self, from: usize, to: usize) -> impl Iterator<Item = &Found> {
+        self.found.iter().filter(move |found| found.start >= from && found.end <= to)
+    }
+}

@@ -1,0 +1,71 @@
+//! How bad a line says it is: `INFO`, `[debug]`, `"level":"warn"`, MSI's `Note:`.
+
+use super::Token;
+use super::beside::{line_after, line_before};
+use super::words::{LOUD_LEVELS, QUIET_LEVELS};
+
+/// Where a line's level is looked for: a time, a thread and a component may come before it.
+const HEAD: usize = 96;
+
+/// Whether the token's line calls itself information or less.
+pub(super) fn is_quiet(token: &Token<'_>) -> bool {
+    let before = line_before(token);
+    // The head of a line that begins out of reach is not known.
+    if before.len() < token.before().len() || token.before_start() == 0 {
+        let head = &before[..before.len().min(HEAD)];
+        if let Some(quiet) = level_in(head) {
+            return quiet;
+        }
+    }
+    keyed_level(before).or_else(|| keyed_level(line_after(token))).unwrap_or(false)
+}
+
+/// Whether the first level in the head of a line is a quiet one.
+fn level_in(head: &[u8]) -> Option<bool> {
+    let mut at = 0;
+    while at < head.len() {
+        if !head[at].is_ascii_alphabetic() {
+            at += 1;
+            continue;
+        }
+        let len = head[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let word = &head[at..at + len];
+        if is_column(&head[..at], word, &head[at + len..])
+            && let Some(quiet) = quiet(word)
+        {
+            return Some(quiet);
+        }
+        at += len;
+    }
+    None
+}
+
+/// Whether a word has a column or brackets of its own, or ends with a colon.
+fn is_column(before: &[u8], word: &[u8], after: &[u8]) -> bool {
+    let opens = matches!(before.last(), None | Some(b'[' | b'<' | b'(' | b'|' | b'\t' | b' ' | b']' | b':'));
+    let closes = match after {
+        [b']' | b'>' | b')' | b'|' | b'\t' | b':', ..] => true,
+        [b' ', b' ' | b'[' | b'|' | b'-', ..] => true,
+        [b' ', ..] => word.iter().all(u8::is_ascii_uppercase),
+        _ => false,
+    };
+    opens && closes
+}
+
+/// The level in `level=info` and `"level":"debug"`.
+fn keyed_level(part: &[u8]) -> Option<bool> {
+    let key = memchr::memmem::find(part, b"level")?;
+    let value = &part[key + 5..];
+    let skipped = value.iter().take(4).take_while(|byte| b"\"'=: ".contains(byte)).count();
+    let value = &value[skipped..];
+    let len = value.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    if skipped == 0 { None } else { quiet(&value[..len]) }
+}
+
+fn quiet(word: &[u8]) -> Option<bool> {
+    let is_in = |list: &[&str]| list.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(word));
+    if is_in(QUIET_LEVELS) {
+        return Some(true);
+    }
+    is_in(LOUD_LEVELS).then_some(false)
+}
