@@ -302,9 +302,9 @@ fn portal_errors_are_found_by_status_range_and_words() {
         for entry in &entries {
             assert!(entry.phrases().count() >= 2, "{}", entry.message().en);
             for words in entry.phrases() {
+                let message = entry.message().get(locale);
                 let answers = query(words, locale);
-                assert_eq!(answers.len(), 1, "{words}");
-                assert_eq!(answers[0].message, entry.message().get(locale), "{words}");
+                assert!(answers.iter().any(|answer| answer.message == message), "{words}");
             }
         }
     }
