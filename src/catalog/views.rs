@@ -118,6 +118,7 @@ impl<'c> Family<'c> {
             joined: notation.joined,
             hex: notation.hex,
             bare_hex: notation.bare_hex,
+            sub_number: notation.sub_number,
             needs_sign: notation.needs_sign,
             not_code: notation.not_code,
             reach: notation.reach as usize,
@@ -167,6 +168,8 @@ pub(crate) struct NotationText<'c> {
     pub(crate) hex: bool,
     /// Whether the number is hex without a prefix.
     pub(crate) bare_hex: bool,
+    /// Whether two more digits follow a number's point.
+    pub(crate) sub_number: bool,
     /// Whether one of the family's signs must be near.
     pub(crate) needs_sign: bool,
     /// Whether the number is not a code.

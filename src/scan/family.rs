@@ -20,6 +20,8 @@ pub(super) struct Families {
     joined: Vec<Box<[u8]>>,
     /// The key words that lead to hex without a prefix.
     bare_hex: Vec<Box<[u8]>>,
+    /// The key words that lead to a piece of something longer.
+    pieces: Vec<Box<[u8]>>,
 }
 
 impl Families {
@@ -31,6 +33,7 @@ impl Families {
             listed: Vec::new(),
             joined: Vec::new(),
             bare_hex: Vec::new(),
+            pieces: Vec::new(),
         };
         for family in catalog.families() {
             for text in family.notations() {
@@ -46,7 +49,7 @@ impl Families {
     fn add(&mut self, family: FamilyId, text: &crate::catalog::NotationText<'_>) {
         let index = self.notations.len();
         let notation = Notation::new(family, text);
-        let is_far = notation.is_far();
+        let (is_far, is_of_pieces) = (notation.is_far(), notation.is_of_pieces());
         if is_far {
             text.needs.iter().for_each(|word| self.far.add(word));
         }
@@ -56,6 +59,9 @@ impl Families {
             }
             if text.bare_hex && !self.bare_hex.iter().any(|known| **known == *key.as_bytes()) {
                 self.bare_hex.push(key.as_bytes().into());
+            }
+            if is_of_pieces && !self.pieces.iter().any(|known| **known == *key.as_bytes()) {
+                self.pieces.push(key.as_bytes().into());
             }
             let ends = match key.as_bytes() {
                 // A key of one letter may follow any other.
@@ -92,7 +98,7 @@ impl Families {
     ) -> Option<Option<Occurrence>> {
         let (number, number_start) = number::signed(token)?;
         self.led(catalog, ways, token, letters, (number, number_start), |notation| {
-            !notation.bare_hex || token.is_prefixed_hex()
+            !notation.sub_number && (!notation.bare_hex || token.is_prefixed_hex())
         })
     }
 
@@ -110,6 +116,35 @@ impl Families {
         let number = Code::from_hex(token.str())?.signed();
         let letters = lead::nearest_letters(token.before());
         self.led(catalog, ways, token, letters, (number, token.start), |notation| notation.bare_hex)
+    }
+
+    /// `HTTP Error 500.19`, `30088-1007`: a number that is a piece of something longer.
+    pub(super) fn of_a_piece(
+        &self,
+        catalog: &Catalog,
+        ways: &Ways,
+        token: &Token<'_>,
+    ) -> Option<Occurrence> {
+        let letters = lead::nearest_letters(token.before());
+        let number = i32::try_from(token.decimal()).ok()?;
+        let with_sub = guard::sub_number(token).and_then(|(sub, len)| {
+            let token = Token { end: token.end + len, ..*token };
+            let number = number.checked_mul(100)?.checked_add(sub)?;
+            let read = (number, token.start);
+            self.led(catalog, ways, &token, letters, read, |notation| notation.sub_number)
+        });
+        let as_piece = || {
+            let is_meant = |notation: &Notation| !notation.sub_number && notation.is_of_pieces();
+            self.led(catalog, ways, token, letters, (number, token.start), is_meant)
+        };
+        with_sub.or_else(as_piece).flatten()
+    }
+
+    /// Whether the word before a token leads to a piece of something longer.
+    pub(super) fn may_be_piece(&self, token: &Token<'_>) -> bool {
+        let letters = lead::nearest_letters(token.before());
+        matches!(token.after(), [b'.' | b'-', digit, ..] if digit.is_ascii_digit())
+            && self.pieces.iter().any(|key| ends_with_ignoring_case(letters, key))
     }
 
     /// Whether the word before a token leads to hex without a prefix.
@@ -214,6 +249,7 @@ fn fits(
     // `HTTP 12345` is not a status: without a code, the number must be known.
     let is_known = || token.memo.is_number(catalog, notation.family, number);
     let must_be_known = notation.bare_hex
+        || notation.is_of_pieces()
         || notation.needs_sign
         || matches!(meaning.key, Key::Number(..));
     if must_be_known && !is_known()

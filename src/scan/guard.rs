@@ -40,6 +40,10 @@ pub(super) fn is_piece_of_number(token: &Token<'_>) -> bool {
     let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
     let word = |byte: Option<&u8>| byte.is_some_and(|&byte| is_word(byte));
     let (before, after) = (token.before(), token.after());
+    // `[1:54]`: a domain and its error.
+    if let ([.., b'[', b'1'..=b'9', b':'], Some(b']')) = (before, after.first()) {
+        return false;
+    }
     let joined_before = match before {
         [rest @ .., b'.' | b',' | b':' | b'/'] => digit(rest.last()),
         [.., b'$' | b'@'] => true,
@@ -52,6 +56,17 @@ pub(super) fn is_piece_of_number(token: &Token<'_>) -> bool {
         _ => false,
     };
     joined_before || joined_after
+}
+
+/// The one or two digits after a number's point, and how many bytes they take: `500.19`.
+pub(super) fn sub_number(token: &Token<'_>) -> Option<(i32, usize)> {
+    let [b'.', rest @ ..] = token.after() else { return None };
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let next = rest.get(digits).copied();
+    let goes_on = next.is_some_and(is_word)
+        || next == Some(b'.') && rest.get(digits + 1).is_some_and(u8::is_ascii_digit);
+    let value = rest[..digits].iter().fold(0, |value, digit| value * 10 + i32::from(digit & 15));
+    (matches!(digits, 1 | 2) && !goes_on).then_some((value, digits + 1))
 }
 
 /// Whether eight hex digits are a block of a GUID or another hyphenated name, or a path's part.

@@ -33,6 +33,8 @@ pub(super) struct Notation {
     pub(super) hex: bool,
     /// Whether its numbers are hex without a prefix.
     pub(super) bare_hex: bool,
+    /// Whether two more digits follow a number's point.
+    pub(super) sub_number: bool,
     /// Whether one of the family's signs must be near.
     pub(super) needs_sign: bool,
     /// Whether its numbers are not codes.
@@ -51,6 +53,7 @@ impl Notation {
             whole: text.whole,
             hex: text.hex,
             bare_hex: text.bare_hex,
+            sub_number: text.sub_number,
             needs_sign: text.needs_sign,
             not_code: text.not_code,
             compiled_after: OnceLock::new(),
@@ -70,6 +73,11 @@ impl Notation {
     /// Whether it looks so far back that it is tried only if a word that it needs is near.
     pub(super) fn is_far(&self) -> bool {
         self.needs_word && self.reach > NEAR
+    }
+
+    /// Whether its numbers are pieces of something longer: `500.19`, `30088-1007`.
+    pub(super) fn is_of_pieces(&self) -> bool {
+        self.sub_number || self.after.starts_with('-')
     }
 
     /// Whether its regex looks at characters and not only at bytes: it is tried on its own.

@@ -269,8 +269,12 @@ impl Scanner {
             return self.prefixed_hex(token);
         }
         if token.classes == DIGIT {
-            if token.len() > MAX_DECIMAL || guard::is_piece_of_number(token) {
+            if token.len() > MAX_DECIMAL {
                 return None;
+            }
+            if guard::is_piece_of_number(token) {
+                let is_piece = ways.families.may_be_piece(token);
+                return if is_piece { ways.families.of_a_piece(catalog, ways, token) } else { None };
             }
             return match self.of_a_family(token) {
                 Some(found) => found,
@@ -307,7 +311,8 @@ impl Scanner {
     fn may_be_code(&self, token: &Token<'_>) -> bool {
         let (len, classes) = (token.len(), token.classes);
         if classes == DIGIT {
-            return len <= MAX_DECIMAL && !guard::is_piece_of_number(token)
+            return len <= MAX_DECIMAL
+                && (!guard::is_piece_of_number(token) || self.ways().families.may_be_piece(token))
                 || token.may_be_escaped();
         }
         if len > MAX_TOKEN {
@@ -404,7 +409,16 @@ impl<'t> Token<'t> {
         };
         let underscores = bytes[skip..].iter().take_while(|&&byte| byte == b'_').count();
         self.start += skip + underscores;
-        if skip + underscores > 0 {
+        // `0x9f_3`: WinDbg's code with the number of its bucket.
+        let bytes = self.bytes();
+        if self.is_prefixed_hex()
+            && let Some(hex) = bytes.iter().position(|&byte| byte == b'_')
+            && hex > 2
+            && bytes[hex + 1..].iter().all(u8::is_ascii_digit)
+        {
+            self.end = self.start + hex;
+        }
+        if skip + underscores > 0 || self.end - self.start < bytes.len() {
             self.classes = self.bytes().iter().fold(0, |all, &byte| all | CLASS[byte as usize]);
         }
         self

@@ -139,6 +139,7 @@ impl FamilySource {
             ("with-signs", !self.with_signs.is_empty()),
             ("not-codes", !self.not_codes.is_empty()),
             ("hex", self.hex),
+            ("sub-numbers", self.sub_numbers),
             ("roles", !self.roles.is_empty()),
             ("signs", !self.signs.is_empty()),
             ("same-line", self.same_line),

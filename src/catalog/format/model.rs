@@ -55,6 +55,9 @@ pub(crate) struct FamilySource {
     /// Whether its numbers are also written in prefixed hex.
     #[serde(default)]
     pub(crate) hex: bool,
+    /// Whether its numbers are written with two more digits after a point: `500.19` is 50019.
+    #[serde(default)]
+    pub(crate) sub_numbers: bool,
     /// What its numbers are called, where a sign or the number itself speaks for the family.
     #[serde(default)]
     pub(crate) roles: Vec<Spanned<String>>,

@@ -54,6 +54,7 @@ const IS_HEX: u32 = 4;
 const IS_BARE_HEX: u32 = 8;
 const NEEDS_SIGN: u32 = 16;
 const IS_NOT_CODE: u32 = 32;
+const HAS_SUB_NUMBER: u32 = 64;
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use super::super::number::{Formula, NumberRange};
 use super::super::role::Roles;
 use super::super::severity::Severity;
 use super::{
-    ENTRY_WORDS, FAMILY_WORDS, HAS_CODE, HAS_NUMBER, HAS_WORDS_ONLY, IS_BARE_HEX, IS_HEX, IS_JOINED,
+    ENTRY_WORDS, FAMILY_WORDS, HAS_CODE, HAS_NUMBER, HAS_SUB_NUMBER, HAS_WORDS_ONLY, IS_BARE_HEX, IS_HEX, IS_JOINED,
     IS_NOT_CODE, IS_WHOLE, NEEDS_SIGN, RANGE_WORDS, SEVERITY_SHIFT, Section,
 };
 use crate::code::Code;
@@ -34,6 +34,8 @@ pub(crate) struct Notation {
     pub(crate) hex: bool,
     /// Whether the number is hex without a prefix.
     pub(crate) bare_hex: bool,
+    /// Whether two more digits follow a number's point.
+    pub(crate) sub_number: bool,
     /// Whether one of the family's signs must be near.
     pub(crate) needs_sign: bool,
     /// Whether the number is not a code.
@@ -206,6 +208,7 @@ impl Table {
             joined: w[2] & IS_JOINED != 0,
             hex: w[2] & IS_HEX != 0,
             bare_hex: w[2] & IS_BARE_HEX != 0,
+            sub_number: w[2] & HAS_SUB_NUMBER != 0,
             needs_sign: w[2] & NEEDS_SIGN != 0,
             not_code: w[2] & IS_NOT_CODE != 0,
             keys: w[3],

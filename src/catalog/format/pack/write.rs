@@ -10,7 +10,7 @@ use super::super::pattern::Pattern;
 use super::super::role::Roles;
 use super::super::words::words_of;
 use super::{
-    ENTRY_WORDS, HAS_CODE, HAS_NUMBER, HAS_WORDS_ONLY, IS_BARE_HEX, IS_HEX, IS_JOINED,
+    ENTRY_WORDS, HAS_CODE, HAS_NUMBER, HAS_SUB_NUMBER, HAS_WORDS_ONLY, IS_BARE_HEX, IS_HEX, IS_JOINED,
     IS_NOT_CODE, IS_WHOLE, NEEDS_SIGN, SECTIONS, SEVERITY_SHIFT,
 };
 
@@ -145,7 +145,9 @@ impl Writer {
             let Ok(pattern) = pattern else { continue };
             let keys = self.strings(pattern.keys.iter().map(String::as_str));
             let needs = self.strings(pattern.needs.iter().map(String::as_str));
-            let flags = flags | if pattern.joined { IS_JOINED } else { 0 };
+            let flags = flags
+                | if pattern.joined { IS_JOINED } else { 0 }
+                | if family.sub_numbers { HAS_SUB_NUMBER } else { 0 };
             words.extend([
                 self.string(&pattern.before),
                 self.string(&pattern.after),
