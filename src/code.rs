@@ -91,6 +91,15 @@ impl Code {
         };
         let facility = (self.0 >> 16 & facility_mask) as u16;
         let customer = self.0 >> 29 & 1 == 1;
+        // Bit 27 of an HRESULT is reserved, and no NTSTATUS has a facility so high: such a value
+        // has another layout.
+        let is_plausible = match shape {
+            Shape::Hresult => self.0 >> 27 & 1 == 0,
+            Shape::Ntstatus | Shape::NtstatusInHresult => facility < 0x200,
+        };
+        if !is_plausible {
+            return None;
+        }
         Some(Anatomy { shape, facility, customer, code: self.0 as u16 })
     }
 }

@@ -88,6 +88,27 @@ impl<'c> Family<'c> {
         self.row.roles
     }
 
+    /// What else its distinctive numbers are called.
+    pub(crate) fn number_roles(&self) -> Roles {
+        self.row.number_roles
+    }
+
+    /// Whether its codes follow another code and a hyphen.
+    pub(crate) fn follows_code(&self) -> bool {
+        self.row.follows_code
+    }
+
+    /// Whether a small number in eight digits of hex, in brackets after a sentence, is one of its.
+    pub(crate) fn has_padded_hex(&self) -> bool {
+        self.row.padded_hex
+    }
+
+    /// Other beginnings of its names, each with the one that the catalog has.
+    pub(crate) fn other_prefixes(&self) -> Vec<(&'c str, &'c str)> {
+        let texts: Vec<&str> = self.table.strings(self.row.other_prefixes).collect();
+        texts.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect()
+    }
+
     /// Words near a number that speak for the family.
     pub(crate) fn signs(&self) -> impl Iterator<Item = &'c str> + use<'c> {
         self.table.strings(self.row.signs)

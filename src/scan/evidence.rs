@@ -44,7 +44,10 @@ struct OfFamily {
     id: FamilyId,
     roles: Roles,
     numbers: Vec<NumberRange>,
+    number_roles: Roles,
     hex: bool,
+    follows_code: bool,
+    padded_hex: bool,
 }
 
 #[derive(Debug)]
@@ -90,9 +93,17 @@ impl Evidence {
         let (mut families, mut signs) = (Vec::new(), Vec::new());
         for of in catalog.families() {
             let (id, same_line) = (of.catalog_id(), of.same_line());
-            if !of.roles().is_empty() {
-                let (roles, numbers, hex) = (of.roles(), of.distinctive(), of.has_hex());
-                families.push(OfFamily { id, roles, numbers, hex });
+            let of_family = OfFamily {
+                id,
+                roles: of.roles(),
+                numbers: of.distinctive(),
+                number_roles: of.number_roles().and(of.roles()),
+                hex: of.has_hex(),
+                follows_code: of.follows_code(),
+                padded_hex: of.has_padded_hex(),
+            };
+            if !of_family.roles.is_empty() || of_family.follows_code || of_family.padded_hex {
+                families.push(of_family);
             }
             // A sign that can't be read is in no catalog: such a file is refused.
             let of_family = of.signs().filter_map(|sign| Sign::parse(sign).ok());
@@ -127,8 +138,12 @@ impl Evidence {
         let candidates: Vec<FamilyId> = self.candidates(catalog, token, roles, number).collect();
         self.by_phrase(catalog, token, number, !roles.is_empty())
             .or_else(|| self.nearest_sign(token, &candidates))
-            .or_else(|| self.distinctive(&candidates, number))
-            .or_else(|| self.by_file_name(token, &candidates))
+            .or_else(|| self.distinctive(catalog, token, roles, number))
+            .or_else(|| {
+                // What is merely returned is too often a program's own.
+                let is_called_more = Roles::named("return") != Some(roles);
+                is_called_more.then(|| self.by_file_name(token, &candidates)).flatten()
+            })
     }
 
     /// The family whose phrase for a number is beside it; on its line where a role leads to it.
@@ -229,11 +244,58 @@ impl Evidence {
     }
 
     /// The family to which a number belongs for every reader.
-    fn distinctive(&self, families: &[FamilyId], number: i32) -> Option<Reading> {
-        let of_families = self.families.iter().filter(|of| families.contains(&of.id));
-        let is_own = |of: &&OfFamily| of.numbers.iter().any(|own| own.contains(number));
-        let family = of_families.into_iter().find(is_own)?.id;
+    fn distinctive(
+        &self,
+        catalog: &Catalog,
+        token: &Token<'_>,
+        roles: Roles,
+        number: i32,
+    ) -> Option<Reading> {
+        let is_own = |of: &&OfFamily| {
+            of.number_roles.meets(roles)
+                && (of.hex || !token.is_prefixed_hex())
+                && of.numbers.iter().any(|own| own.contains(number))
+                && has_number(catalog, token, of.id, number)
+        };
+        let family = self.families.iter().find(is_own)?.id;
         Some(Reading { family, ground: Ground::Number })
+    }
+
+    /// The family whose codes follow another code and a hyphen.
+    pub(super) fn following(&self, catalog: &Catalog, code: Code) -> Option<FamilyId> {
+        let mut following = self.families.iter().filter(|of| of.follows_code).map(|of| of.id);
+        following.find(|&id| catalog.by_code(code).iter().any(|entry| entry.family() == id))
+    }
+
+    /// The reading of a small number in eight digits of hex, in brackets after a sentence.
+    pub(super) fn padded(
+        &self,
+        catalog: &Catalog,
+        token: &Token<'_>,
+        number: i32,
+    ) -> Option<Reading> {
+        let mut padded = self.families.iter().filter(|of| of.padded_hex).map(|of| of.id);
+        let family = padded.find(|&id| has_number(catalog, token, id, number))?;
+        Some(Reading { family, ground: Ground::Number })
+    }
+
+    /// The family of a 32-bit code of several, for which a sign near it speaks.
+    pub(super) fn of_code(
+        &self,
+        catalog: &Catalog,
+        token: &Token<'_>,
+        code: Code,
+    ) -> Option<FamilyId> {
+        let families = token.memo.families_of(code, || {
+            let mut families: Vec<FamilyId> =
+                catalog.by_code(code).iter().map(|entry| entry.family()).collect();
+            families.dedup();
+            families
+        });
+        if families.len() < 2 {
+            return None;
+        }
+        Some(self.nearest_sign(token, &families)?.family)
     }
 
     /// The families whose signs a file's name has.

@@ -166,7 +166,7 @@ impl Families {
         let keys = &self.keys[last_two(letters)];
         let led = keys.iter().filter(|key| ends_with_ignoring_case(letters, key.word()));
         let before = &token.text[token.before_start()..number_start];
-        let mut first = None;
+        let (mut first, mut other) = (None, None);
         for key in led {
             let is_far_word_near = || self.far.any_before(token.text, token.start, &token.memo.far);
             for (notation, start) in key.matches(&self.notations, before, is_far_word_near) {
@@ -178,10 +178,16 @@ impl Families {
                     continue;
                 }
                 let around = token.before_start() + start..number_start;
-                first = fits(catalog, ways, token, notation, around, number);
+                let Some(found) = fits(catalog, ways, token, notation, around, number) else { continue };
+                // What the number is followed by says more than what comes before it alone.
+                if notation.whole {
+                    first = Some(found);
+                } else if other.is_none() {
+                    other = Some(found);
+                }
             }
         }
-        first.map(Some)
+        first.or(other).map(Some)
     }
 
     /// `AADSTS50126`: a number that follows its key word at once.
@@ -214,6 +220,9 @@ impl Families {
         if self.listed.is_empty()
             || !matches!(colon, [b':', b' ' | b'|' | b'\r' | b'\n' | 0xC2, ..] | [b':'])
         {
+            return None;
+        }
+        if token.bytes()[0] == b'0' || !has_sentence(&colon[1..]) {
             return None;
         }
         let head = token.before().trim_ascii_end_of(b" \t*_`");
@@ -281,6 +290,17 @@ fn fits(
     let (head, tail) = (&token.text[start..before.end], &token.text[token.end..end]);
     let whole = !holds_code(head) && !holds_code(tail);
     Some(if whole { Occurrence { start, end, ..only_number } } else { only_number })
+}
+
+/// Whether what comes after a listed number's colon is a sentence, or a cell's end.
+fn has_sentence(after: &[u8]) -> bool {
+    match after {
+        [] | [b'|' | b'\r' | b'\n', ..] => true,
+        [b' ', rest @ ..] | [0xC2, 0xA0, rest @ ..] => {
+            matches!(rest, [letter, ..] if letter.is_ascii_uppercase() || *letter >= 0x80)
+        }
+        _ => false,
+    }
 }
 
 trait TrimEndOf {

@@ -82,7 +82,16 @@ pub(super) fn is_piece_of_name(token: &Token<'_>) -> bool {
 
 /// Whether the token is part of a URL or of a link's anchor.
 pub(super) fn is_in_url(token: &Token<'_>) -> bool {
-    token.memo.is_in_url(token.text, token.start)
+    // `Error #-2147217911` is no anchor.
+    let before = token.before();
+    let numbered = before.strip_suffix(b"-").unwrap_or(before).strip_suffix(b"#");
+    let follows_word = || {
+        numbered.is_some_and(|before| {
+            let word = before.trim_ascii_end();
+            word.len() < before.len() && word.last().is_some_and(u8::is_ascii_alphabetic)
+        })
+    };
+    token.memo.is_in_url(token.text, token.start) && !follows_word()
 }
 
 /// Whether prefixed hex is part of a path or a file's name: `Sources\0xC1900208\install.esd`,
@@ -101,8 +110,10 @@ pub(super) fn is_in_path(token: &Token<'_>) -> bool {
 /// Whether a unit after a number says that something is measured: `2147958016 bytes`.
 pub(super) fn is_measured(token: &Token<'_>) -> bool {
     let after = token.after();
-    let word = word_at(after.strip_prefix(b" ").unwrap_or(after));
-    UNITS.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(word))
+    let after = after.strip_prefix(b" ").unwrap_or(after);
+    let word = word_at(after);
+    // `4 hr=0x80070643` begins another value.
+    !matches!(after.get(word.len()), Some(b'=' | b':' | b'(')) && UNITS.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(word))
 }
 
 /// Whether a noun after a number says that something is counted: `3 tests failed`, `3 out of 4`,
@@ -111,7 +122,7 @@ pub(super) fn is_counted(token: &Token<'_>) -> bool {
     let Some(after) = token.after().strip_prefix(b" ") else { return is_measured(token) };
     let word = word_at(after);
     let counts = |list: &[&str]| list.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(word));
-    counts(UNITS)
+    is_measured(token)
         || counts(COUNTED)
         || word == b"of" && after.get(3).is_some_and(u8::is_ascii_digit)
 }

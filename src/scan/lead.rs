@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use super::is_word;
-use super::words::{ENDINGS, LEADS};
+use super::words::{ENDINGS, LEADS, LOUD_LEVELS};
 use crate::catalog::role::Roles;
 
 /// What the words right before a token say about it.
@@ -69,18 +69,23 @@ impl Lead {
     fn of_word(word: &[u8], last: &[u8], kind: u16, before: &[u8]) -> Self {
         if kind & CODE != 0 {
             let whose = match word.len() - last.len() {
-                0 => last_word(skip_blanks(before)),
+                0 => last_word(skip_owner_glue(before)),
                 own => Some(trim_underscores(&word[..own])),
             };
-            let kind = whose.map_or(0, |word| known_part(word).1);
-            return match Roles(kind & ROLES) {
-                roles if !roles.is_empty() => Self::Role(roles),
-                _ if kind & OTHER != 0 => Self::Other,
+            let of = whose.map_or(0, |word| known_part(word).1);
+            return match (Roles(of & ROLES), Roles(kind & ROLES)) {
+                (roles, _) if !roles.is_empty() => Self::Role(roles),
+                (_, own) if !own.is_empty() => Self::Role(own),
+                _ if of & OTHER != 0 => Self::Other,
                 _ => Self::StatusLike,
             };
         }
         let roles = Roles(kind & ROLES);
-        let is_level = || word.len() > 2 && word.iter().all(u8::is_ascii_uppercase);
+        let is_level = || {
+            let names_level =
+                LOUD_LEVELS.iter().any(|level| level.as_bytes().eq_ignore_ascii_case(word));
+            word.len() > 2 && word.iter().all(u8::is_ascii_uppercase) && names_level
+        };
         match () {
             () if roles.meets(Roles(1)) && is_level() => Self::StatusLike,
             () if !roles.is_empty() => Self::Role(roles),
@@ -121,6 +126,13 @@ fn skip_glue(before: &[u8]) -> &[u8] {
         rest = &rest[..rest.len() - len];
     }
     &[]
+}
+
+/// `before` without what is between `code` and the word whose code it is: `error (code`,
+/// `"error":{"code"`.
+fn skip_owner_glue(before: &[u8]) -> &[u8] {
+    let glue = before.iter().rev().take(16).take_while(|byte| b" \t_-({\":'\r\n".contains(byte));
+    &before[..before.len() - glue.count()]
 }
 
 fn skip_blanks(before: &[u8]) -> &[u8] {

@@ -1,12 +1,15 @@
 //! Results that one scan remembers, so that no text makes it repeat the same work.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::evidence::Found;
 use super::far::Searched;
 use super::{FileKind, Meaning, REACH};
 use crate::catalog::Catalog;
 use crate::catalog::FamilyId;
+use crate::code::Code;
 
 /// What is remembered of one text.
 #[derive(Debug, Default)]
@@ -22,6 +25,7 @@ pub(super) struct Memo {
     pub(super) is_source: bool,
     names: RefCell<Vec<Option<Name>>>,
     numbers: RefCell<Vec<Option<(FamilyId, i32, bool)>>>,
+    codes: RefCell<HashMap<Code, Rc<[FamilyId]>>>,
 }
 
 /// The signs in a stretch of the text that has been searched.
@@ -103,6 +107,19 @@ impl Memo {
                 meaning
             }
         }
+    }
+
+    /// The families of a code, looked up by `look_up` unless it was among the last ones.
+    pub(super) fn families_of(
+        &self,
+        code: Code,
+        look_up: impl FnOnce() -> Vec<FamilyId>,
+    ) -> Rc<[FamilyId]> {
+        let mut codes = self.codes.borrow_mut();
+        if codes.len() >= SLOTS && !codes.contains_key(&code) {
+            codes.clear();
+        }
+        Rc::clone(codes.entry(code).or_insert_with(|| look_up().into()))
     }
 
     /// Whether the catalog has an entry for a family's number.

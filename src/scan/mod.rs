@@ -385,6 +385,7 @@ impl<'t> Token<'t> {
     /// Whether [`Token::without_escape`] may take something away.
     fn may_be_escaped(&self) -> bool {
         self.text[self.start] == b'_'
+            || self.len() > 9 && self.text[self.start + 8].is_ascii_digit() && self.text[self.start].is_ascii_digit()
             || self.start > 0 && matches!(self.text[self.start - 1], b'\\' | b'[' | b';')
     }
 
@@ -409,8 +410,16 @@ impl<'t> Token<'t> {
         };
         let underscores = bytes[skip..].iter().take_while(|&&byte| byte == b'_').count();
         self.start += skip + underscores;
+        // `-2147467259Error`: a decimal that the next word is glued to.
+        let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if skip == 0
+            && matches!(digits, 9 | 10)
+            && bytes.get(digits).is_some_and(u8::is_ascii_uppercase)
+            && bytes.get(digits + 1).is_some_and(u8::is_ascii_lowercase)
+        {
+            self.end = self.start + digits;
+        }
         // `0x9f_3`: WinDbg's code with the number of its bucket.
-        let bytes = self.bytes();
         if self.is_prefixed_hex()
             && let Some(hex) = bytes.iter().position(|&byte| byte == b'_')
             && hex > 2
@@ -418,7 +427,8 @@ impl<'t> Token<'t> {
         {
             self.end = self.start + hex;
         }
-        if skip + underscores > 0 || self.end - self.start < bytes.len() {
+        let was = bytes.len();
+        if skip + underscores > 0 || self.len() < was {
             self.classes = self.bytes().iter().fold(0, |all, &byte| all | CLASS[byte as usize]);
         }
         self
@@ -431,8 +441,12 @@ impl<'t> Token<'t> {
         Self { start, end, classes, ..*self }
     }
 
+    fn occurrence_of(&self, meaning: Meaning) -> Occurrence {
+        Occurrence { start: self.start, end: self.end, meaning }
+    }
+
     fn occurrence(&self, key: Key, family: Option<FamilyId>) -> Occurrence {
-        Occurrence { start: self.start, end: self.end, meaning: Meaning::new(key, family) }
+        self.occurrence_of(Meaning::new(key, family))
     }
 }
 

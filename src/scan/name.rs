@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Key, Meaning, Occurrence, Token, guard};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Entry};
 
 /// Which words may be symbolic names.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub(super) struct Names {
     /// The places of their first letters, and of those of the words that are joined to a number.
     beginnings: Box<[bool; BEGINNINGS]>,
     filter: Filter,
+    /// Other beginnings of names, and those that the catalog has.
+    other_prefixes: Vec<(Box<str>, Box<str>)>,
 }
 
 /// A hundred words leave nearly all of so many places free.
@@ -26,6 +28,11 @@ impl Names {
             mixed: HashMap::new(),
             beginnings: Box::new([false; BEGINNINGS]),
             filter: Filter::default(),
+            other_prefixes: catalog
+                .families()
+                .flat_map(|family| family.other_prefixes())
+                .map(|(other, own)| (other.into(), own.into()))
+                .collect(),
         };
         for beginning in catalog.families().flat_map(|family| family.name_beginnings()) {
             if let Some(place) = longest_beginning(beginning.as_bytes()) {
@@ -81,12 +88,27 @@ impl Names {
             })
     }
 
+    fn has_other_form(&self, name: &[u8]) -> bool {
+        self.other_prefixes.iter().any(|(other, _)| name.starts_with(other.as_bytes()))
+    }
+
+    /// The entries of a name that begins in another way than in the catalog: `NT_STATUS_…`.
+    fn in_other_form<'c>(&self, catalog: &'c Catalog, name: &str) -> Vec<Entry<'c>> {
+        let forms = self.other_prefixes.iter();
+        let own = forms.filter_map(|(other, own)| Some(format!("{own}{}", name.strip_prefix(&**other)?)));
+        own.map(|name| catalog.by_written_name(&name)).find(|found| !found.is_empty()).unwrap_or_default()
+    }
+
     /// What a name means: the code of its only entry, or all entries that share it.
     fn known(&self, catalog: &Catalog, name: &[u8]) -> Option<Meaning> {
-        if !self.filter.may_hold(catalog, name) {
+        if !self.has_other_form(name) && !self.filter.may_hold(catalog, name) {
             return None;
         }
-        let entries = catalog.by_written_name(std::str::from_utf8(name).ok()?);
+        let name_text = std::str::from_utf8(name).ok()?;
+        let mut entries = catalog.by_written_name(name_text);
+        if entries.is_empty() {
+            entries = self.in_other_form(catalog, name_text);
+        }
         let Some(first) = entries.first() else {
             self.filter.missed();
             return None;

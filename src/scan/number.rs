@@ -6,7 +6,7 @@ use super::guard::{self, Sign};
 use super::lead::Lead;
 use super::{Key, Meaning, Occurrence, Scanner, Token, Weight, family};
 use crate::catalog::role::Roles;
-use crate::catalog::{Catalog, Severity};
+use crate::catalog::{Catalog, FamilyId, Severity};
 use crate::code::Code;
 
 /// From this magnitude on, a negative decimal looks like an HRESULT's and not like a count:
@@ -41,7 +41,8 @@ impl Scanner {
         }
         let lead = Lead::of(token.before());
         if code.0 <= SMALL {
-            return self.small(token, code.0 as i32, lead.and(sentence_role(token)));
+            let is_padded = digits.len() == 8;
+            return self.small_hex(token, code.0 as i32, lead, is_padded);
         }
         let accepted = match lead {
             lead if lead.is_of_error() => looks_like_failure(code) || catalog.knows_code(code),
@@ -57,8 +58,43 @@ impl Scanner {
             }
             Lead::Unknown => is_after_result(token) && catalog.knows_code(code),
         } || is_after_result(token) && catalog.knows_code(code);
-        (accepted && (digits.len() != 16 || code.is_failure()))
-            .then(|| token.occurrence(Key::Code(code), None))
+        if !accepted || digits.len() == 16 && !code.is_failure() {
+            return None;
+        }
+        let evidence = &self.ways().evidence;
+        let following = is_after_result(token).then(|| evidence.following(catalog, code)).flatten();
+        let family = following.or_else(|| self.family_near(token, code));
+        Some(token.occurrence(Key::Code(code), family))
+    }
+
+    /// `0x5`, `0x00000005`: in brackets after a sentence, it is that sentence's error.
+    fn small_hex(
+        &self,
+        token: &Token<'_>,
+        number: i32,
+        lead: Lead,
+        is_padded: bool,
+    ) -> Option<Occurrence> {
+        let (catalog, evidence) = (&*self.catalog, &self.ways().evidence);
+        let Some(sentence) = sentence_role(token) else {
+            if is_after_result(token)
+                && let Some(family) = evidence.following(catalog, Code(number as u32))
+            {
+                return Some(token.occurrence(Key::Code(Code(number as u32)), Some(family)));
+            }
+            if lead == Lead::Unknown && is_padded {
+                let reading = self.reading(token, number, Roles::named("failure")?)?;
+                return is_right_beside(token, reading)
+                    .then(|| token.occurrence_of(self.meaning_of(reading, number)));
+            }
+            return self.small(token, number, lead);
+        };
+        let found = self.small(token, number, lead.and(sentence));
+        if found.is_some_and(|found| found.meaning.weight == Weight::Full) || !is_padded {
+            return found;
+        }
+        let padded = evidence.padded(catalog, token, number)?;
+        Some(token.occurrence_of(self.meaning_of(padded, number)))
     }
 
     /// Eight hex digits without prefix: in brackets of their own, after a key word, or where a
@@ -83,7 +119,7 @@ impl Scanner {
                     || is_after_thread_of_log_hr(token) && looks_like_failure(code)
             }
         };
-        accepted.then(|| token.occurrence(Key::Code(code), None))
+        accepted.then(|| token.occurrence(Key::Code(code), self.family_near(token, code)))
     }
 
     /// `00002098: SecErr: DSID-…`: a small code in eight digits before the name of what failed.
@@ -123,7 +159,15 @@ impl Scanner {
             _ => value <= NEGATIVE_CODES || catalog.knows_code(code),
         };
         let start = token.start - width;
-        accepted.then(|| Occurrence { start, ..token.occurrence(Key::Code(code), None) })
+        accepted.then(|| {
+            let family = self.family_near(token, code);
+            Occurrence { start, ..token.occurrence(Key::Code(code), family) }
+        })
+    }
+
+    /// The family of a 32-bit code of several, for which a sign near it speaks.
+    fn family_near(&self, token: &Token<'_>, code: Code) -> Option<FamilyId> {
+        self.ways().evidence.of_code(&self.catalog, token, code)
     }
 
     fn unsigned(&self, token: &Token<'_>, code: Code) -> Option<Occurrence> {
@@ -146,7 +190,7 @@ impl Scanner {
             Lead::Unknown => large && catalog.knows_code(code),
         };
         if accepted {
-            return Some(token.occurrence(Key::Code(code), None));
+            return Some(token.occurrence(Key::Code(code), self.family_near(token, code)));
         }
         // `1073741715` for -1073741715.
         let negated = Code(code.0.wrapping_neg());
@@ -203,18 +247,21 @@ impl Scanner {
             .find(|&number| catalog.by_number(reading.family, number).is_some())
         {
             Some(number) => family::meaning(catalog, reading.family, number),
-            None => Meaning::new(Key::Code(Code(number as u32)), Some(reading.family)),
+            None => {
+                let entries = catalog.by_code(Code(number as u32));
+                let entry = entries.iter().find(|entry| entry.family() == reading.family);
+                let code = entry.and_then(|entry| catalog.code_of(entry));
+                let code = code.unwrap_or(Code(number as u32));
+                Meaning::new(Key::Code(code), Some(reading.family))
+            }
         }
     }
 }
 
 impl Lead {
     /// This lead, or another role where it is none.
-    fn and(self, roles: Option<Roles>) -> Self {
-        match (self, roles) {
-            (Self::Unknown | Self::StatusLike | Self::Other, Some(roles)) => Self::Role(roles),
-            _ => self,
-        }
+    fn and(self, roles: Roles) -> Self {
+        if matches!(self, Self::Role(_)) { self } else { Self::Role(roles) }
     }
 }
 
@@ -244,6 +291,20 @@ fn sentence_role(token: &Token<'_>) -> Option<Roles> {
     let before = before[..before.len() - 1].trim_ascii_end();
     let ends = matches!(before.last(), Some(b'.' | b'!' | b')')) || before.ends_with(b"exit");
     if ends { Roles::named("failure") } else { None }
+}
+
+/// How many bytes may be between a number that no word leads to and the sign that speaks for it.
+const RIGHT_BESIDE: usize = 24;
+
+/// Whether what speaks for a reading is right beside the number.
+fn is_right_beside(token: &Token<'_>, reading: Reading) -> bool {
+    match reading.ground {
+        Ground::Sign { start, end } => {
+            start.saturating_sub(token.end).max(token.start.saturating_sub(end)) <= RIGHT_BESIDE
+        }
+        Ground::Name | Ground::Phrase => true,
+        Ground::Number | Ground::FileName => false,
+    }
 }
 
 /// Whether a number has brackets, quotes or a colon of its own.

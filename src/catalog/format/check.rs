@@ -141,6 +141,10 @@ impl FamilySource {
             ("hex", self.hex),
             ("sub-numbers", self.sub_numbers),
             ("roles", !self.roles.is_empty()),
+            ("number-roles", !self.number_roles.is_empty()),
+            ("follows-code", self.follows_code),
+            ("padded-hex", self.padded_hex),
+            ("other-prefixes", !self.other_prefixes.is_empty()),
             ("signs", !self.signs.is_empty()),
             ("same-line", self.same_line),
             ("numbers", !self.numbers.is_empty()),
@@ -338,7 +342,7 @@ impl<'a> Report<'a> {
     }
 
     fn check_evidence(&mut self, family: &FamilySource) {
-        for role in &family.roles {
+        for role in family.roles.iter().chain(&family.number_roles) {
             if Roles::named(role.get_ref()).is_none() {
                 let known = ROLES.join(", ");
                 let message = format!("unknown role `{}`; the roles are {known}", role.get_ref());

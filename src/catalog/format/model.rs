@@ -1,5 +1,6 @@
 //! The TOML form of a catalog file, as serde reads it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
@@ -61,6 +62,18 @@ pub(crate) struct FamilySource {
     /// What its numbers are called, where a sign or the number itself speaks for the family.
     #[serde(default)]
     pub(crate) roles: Vec<Spanned<String>>,
+    /// What else its distinctive numbers are called.
+    #[serde(default)]
+    pub(crate) number_roles: Vec<Spanned<String>>,
+    /// Whether its codes follow another code and a hyphen.
+    #[serde(default)]
+    pub(crate) follows_code: bool,
+    /// Whether a small number in eight digits of hex, in brackets after a sentence, is one of its.
+    #[serde(default)]
+    pub(crate) padded_hex: bool,
+    /// Other beginnings of its names: `{ NT_STATUS_ = "STATUS_" }`.
+    #[serde(default)]
+    pub(crate) other_prefixes: BTreeMap<String, String>,
     /// Words near a number that speak for the family.
     #[serde(default)]
     pub(crate) signs: Vec<Spanned<String>>,

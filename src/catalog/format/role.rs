@@ -15,6 +15,11 @@ impl Roles {
         ROLES.iter().position(|role| *role == name).map(|place| Self(1 << place))
     }
 
+    /// The roles of these names.
+    pub(crate) fn all<'n>(names: impl Iterator<Item = &'n str>) -> Self {
+        names.filter_map(Self::named).fold(Self::default(), Self::and)
+    }
+
     pub(crate) fn is_empty(self) -> bool {
         self.0 == 0
     }

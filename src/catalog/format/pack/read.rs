@@ -65,8 +65,14 @@ pub(crate) struct FamilyRow {
     pub(crate) same_line: bool,
     /// Whether its numbers are also written in hex.
     pub(crate) hex: bool,
+    /// Whether its codes follow another code and a hyphen.
+    pub(crate) follows_code: bool,
+    pub(crate) padded_hex: bool,
     pub(crate) signs: u32,
     numbers: u32,
+    pub(crate) number_roles: Roles,
+    /// Pairs: another beginning of its names, and the one that the catalog has.
+    pub(crate) other_prefixes: u32,
 }
 
 /// One entry's row.
@@ -161,8 +167,12 @@ impl Table {
             roles: Roles(self.word(at + 11) as u16),
             same_line: self.word(at + 11) >> 16 & 1 != 0,
             hex: self.word(at + 11) >> 17 & 1 != 0,
+            follows_code: self.word(at + 11) >> 18 & 1 != 0,
+            padded_hex: self.word(at + 11) >> 19 & 1 != 0,
             signs: self.word(at + 12),
             numbers: self.word(at + 13),
+            number_roles: Roles(self.word(at + 14) as u16),
+            other_prefixes: self.word(at + 15),
         }
     }
 

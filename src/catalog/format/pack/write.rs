@@ -100,8 +100,11 @@ impl Writer {
         let (formula_words, wrapped_words) = (words(&formulas.written), words(&formulas.wrapped));
         let [en, fr] = self.text(family.title.as_ref());
         let same_numbers_as = family.same_numbers_as.as_ref().map_or("", |id| id.get_ref());
-        let roles = family.roles.iter().filter_map(|role| Roles::named(role.get_ref()));
-        let roles = roles.fold(Roles::default(), Roles::and);
+        let roles = Roles::all(family.roles.iter().map(|role| role.get_ref().as_str()));
+        let number_roles =
+            Roles::all(family.number_roles.iter().map(|role| role.get_ref().as_str()));
+        let prefixes = family.other_prefixes.iter();
+        let prefixes = prefixes.flat_map(|(other, own)| [other.as_str(), own.as_str()]);
         let numbers: Vec<u32> =
             family.numbers.iter().flat_map(|n| [n.first as u32, n.last as u32]).collect();
         let row = [
@@ -116,9 +119,15 @@ impl Writer {
             u32::from(family.listed),
             self.list(&wrapped_words),
             self.strings(family.names.iter().map(|names| names.get_ref().as_str())),
-            u32::from(roles.0) | u32::from(family.same_line) << 16 | u32::from(family.hex) << 17,
+            u32::from(roles.0)
+                | u32::from(family.same_line) << 16
+                | u32::from(family.hex) << 17
+                | u32::from(family.follows_code) << 18
+                | u32::from(family.padded_hex) << 19,
             self.strings(family.signs.iter().map(|sign| sign.get_ref().as_str())),
             self.list(&numbers),
+            u32::from(number_roles.0),
+            self.strings(prefixes),
         ];
         self.families.extend(row);
         self.formulas.push((formulas, is_defined_here));
