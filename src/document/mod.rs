@@ -144,6 +144,13 @@ impl Document {
         found
     }
 
+    /// The first bytes of the text.
+    #[cfg(any(feature = "server", test))]
+    pub(crate) fn head(&self, bytes: usize) -> String {
+        let end = self.text.byte_to_char(bytes.min(self.text.len_bytes()));
+        self.text.slice(..end).to_string()
+    }
+
     /// How many occurrences there are.
     #[must_use]
     pub fn len(&self) -> usize {

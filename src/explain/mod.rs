@@ -1,6 +1,7 @@
 //! Explanations: what the catalog says about a code, rendered for a person or a program.
 
 mod query;
+mod readings;
 mod render;
 
 use std::collections::HashSet;
@@ -8,11 +9,12 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::catalog::{Catalog, Entry, Severity};
+use crate::catalog::{Catalog, Entry, FamilyId, Severity};
 use crate::code::{Anatomy, Code, Shape};
 use crate::locale::Locale;
 use crate::scan::{Key, Meaning, Weight};
 pub use query::{answers_to_query, keys_of_query};
+pub use readings::readings;
 pub use render::{markdown, plain, severity_name};
 
 /// One answer to "what is this code?", in one language. It serializes to the JSON that
@@ -44,18 +46,45 @@ pub struct Answer {
     /// The family's title.
     #[serde(skip)]
     pub title: String,
+    /// Whether the message is only the symbolic name, spelled out.
+    #[serde(skip)]
+    pub is_name_only: bool,
 }
 
 /// The answers to an occurrence: the family whose notation matched first, then the others that
 /// claim the code. Never empty: an unknown code's answer is its anatomy.
 #[must_use]
 pub fn answers(catalog: &Catalog, meaning: Meaning, locale: Locale) -> Vec<Answer> {
+    if let (Key::Code(code), Weight::Possible) = (meaning.key, meaning.weight) {
+        return possible(catalog, code.signed(), &[], locale);
+    }
     let entries = entries(catalog, meaning);
     if entries.is_empty() {
         return vec![unknown(catalog, meaning, locale)];
     }
     let answers = entries.iter().map(|entry| answer(catalog, entry, meaning.key, locale));
     answers.map(|answer| Answer { severity: weighed(answer.severity, meaning), ..answer }).collect()
+}
+
+/// The readings of a number for which nothing around it speaks; `leanings` are the families for
+/// which the document does. None has a severity, and the first says why.
+#[must_use]
+pub fn possible(
+    catalog: &Catalog,
+    number: i32,
+    leanings: &[FamilyId],
+    locale: Locale,
+) -> Vec<Answer> {
+    let mut answers = readings(catalog, number, leanings, locale);
+    answers.iter_mut().for_each(|answer| answer.severity = None);
+    if let Some(first) = answers.first_mut() {
+        let note = locale.pick(
+            "Possible reading: nothing near this number says whose it is.",
+            "Lecture possible\u{a0}: rien près de ce nombre n’indique à qui il appartient.",
+        );
+        first.notes.insert(0, note.to_owned());
+    }
+    answers
 }
 
 /// How bad an occurrence is whose entry is as bad as `severity`: nothing for a mere possibility,
@@ -177,6 +206,7 @@ pub fn answer(catalog: &Catalog, entry: &Entry<'_>, key: Key, locale: Locale) ->
         links,
         notes,
         title: family.title().get(locale).to_owned(),
+        is_name_only: entry.is_words_only(),
     }
 }
 
@@ -210,6 +240,7 @@ fn unknown(catalog: &Catalog, meaning: Meaning, locale: Locale) -> Answer {
         links: Vec::new(),
         notes: Vec::new(),
         title: family.map(|family| family.title().get(locale).to_owned()).unwrap_or_default(),
+        is_name_only: false,
     }
 }
 

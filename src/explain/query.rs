@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::{Answer, answer, answers, entries, own_key, unknown};
+use super::{Answer, answer, answers, own_key, readings, unknown};
 use crate::catalog::{Catalog, Entry};
 use crate::code::Code;
 use crate::locale::Locale;
-use crate::scan::{Key, Meaning, Occurrence, Scanner};
+use crate::scan::{Key, Meaning, Occurrence, Scanner, Weight};
 
 /// How many different codes of one query are answered.
 const MOST_CODES: usize = 100;
@@ -33,7 +33,16 @@ pub fn answers_to_query(scanner: &Scanner, query: &str, locale: Locale) -> Vec<A
         .iter()
         .filter(|occurrence: &&Occurrence| seen.insert(occurrence.meaning.key))
         .take(MOST_CODES)
-        .flat_map(|occurrence| answers(catalog, occurrence.meaning, locale))
+        .flat_map(|occurrence| {
+            // Who asks wants an answer, whatever the text around it says.
+            let meaning = Meaning { weight: Weight::Full, ..occurrence.meaning };
+            match meaning.key {
+                Key::Code(code) if occurrence.meaning.weight == Weight::Possible => {
+                    readings(catalog, code.signed(), &[], locale)
+                }
+                _ => answers(catalog, meaning, locale),
+            }
+        })
         .collect();
     if !found.is_empty() {
         return found;
@@ -65,29 +74,13 @@ pub fn keys_of_query(scanner: &Scanner, query: &str) -> Vec<Key> {
 /// A bare number may be a code or a number of any family: all of them are returned.
 fn answers_to_code(catalog: &Catalog, code: Code, query: &str, locale: Locale) -> Vec<Answer> {
     let meaning = Meaning::new(Key::Code(code), None);
-    let mut found: Vec<Answer> = entries(catalog, meaning)
-        .iter()
-        .map(|entry| answer(catalog, entry, meaning.key, locale))
-        .collect();
-    if let Ok(number) = query.parse::<i32>() {
-        for entry in catalog.by_any_number(number) {
-            let key = match catalog.family(entry.family()).code_of(number) {
-                Some(code) => Key::Code(code),
-                None => Key::Number(entry.family(), number),
-            };
-            let answer = answer(catalog, &entry, key, locale);
-            if !found
-                .iter()
-                .any(|other| other.family == answer.family && other.number == answer.number)
-            {
-                found.push(answer);
-            }
-        }
-    }
-    if found.is_empty() {
-        found.push(unknown(catalog, meaning, locale));
-    }
-    found
+    let found = match query.parse::<i32>() {
+        Ok(number) => readings(catalog, number, &[], locale),
+        // A small code in hex may be a family's number, too: stop codes are written so.
+        Err(_) if code.0 <= 0xFFFF => readings(catalog, code.signed(), &[], locale),
+        Err(_) => answers(catalog, meaning, locale),
+    };
+    if found.is_empty() { vec![unknown(catalog, meaning, locale)] } else { found }
 }
 
 #[cfg(test)]

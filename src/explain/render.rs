@@ -124,17 +124,50 @@ fn without_controls(text: &str) -> String {
 /// All answers as Markdown; only the first says how often the code occurs.
 #[must_use]
 pub fn markdown(answers: &[Answer], count: Option<usize>, locale: Locale) -> String {
-    let texts = answers.iter().enumerate();
+    let (shown, folded) = folded(answers);
+    let texts = shown.iter().enumerate();
     let texts = texts.map(|(i, answer)| answer.markdown(count.filter(|_| i == 0), locale));
-    texts.collect::<Vec<_>>().join("\n\n---\n\n")
+    let others = others(&folded, locale).map(|others| markdown::escape(&others));
+    texts.chain(others).collect::<Vec<_>>().join("\n\n---\n\n")
 }
 
 /// All answers as plain text.
 #[must_use]
 pub fn plain(answers: &[Answer], count: Option<usize>, locale: Locale) -> String {
-    let texts = answers.iter().enumerate();
+    let (shown, folded) = folded(answers);
+    let texts = shown.iter().enumerate();
     let texts = texts.map(|(i, answer)| answer.plain(count.filter(|_| i == 0), locale));
-    texts.collect::<Vec<_>>().join("\n\n")
+    let others = others(&folded, locale).map(|others| without_controls(&others));
+    texts.chain(others).collect::<Vec<_>>().join("\n\n")
+}
+
+/// How many readings of one number are shown in full.
+const MOST_IN_FULL: usize = 6;
+
+/// The answers that are shown in full, and those of which only the name is: where there are
+/// several, what is known by name only, and what comes after the likeliest.
+fn folded(answers: &[Answer]) -> (Vec<&Answer>, Vec<&Answer>) {
+    let (mut shown, mut folded) = (Vec::new(), Vec::new());
+    for (i, answer) in answers.iter().enumerate() {
+        if i == 0 || !answer.is_name_only && shown.len() < MOST_IN_FULL {
+            shown.push(answer);
+        } else {
+            folded.push(answer);
+        }
+    }
+    (shown, folded)
+}
+
+/// `Also: NAME (Family 5), …` for the answers that are not shown in full.
+fn others(folded: &[&Answer], locale: Locale) -> Option<String> {
+    let of = |answer: &&Answer| {
+        let number = answer.number.map(|number| format!(" {number}")).unwrap_or_default();
+        let name = answer.name.as_deref().unwrap_or(&answer.message);
+        format!("{name} ({}{number})", answer.title)
+    };
+    let names: Vec<String> = folded.iter().map(of).collect();
+    let also = locale.pick("Other readings:", "Autres lectures\u{a0}:");
+    (!names.is_empty()).then(|| format!("{also} {}", names.join(", ")))
 }
 
 fn occurs(count: usize, locale: Locale) -> String {
@@ -170,6 +203,7 @@ mod tests {
             links: vec![link.to_owned()],
             notes: vec![text.to_owned()],
             title: text.to_owned(),
+            is_name_only: false,
         }
     }
 

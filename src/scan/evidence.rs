@@ -4,6 +4,7 @@
 //! A number that is called an error's has as many readings as there are families with that number.
 //! The families' files say what speaks for each; the nearest sign decides.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -172,6 +173,24 @@ impl Evidence {
         Some(Reading { family, ground: Ground::Sign { start, end } })
     }
 
+    /// What speaks for a family's reading, names and phrases aside.
+    pub(super) fn ground_of(&self, token: &Token<'_>, family: FamilyId) -> Option<Ground> {
+        let near = self.nearest_sign(token, &[family]);
+        near.or_else(|| self.by_file_name(token, &[family])).map(|reading| reading.ground)
+    }
+
+    /// How many signs of each family a text has, the most first.
+    pub(super) fn in_text(&self, text: &str) -> Vec<FamilyId> {
+        let Some(automaton) = self.automaton() else { return Vec::new() };
+        let mut counts: HashMap<FamilyId, usize> = HashMap::new();
+        for found in self.search(automaton, text.as_bytes(), 0..text.len()) {
+            *counts.entry(self.signs[found.sign as usize].family).or_default() += 1;
+        }
+        let mut families: Vec<(FamilyId, usize)> = counts.into_iter().collect();
+        families.sort_unstable_by_key(|&(family, count)| (Reverse(count), family));
+        families.into_iter().map(|(family, _)| family).collect()
+    }
+
     /// Whether one of the family's signs is near.
     pub(super) fn has_sign(&self, token: &Token<'_>, family: FamilyId) -> bool {
         self.nearest_sign(token, &[family]).is_some()
@@ -300,15 +319,7 @@ impl Evidence {
 
     /// The families whose signs a file's name has.
     pub(super) fn in_file_name(&self, name: &str) -> Vec<FamilyId> {
-        let Some(automaton) = self.automaton() else { return Vec::new() };
-        let mut families: Vec<FamilyId> = Vec::new();
-        for found in self.search(automaton, name.as_bytes(), 0..name.len()) {
-            let family = self.signs[found.sign as usize].family;
-            if !families.contains(&family) {
-                families.push(family);
-            }
-        }
-        families
+        self.in_text(name)
     }
 
     fn by_file_name(&self, token: &Token<'_>, families: &[FamilyId]) -> Option<Reading> {

@@ -18,6 +18,7 @@ mod level;
 mod memo;
 mod name;
 mod number;
+mod why;
 mod words;
 
 use std::ops::Range;
@@ -33,6 +34,7 @@ use memo::Memo;
 use name::Names;
 
 pub(crate) use crate::catalog::pattern::REACH;
+pub use why::{Considered, Refusal, Speaks, Why};
 
 /// A longer run of letters and digits is not a code: hashes, Base64, generated names.
 pub(crate) const MAX_TOKEN: usize = 72;
@@ -179,6 +181,13 @@ impl Scanner {
         }
     }
 
+    /// The families whose signs a text has, the most frequent first: they rank the readings of a
+    /// number for which nothing near it speaks.
+    #[must_use]
+    pub fn leanings(&self, text: &str) -> Vec<FamilyId> {
+        self.ways().evidence.in_text(text)
+    }
+
     /// All occurrences in `text`, in order.
     #[must_use]
     pub fn scan(&self, text: &str) -> Vec<Occurrence> {
@@ -217,6 +226,23 @@ impl Scanner {
         may_be_code: impl Fn(&Token<'_>) -> bool,
         mut found: impl FnMut(usize, Occurrence),
     ) {
+        self.for_each_token(text, part, file, |token| {
+            if may_be_code(token)
+                && let Some(occurrence) = self.judge(token)
+            {
+                found(token.start, occurrence);
+            }
+        });
+    }
+
+    /// Gives `each` the tokens that begin in `part`.
+    fn for_each_token(
+        &self,
+        text: &[u8],
+        part: Range<usize>,
+        file: &FileKind,
+        mut each: impl FnMut(&Token<'_>),
+    ) {
         let memo = Memo::of(file);
         let mut at = part.start;
         if at > 0 && is_word(text[at - 1]) {
@@ -235,12 +261,7 @@ impl Scanner {
                 classes |= CLASS[text[at] as usize];
                 at += 1;
             }
-            let token = Token { text, start, end: at, classes, memo: &memo };
-            if may_be_code(&token)
-                && let Some(occurrence) = self.judge(&token)
-            {
-                found(start, occurrence);
-            }
+            each(&Token { text, start, end: at, classes, memo: &memo });
         }
     }
 

@@ -30,6 +30,8 @@ pub(super) struct Client {
     pub(super) refreshes_hints: bool,
     pub(super) diagnostic_versions: bool,
     pub(super) diagnostic_links: bool,
+    /// Whether diagnostics may point to other places.
+    pub(super) related_information: bool,
     pub(super) configuration: bool,
     pub(super) registers_configuration: bool,
     pub(super) registers_watchers: bool,
@@ -84,6 +86,8 @@ impl Client {
             diagnostic_versions: has("/textDocument/publishDiagnostics/versionSupport"),
             diagnostic_links: has("/textDocument/publishDiagnostics/codeDescriptionSupport")
                 || has("/textDocument/diagnostic/codeDescriptionSupport"),
+            related_information: has("/textDocument/publishDiagnostics/relatedInformation")
+                || has("/textDocument/diagnostic/relatedInformation"),
             configuration: has("/workspace/configuration"),
             registers_configuration: has("/workspace/didChangeConfiguration/dynamicRegistration"),
             registers_watchers: has("/workspace/didChangeWatchedFiles/dynamicRegistration"),

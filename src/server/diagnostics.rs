@@ -1,19 +1,22 @@
 //! Diagnostics, pushed or pulled: the codes of a document that report a problem.
 
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use tower_lsp::lsp_types::{
-    CodeDescription, Diagnostic, DiagnosticSeverity, DocumentDiagnosticReport,
-    FullDocumentDiagnosticReport, NumberOrString, Position, Range,
-    RelatedFullDocumentDiagnosticReport, Url,
+    CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity,
+    DocumentDiagnosticReport, FullDocumentDiagnosticReport, Location, NumberOrString, Position,
+    Range, RelatedFullDocumentDiagnosticReport, Url,
 };
 
 use super::message::json_length;
+use super::settings::Repeats;
 use super::snapshot::Snapshot;
+use super::uri::Uri;
 use crate::catalog::Severity;
 use crate::explain;
 use crate::locale::Locale;
-use crate::scan::{Meaning, Occurrence};
+use crate::scan::{Key, Occurrence};
 
 /// The `source` of every diagnostic.
 pub(super) const SOURCE: &str = "hexplain";
@@ -25,45 +28,52 @@ const MOST_BYTES: usize = 8 << 20;
 /// The most bytes that a diagnostic has in JSON apart from its texts.
 const DIAGNOSTIC_BYTES: usize = 300;
 
-/// The document's diagnostics: at most as many as the settings allow, and then the last one
-/// says how many more there are. Every distinct code keeps its first occurrence before any
-/// repeats.
-pub(super) fn diagnostics(view: &Snapshot) -> Vec<Diagnostic> {
+/// How many further places a problem points to.
+const MOST_RELATED: usize = 3;
+
+/// The diagnostics of the document at `uri`: at most as many as the settings allow, and then the
+/// last one says how many more there are. The first place of a code is its problem; every distinct
+/// code keeps it before any repeats.
+pub(super) fn diagnostics(view: &Snapshot, uri: &Uri) -> Vec<Diagnostic> {
     if !view.settings.diagnostics {
         return Vec::new();
     }
-    let tallies = view.document.tallies();
-    let findings: HashMap<Meaning, Finding> = tallies
-        .iter()
-        .filter_map(|(first, _)| Some((first.meaning, finding(view, first.meaning)?)))
-        .collect();
-    let firsts = || tallies.iter().filter(|(first, _)| findings.contains_key(&first.meaning));
-    let total: usize = firsts().map(|(_, count)| count).sum();
-    let max = view.settings.max_per_file;
-    let repeats = || {
-        let all = view.document.occurrences();
-        all.filter(|occurrence| findings.contains_key(&occurrence.meaning))
+    let problems = problems(view);
+    let total: usize = match view.settings.repeats {
+        Repeats::None => problems.len(),
+        Repeats::Hint | Repeats::All => problems.values().map(|problem| problem.count).sum(),
     };
-    let mut chosen: Vec<Occurrence> = if total <= max {
-        repeats().collect()
-    } else {
-        let room = max - 1;
-        let mut chosen: Vec<Occurrence> = firsts().map(|&(first, _)| first).take(room).collect();
-        let is_first: std::collections::HashSet<usize> =
-            chosen.iter().map(|first| first.start).collect();
-        let others = repeats().filter(|occurrence| !is_first.contains(&occurrence.start));
-        chosen.extend(others.take(room - chosen.len()));
-        chosen
-    };
+    let room = if total <= view.settings.max_per_file { total } else { view.settings.max_per_file - 1 };
+    let mut firsts: Vec<Occurrence> = problems.values().map(|problem| problem.first).collect();
+    firsts.sort_unstable_by_key(|first| first.start);
+    firsts.truncate(room);
+    let is_first: HashSet<usize> = firsts.iter().map(|first| first.start).collect();
+    let mut chosen = firsts;
+    let repeats = view.document.occurrences().filter(|found| {
+        found.meaning.is_reported()
+            && problems.contains_key(&found.meaning.key)
+            && !is_first.contains(&found.start)
+    });
+    chosen.extend(repeats.take(room - chosen.len()));
     let mut bytes = 0;
     let fits = |found: &Occurrence| {
-        bytes += findings[&found.meaning].bytes;
+        bytes += problems[&found.meaning.key].bytes;
         bytes <= MOST_BYTES
     };
     chosen = chosen.into_iter().take_while(fits).collect();
     chosen.sort_unstable_by_key(|occurrence| occurrence.start);
-    let mut diagnostics: Vec<Diagnostic> =
-        chosen.iter().map(|found| diagnostic(view, found, &findings[&found.meaning])).collect();
+    let related = Related::of(view, uri, &chosen);
+    let mut diagnostics: Vec<Diagnostic> = chosen
+        .iter()
+        .map(|found| {
+            let problem = &problems[&found.meaning.key];
+            if is_first.contains(&found.start) {
+                first(view, found, problem, &related)
+            } else {
+                repeat(view, found, problem)
+            }
+        })
+        .collect();
     if total > chosen.len() {
         diagnostics.push(more(view, total - chosen.len()));
     }
@@ -71,37 +81,62 @@ pub(super) fn diagnostics(view: &Snapshot) -> Vec<Diagnostic> {
 }
 
 /// The answer to `textDocument/diagnostic`.
-pub(super) fn report(view: &Snapshot) -> DocumentDiagnosticReport {
-    let report = FullDocumentDiagnosticReport { result_id: None, items: diagnostics(view) };
+pub(super) fn report(view: &Snapshot, uri: &Uri) -> DocumentDiagnosticReport {
+    let report = FullDocumentDiagnosticReport { result_id: None, items: diagnostics(view, uri) };
     DocumentDiagnosticReport::Full(RelatedFullDocumentDiagnosticReport {
         full_document_diagnostic_report: report,
         ..RelatedFullDocumentDiagnosticReport::default()
     })
 }
 
-/// What a diagnostic says of every occurrence of one meaning.
-struct Finding {
+/// A distinct code of a document, and what is reported of it.
+struct Problem {
+    /// The first of its places that are as severe as it is.
+    first: Occurrence,
+    count: usize,
+    rank: Severity,
     severity: DiagnosticSeverity,
     code: String,
     message: String,
     link: Option<Url>,
-    /// Its approximate length in JSON.
+    /// The approximate length in JSON of a diagnostic of it.
     bytes: usize,
 }
 
+/// The document's distinct codes that are reported.
+fn problems(view: &Snapshot) -> HashMap<Key, Problem> {
+    let mut problems: HashMap<Key, Problem> = HashMap::new();
+    for (first, count) in view.document.tallies() {
+        let Some(problem) = problem(view, first, count) else { continue };
+        match problems.entry(first.meaning.key) {
+            Entry::Vacant(place) => drop(place.insert(problem)),
+            Entry::Occupied(mut place) => {
+                let known = place.get_mut();
+                let count = known.count + count;
+                if problem.rank > known.rank {
+                    *known = problem;
+                }
+                known.count = count;
+            }
+        }
+    }
+    problems
+}
+
 /// `None` for what is unknown, a success, ignored, or milder than the settings ask for.
-fn finding(view: &Snapshot, meaning: Meaning) -> Option<Finding> {
+fn problem(view: &Snapshot, first: Occurrence, count: usize) -> Option<Problem> {
+    let meaning = first.meaning;
     if view.ignores(meaning) || !meaning.is_reported() {
         return None;
     }
     let entries = explain::entries(&view.catalog, meaning);
     let entry = entries.first()?;
-    let severity = explain::weighed(Some(entry.severity()), meaning)?;
-    if severity == Severity::Success || severity < view.settings.minimum_severity {
+    let rank = explain::weighed(Some(entry.severity()), meaning)?;
+    if rank == Severity::Success || rank < view.settings.minimum_severity {
         return None;
     }
     let answer = explain::answer(&view.catalog, entry, meaning.key, view.locale());
-    let own = match severity {
+    let own = match rank {
         Severity::Error => DiagnosticSeverity::ERROR,
         Severity::Warning => DiagnosticSeverity::WARNING,
         Severity::Information | Severity::Success => DiagnosticSeverity::INFORMATION,
@@ -111,18 +146,75 @@ fn finding(view: &Snapshot, meaning: Meaning) -> Option<Finding> {
     let texts = [&*code, &answer.message, link.as_ref().map_or("", Url::as_str)];
     let bytes = DIAGNOSTIC_BYTES + texts.into_iter().map(json_length).sum::<usize>();
     let severity = view.settings.severity.unwrap_or(own);
-    Some(Finding { severity, code, message: answer.message, link, bytes })
+    Some(Problem { first, count, rank, severity, code, message: answer.message, link, bytes })
 }
 
-fn diagnostic(view: &Snapshot, found: &Occurrence, finding: &Finding) -> Diagnostic {
-    let link = finding.link.clone().filter(|_| view.client.diagnostic_links);
+/// The places to which the problems of a document point.
+struct Related {
+    uri: Option<Url>,
+    next: HashMap<Key, Vec<Range>>,
+}
+
+impl Related {
+    fn of(view: &Snapshot, uri: &Uri, chosen: &[Occurrence]) -> Self {
+        let uri = Url::parse(uri.as_str()).ok().filter(|_| view.client.related_information);
+        let mut next: HashMap<Key, Vec<Range>> = HashMap::new();
+        if uri.is_some() {
+            for found in chosen {
+                let places = next.entry(found.meaning.key).or_default();
+                // The first is the problem's own.
+                if places.len() <= MOST_RELATED {
+                    places.push(view.client.range(&view.document, found.range()));
+                }
+            }
+        }
+        Self { uri, next }
+    }
+
+    /// The next places of a problem.
+    fn to(&self, key: Key, own: Range, locale: Locale) -> Option<Vec<DiagnosticRelatedInformation>> {
+        let uri = self.uri.as_ref()?;
+        let others = self.next.get(&key)?.iter().filter(|range| **range != own);
+        let message = locale.pick("the same code again", "de nouveau le même code");
+        let related = others.map(|&range| DiagnosticRelatedInformation {
+            location: Location { uri: uri.clone(), range },
+            message: message.to_owned(),
+        });
+        let related: Vec<_> = related.take(MOST_RELATED).collect();
+        (!related.is_empty()).then_some(related)
+    }
+}
+
+/// The problem of a code, at its first place.
+fn first(view: &Snapshot, found: &Occurrence, problem: &Problem, related: &Related) -> Diagnostic {
+    let locale = view.locale();
+    let mut message = problem.message.clone();
+    if problem.count > 1 && view.settings.repeats != Repeats::All {
+        let times = locale.pick("times", "fois");
+        message.push_str(&format!(" ({} {times})", problem.count));
+    }
+    let diagnostic = repeat(view, found, problem);
+    let related_information = match view.settings.repeats {
+        Repeats::All => None,
+        Repeats::Hint | Repeats::None => related.to(found.meaning.key, diagnostic.range, locale),
+    };
+    Diagnostic { severity: Some(problem.severity), message, related_information, ..diagnostic }
+}
+
+/// A further place of a code.
+fn repeat(view: &Snapshot, found: &Occurrence, problem: &Problem) -> Diagnostic {
+    let link = problem.link.clone().filter(|_| view.client.diagnostic_links);
+    let severity = match view.settings.repeats {
+        Repeats::All => problem.severity,
+        Repeats::Hint | Repeats::None => DiagnosticSeverity::HINT,
+    };
     Diagnostic {
         range: view.client.range(&view.document, found.range()),
-        severity: Some(finding.severity),
-        code: Some(NumberOrString::String(finding.code.clone())),
+        severity: Some(severity),
+        code: Some(NumberOrString::String(problem.code.clone())),
         code_description: link.map(|href| CodeDescription { href }),
         source: Some(SOURCE.to_owned()),
-        message: finding.message.clone(),
+        message: problem.message.clone(),
         ..Diagnostic::default()
     }
 }
@@ -154,9 +246,13 @@ mod tests {
     use crate::server::settings::Settings;
     use crate::server::snapshot::testing::with_text;
 
+    fn uri() -> Uri {
+        Uri::parse("file:///a.log").unwrap()
+    }
+
     fn marked(text: &str, settings: &Settings) -> Vec<String> {
         with_text(text, settings, |view| {
-            diagnostics(view)
+            diagnostics(view, &uri())
                 .into_iter()
                 .map(|d| format!("{}: {}", d.range.start.character, d.message))
                 .collect()
@@ -166,7 +262,7 @@ mod tests {
     #[test]
     fn a_diagnostic() {
         with_text("x 0xE0001007", &Settings::default(), |view| {
-            insta::assert_json_snapshot!(diagnostics(view), @r#"
+            insta::assert_json_snapshot!(diagnostics(view, &uri()), @r#"
         [
           {
             "range": {
@@ -195,10 +291,59 @@ mod tests {
         assert_eq!(marked(text, &Settings::default()).len(), 1);
     }
 
+    /// Severity, start and message of each diagnostic.
+    fn listed(text: &str, repeats: Repeats) -> Vec<String> {
+        let settings = Settings { repeats, ..Settings::default() };
+        with_text(text, &settings, |view| {
+            let listed = diagnostics(view, &uri()).into_iter().map(|found| {
+                let related = found.related_information.unwrap_or_default();
+                let related = related.iter().map(|at| at.location.range.start.character.to_string());
+                let related: Vec<String> = related.collect();
+                let severity = format!("{:?}", found.severity.unwrap()).to_lowercase();
+                let at = found.range.start.character;
+                format!("{severity} at {at}: {} {}", found.message, related.join(" ")).trim().to_owned()
+            });
+            listed.collect()
+        })
+    }
+
+    const THRICE: &str = "0xE0001007 0xE0001007 x 0xE0001007";
+
+    #[test]
+    fn a_code_is_one_problem_and_its_other_places_are_hints() {
+        insta::assert_snapshot!(listed(THRICE, Repeats::Hint).join("\n"), @r"
+        warning at 0: The share is full (3 times) 11 24
+        hint at 11: The share is full
+        hint at 24: The share is full
+        ");
+        insta::assert_snapshot!(listed(THRICE, Repeats::None).join("\n"), @r"
+        warning at 0: The share is full (3 times)
+        ");
+        insta::assert_snapshot!(listed(THRICE, Repeats::All).join("\n"), @r"
+        warning at 0: The share is full
+        warning at 11: The share is full
+        warning at 24: The share is full
+        ");
+    }
+
+    #[test]
+    fn a_code_that_is_worse_later_has_its_problem_there() {
+        let text = "INFO: 0xE0001007\nERROR: 0xE0001007";
+        insta::assert_snapshot!(listed(text, Repeats::Hint).join("\n"), @r"
+        hint at 6: The share is full
+        warning at 7: The share is full (2 times) 6
+        ");
+    }
+
+    #[test]
+    fn one_error_that_is_written_twice_is_one_diagnostic() {
+        assert_eq!(marked("failed 0x80070643 (-2147023293)", &Settings::default()).len(), 1);
+    }
+
     #[test]
     fn past_the_maximum_every_distinct_code_keeps_its_first() {
         let text = format!("{} 0x87D1FDE9 SyncML(404)", "0x87D1FDE8 ".repeat(50));
-        let settings = Settings { max_per_file: 5, ..Settings::default() };
+        let settings = Settings { max_per_file: 5, repeats: Repeats::All, ..Settings::default() };
         let marked = marked(&text, &settings);
         assert_eq!(marked.len(), 5);
         assert!(marked[4].contains("48 more"), "{marked:?}");
@@ -210,7 +355,7 @@ mod tests {
         let settings = Settings { max_per_file: usize::MAX, ..Settings::default() };
         let text = "0x87D1FDE8\n".repeat(60_000);
         with_text(&text, &settings, |view| {
-            let found = diagnostics(view);
+            let found = diagnostics(view, &uri());
             assert!(serde_json::to_string(&found).unwrap().len() < 9 << 20);
             let more = format!("{} more codes not shown", 60_000 - (found.len() - 1));
             assert!(found[found.len() - 1].message.starts_with(&more), "{:?}", found.last());

@@ -4,13 +4,14 @@ use tower_lsp::lsp_types::{Hover, HoverContents, Position};
 
 use super::client::markup;
 use super::snapshot::Snapshot;
-use crate::explain;
+use crate::explain::{self, Answer};
+use crate::scan::{Key, Meaning, Weight};
 
 /// The explanation of the code at a position; `None` where there is no code.
 pub(super) fn hover(view: &Snapshot, at: Position) -> Option<Hover> {
     let document = &view.document;
     let found = document.occurrence_at(view.client.byte(document, at))?;
-    let answers = explain::answers(&view.catalog, found.meaning, view.locale());
+    let answers = answers(view, found.meaning);
     let count = Some(document.count(found.meaning.key));
     let markdown = view.client.hover_markdown;
     let text = if markdown {
@@ -22,6 +23,22 @@ pub(super) fn hover(view: &Snapshot, at: Position) -> Option<Hover> {
         contents: HoverContents::Markup(markup(markdown, text)),
         range: Some(view.client.range(document, found.range())),
     })
+}
+
+/// How many bytes of a document say what it is full of.
+const HEAD: usize = 1 << 13;
+
+/// The explanations of an occurrence. Where nothing near it speaks, the document as a whole ranks the
+/// readings.
+fn answers(view: &Snapshot, meaning: Meaning) -> Vec<Answer> {
+    match meaning.key {
+        Key::Code(code) if meaning.weight == Weight::Possible => {
+            let head = view.document.head(HEAD);
+            let leanings = view.scanner.leanings(&head);
+            explain::possible(&view.catalog, code.signed(), &leanings, view.locale())
+        }
+        _ => explain::answers(&view.catalog, meaning, view.locale()),
+    }
 }
 
 #[cfg(test)]

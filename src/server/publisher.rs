@@ -79,7 +79,7 @@ fn publication(mut snapshot: Snapshot, uri: &Uri, open: Open) -> Option<Vec<u8>>
     snapshot.document = open.document;
     let version = Some(open.version).filter(|_| snapshot.client.diagnostic_versions);
     let made = catch_unwind(AssertUnwindSafe(|| {
-        let diagnostics = diagnostics::diagnostics(&snapshot);
+        let diagnostics = diagnostics::diagnostics(&snapshot, uri);
         notification(METHOD, &Publication { uri, diagnostics, version })
     }));
     made.ok()

@@ -89,7 +89,9 @@ pub(super) fn table() -> Vec<Row> {
         row("textDocument/documentSymbol", Document, Text, |view, params: Whole| {
             symbols::document_symbols(view, &params.text_document.uri)
         }),
-        row("textDocument/diagnostic", Document, Text, |view, _: Whole| diagnostics::report(view)),
+        row("textDocument/diagnostic", Document, Text, |view, at: Whole| {
+            diagnostics::report(view, &at.text_document.uri)
+        }),
         row("textDocument/inlayHint", Document, Text, |view, params: Within| {
             inlay_hints::inlay_hints(view, params.range)
         }),

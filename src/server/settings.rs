@@ -28,6 +28,7 @@ pub(super) struct Settings {
     /// One level for all diagnostics; `None` for the entries' own.
     pub(super) severity: Option<DiagnosticSeverity>,
     pub(super) max_per_file: usize,
+    pub(super) repeats: Repeats,
     pub(super) inlay_hints: bool,
 }
 
@@ -42,6 +43,7 @@ impl Default for Settings {
             minimum_severity: Severity::Information,
             severity: None,
             max_per_file: 1000,
+            repeats: Repeats::Hint,
             inlay_hints: true,
         }
     }
@@ -142,6 +144,9 @@ const SETTINGS: &[(&str, &str, Set)] = &[
     ("diagnostics.maxPerFile", "a whole number, 1 or greater", |settings, value| {
         read::<NonZeroUsize>(value).map(|max| settings.max_per_file = max.get())
     }),
+    ("diagnostics.repeats", "\"hint\", \"all\" or \"none\"", |settings, value| {
+        read(value).map(|repeats| settings.repeats = repeats)
+    }),
     ("inlayHints.enable", "true or false", |settings, value| {
         read(value).map(|on| settings.inlay_hints = on)
     }),
@@ -192,6 +197,18 @@ impl TryFrom<String> for Language {
             tag => Locale::parse(tag).map(|locale| Self(Some(locale))).ok_or("not a language"),
         }
     }
+}
+
+/// The values of `diagnostics.repeats`: what a code's further places get.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Repeats {
+    /// A hint, which marks the text and stays out of the list of problems.
+    Hint,
+    /// The same diagnostic as the first.
+    All,
+    /// Nothing.
+    None,
 }
 
 /// The values of `diagnostics.severity`.
@@ -247,7 +264,7 @@ mod tests {
     fn every_setting_is_read_nested_or_with_dots() {
         let nested = json!({
             "locale": "fr", "catalogs": ["a.toml"], "families": {"http": false}, "ignore": ["0x5", -5, 7],
-            "diagnostics": {"enable": false, "minimumSeverity": "error", "severity": "hint", "maxPerFile": 5},
+            "diagnostics": {"enable": false, "minimumSeverity": "error", "severity": "hint", "maxPerFile": 5, "repeats": "none"},
             "inlayHints": {"enable": false},
         });
         let (settings, problems) = Settings::read(&nested);
@@ -255,6 +272,7 @@ mod tests {
         assert_eq!(settings.locale, Some(Locale::Fr));
         assert_eq!(settings.ignore, ["0x5", "-5", "7"]);
         assert_eq!(settings.severity, Some(DiagnosticSeverity::HINT));
+        assert_eq!(settings.repeats, Repeats::None);
         assert_eq!(
             (settings.diagnostics, settings.inlay_hints, settings.max_per_file),
             (false, false, 5)

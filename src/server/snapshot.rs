@@ -84,6 +84,7 @@ pub(super) mod testing {
             hover_markdown: true,
             code_action_literals: true,
             hierarchical_symbols: true,
+            related_information: true,
             ..Client::default()
         }
     }

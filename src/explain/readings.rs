@@ -1,0 +1,75 @@
+//! The readings of a bare number, most likely first.
+
+use std::collections::HashSet;
+
+use super::{Answer, answer, entries};
+use crate::catalog::{Catalog, Entry, FamilyId};
+use crate::code::Code;
+use crate::locale::Locale;
+use crate::scan::{Key, Meaning};
+
+/// The answers for a number that no text around it explains: as a code and as a number of any
+/// family, most likely first. `leanings` are the families for which the document speaks, the most
+/// first.
+#[must_use]
+pub fn readings(
+    catalog: &Catalog,
+    number: i32,
+    leanings: &[FamilyId],
+    locale: Locale,
+) -> Vec<Answer> {
+    let mut found: Vec<(Entry<'_>, Key)> = Vec::new();
+    let code = Key::Code(Code(number as u32));
+    found.extend(entries(catalog, Meaning::new(code, None)).into_iter().map(|entry| (entry, code)));
+    found.extend(catalog.by_any_number(number).into_iter().map(|entry| {
+        let code = catalog.family(entry.family()).code_of(number);
+        (entry, code.map_or(Key::Number(entry.family(), number), Key::Code))
+    }));
+    let mut seen = HashSet::new();
+    found.retain(|(entry, _)| seen.insert(entry.id()));
+    found.sort_by_key(|(entry, _)| likelihood(catalog, entry, leanings));
+    found.iter().map(|(entry, key)| answer(catalog, entry, *key, locale)).collect()
+}
+
+/// The place of a reading: families of the document first, then those whose numbers logs call by a
+/// general name, such as `error`; what is known by name only comes last.
+fn likelihood(catalog: &Catalog, entry: &Entry<'_>, leanings: &[FamilyId]) -> (bool, usize, bool) {
+    let leaning = leanings.iter().position(|family| *family == entry.family());
+    let has_roles = !catalog.family(entry.family()).roles().is_empty();
+    (entry.is_words_only(), leaning.unwrap_or(usize::MAX), !has_roles)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn families(number: i32, leanings: &[&str]) -> Vec<String> {
+        let catalog = Catalog::builtin();
+        let id = |id: &&str| catalog.family_by_id(id).unwrap().catalog_id();
+        let leanings: Vec<FamilyId> = leanings.iter().map(id).collect();
+        let answers = readings(&catalog, number, &leanings, Locale::En);
+        answers.into_iter().filter_map(|answer| answer.family).collect()
+    }
+
+    #[test]
+    fn a_small_number_has_many_readings() {
+        let families = families(5, &[]);
+        for family in ["win32", "errno", "bugcheck"] {
+            assert!(families.iter().any(|known| known == family), "{families:?}");
+        }
+    }
+
+    #[test]
+    fn the_document_ranks_them() {
+        assert_eq!(families(5, &["errno"])[0], "errno");
+        assert_eq!(families(5, &["win32"])[0], "win32");
+    }
+
+    #[test]
+    fn what_is_known_by_name_only_comes_last() {
+        let answers = readings(&Catalog::builtin(), 5, &[], Locale::En);
+        let by_name: Vec<bool> = answers.iter().map(|answer| answer.is_name_only).collect();
+        assert!(by_name.is_sorted(), "{by_name:?}");
+        assert!(by_name.contains(&true));
+    }
+}

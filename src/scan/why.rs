@@ -1,0 +1,184 @@
+//! Why a number is a code or isn't: what was considered, what spoke for it, or what refused it.
+
+use serde::Serialize;
+
+use super::evidence::Ground;
+use super::lead::Lead;
+use super::{DIGIT, FileKind, Meaning, Scanner, Token, Weight, guard, number};
+use crate::catalog::FamilyId;
+use crate::catalog::role::ROLES;
+
+/// How one token of a text was judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Why {
+    /// The token's bytes.
+    pub range: std::ops::Range<usize>,
+    /// What the word before it calls it: `exit`, `error`; empty for nothing that is known.
+    pub roles: Vec<&'static str>,
+    /// The readings that were considered, with what speaks for each.
+    pub readings: Vec<Considered>,
+    /// What refused it.
+    pub refused: Option<Refusal>,
+    /// What it was found to mean.
+    pub meaning: Option<Meaning>,
+}
+
+/// A reading that was considered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Considered {
+    /// The family.
+    pub family: FamilyId,
+    /// What speaks for it; `None` for nothing.
+    pub speaks: Option<Speaks>,
+}
+
+/// What speaks for a reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Speaks {
+    /// The standard phrase of the number is on its line.
+    Phrase,
+    /// The symbolic name of the number is beside it.
+    Name,
+    /// A sign of the family is near, as written there.
+    Sign(String),
+    /// The number means one thing to every reader.
+    Number,
+    /// A sign of the family is in the file's name.
+    FileName,
+}
+
+/// A guard that refused a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusal {
+    /// It is a piece of a version, a date, a time or another longer number.
+    PieceOfNumber,
+    /// It is in a URL.
+    Url,
+    /// It is in a path.
+    Path,
+    /// A noun or a unit after it says that something is counted or measured.
+    Counted,
+    /// The word before it says that it is something else.
+    Word,
+    /// A notation of a family says that it is not a code.
+    Notation,
+    /// It is an operand, an end of a range or a labelled value.
+    MachineValue,
+}
+
+impl Scanner {
+    /// How each number and each occurrence of a text was judged, in order.
+    #[must_use]
+    pub fn why(&self, text: &str, file: &FileKind) -> Vec<Why> {
+        let mut all = Vec::new();
+        self.for_each_token(text.as_bytes(), 0..text.len(), file, |token| {
+            let token = token.without_escape();
+            let found = self.judge(&token);
+            let is_number = token.classes == DIGIT || token.is_prefixed_hex();
+            if found.is_some() || is_number {
+                all.push(self.why_of(&token, found.map(|found| found.meaning)));
+            }
+        });
+        all
+    }
+
+    fn why_of(&self, token: &Token<'_>, meaning: Option<Meaning>) -> Why {
+        let lead = Lead::of(token.before());
+        let roles = lead.roles();
+        let names = ROLES.iter().enumerate().filter(|(bit, _)| roles.0 >> bit & 1 == 1);
+        let evidence = &self.ways().evidence;
+        let mut readings = Vec::new();
+        if let Some(value) = number::value(token) {
+            let number = value as i32;
+            let best = self.reading(token, number, roles);
+            readings.extend(best.map(|reading| Considered {
+                family: reading.family,
+                speaks: Some(speaks(token, reading.ground)),
+            }));
+            let others = evidence.candidates(&self.catalog, token, roles, number);
+            let others = others.filter(|&family| best.is_none_or(|best| best.family != family));
+            readings.extend(others.map(|family| {
+                let ground = evidence.ground_of(token, family);
+                Considered { family, speaks: ground.map(|ground| speaks(token, ground)) }
+            }));
+        }
+        let refused = match meaning {
+            Some(meaning) if meaning.weight > Weight::Possible => None,
+            _ => self.refusal(token, lead),
+        };
+        let roles = names.map(|(_, name)| *name).collect();
+        Why { range: token.start..token.end, roles, readings, refused, meaning }
+    }
+
+    fn refusal(&self, token: &Token<'_>, lead: Lead) -> Option<Refusal> {
+        match () {
+            () if guard::is_in_url(token) => Some(Refusal::Url),
+            () if token.is_prefixed_hex() && guard::is_in_path(token) => Some(Refusal::Path),
+            () if token.is_prefixed_hex() && guard::is_machine_value(token) => {
+                Some(Refusal::MachineValue)
+            }
+            () if token.classes == DIGIT && guard::is_piece_of_number(token) => {
+                Some(Refusal::PieceOfNumber)
+            }
+            () if self.written(token) == Some(None) => Some(Refusal::Notation),
+            () if lead == Lead::Other => Some(Refusal::Word),
+            () if guard::is_counted(token) => Some(Refusal::Counted),
+            () => None,
+        }
+    }
+}
+
+fn speaks(token: &Token<'_>, ground: Ground) -> Speaks {
+    match ground {
+        Ground::Phrase => Speaks::Phrase,
+        Ground::Name => Speaks::Name,
+        Ground::Sign { start, end } => {
+            Speaks::Sign(String::from_utf8_lossy(&token.text[start..end]).into_owned())
+        }
+        Ground::Number => Speaks::Number,
+        Ground::FileName => Speaks::FileName,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::catalog::Catalog;
+
+    #[track_caller]
+    fn check(text: &str, token: &str, expected: &str) {
+        thread_local!(static SCANNER: Scanner = Scanner::new(Arc::new(Catalog::builtin())));
+        let said = SCANNER.with(|scanner| {
+            let all = scanner.why(text, &FileKind::default());
+            let of = all.into_iter().find(|why| &text[why.range.clone()] == token).unwrap();
+            let best = of.readings.into_iter().find_map(|reading| {
+                let family = scanner.catalog().family(reading.family).id().to_owned();
+                Some(format!("{family} by {:?}", reading.speaks?))
+            });
+            of.refused.map(|refused| format!("{refused:?}")).or(best).unwrap_or_default()
+        });
+        assert_eq!(said, expected, "{text}");
+    }
+
+    #[test]
+    fn what_speaks_for_a_reading_is_named() {
+        check("CreateFileW: error 5", "5", "win32 by Sign(\"CreateFile\")");
+        check("error 13: Permission denied", "13", "errno by Phrase");
+        check("setup: exit code 1603", "1603", "windows-installer by Number");
+        check("KDC_ERR_PREAUTH_FAILED (24)", "24", "kerberos by Name");
+        check("error 5", "5", "");
+    }
+
+    #[test]
+    fn what_refuses_a_number_is_named() {
+        check("thread 1603", "1603", "Word");
+        check("error 1603 times", "1603", "Counted");
+        check("error 5.1", "5", "PieceOfNumber");
+        check("https://example.com/0x80070005", "0x80070005", "Url");
+        check("[mem 0xe0000000-0xe7ffffff]", "0xe0000000", "MachineValue");
+        check("hKey=0x80000002", "0x80000002", "Notation");
+    }
+}
