@@ -103,6 +103,11 @@ impl<'c> Family<'c> {
         self.row.padded_hex
     }
 
+    /// The columns of a W3C extended log that hold its numbers.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &'c str> + use<'c> {
+        self.table.strings(self.row.columns)
+    }
+
     /// Other beginnings of its names, each with the one that the catalog has.
     pub(crate) fn other_prefixes(&self) -> Vec<(&'c str, &'c str)> {
         let texts: Vec<&str> = self.table.strings(self.row.other_prefixes).collect();

@@ -15,7 +15,7 @@ use std::thread;
 use ropey::{Rope, RopeBuilder};
 
 use crate::position::{self, Encoding, Place};
-use crate::scan::{FileKind, Key, Occurrence, SIGHT, Scanner};
+use crate::scan::{FileKind, HEAD, Key, Occurrence, SIGHT, Scanner};
 use occurrences::{Found, Occurrences, Shift};
 use parallel::{TURN, in_parts};
 
@@ -44,8 +44,8 @@ impl File {
         Self { name: name.into(), language: language.map(Into::into) }
     }
 
-    fn kind(&self, scanner: &Scanner) -> Arc<FileKind> {
-        Arc::new(scanner.file_kind(&self.name, self.language.as_deref()))
+    fn kind(&self, scanner: &Scanner, text: &str) -> Arc<FileKind> {
+        Arc::new(scanner.file_kind(&self.name, self.language.as_deref(), text))
     }
 }
 
@@ -59,7 +59,7 @@ impl Document {
     /// The same for the text of a file.
     #[must_use]
     pub fn of_file(file: File, text: &str, scanner: Arc<Scanner>) -> Self {
-        let kind = file.kind(&scanner);
+        let kind = file.kind(&scanner, text);
         let found = found_in(text, &scanner, &kind, 0..text.len());
         let occurrences = Occurrences::new(&found);
         Self { text: Rope::from_str(text), occurrences, scanner, file, kind }
@@ -87,7 +87,7 @@ impl Document {
         scanner: Arc<Scanner>,
         go_on: impl Fn(usize) -> bool + Sync,
     ) -> Option<Self> {
-        let kind = file.kind(&scanner);
+        let kind = file.kind(&scanner, text);
         let scan = |part| found_in(text, &scanner, &kind, part);
         let (text, occurrences) = in_parts(text.len(), go_on, scan, || rope(text));
         Some(Self { text, occurrences: occurrences?, scanner, file, kind })
@@ -102,7 +102,7 @@ impl Document {
     /// Scans the whole text again, for another catalog, in parts as [`Document::new_while`] does.
     /// If `go_on` returns false, the document is unchanged.
     pub fn rescan_while(&mut self, scanner: Arc<Scanner>, go_on: impl Fn(usize) -> bool + Sync) {
-        let kind = self.file.kind(&scanner);
+        let kind = self.file.kind(&scanner, &self.head(HEAD));
         let old = std::mem::replace(&mut self.scanner, scanner);
         let old_kind = std::mem::replace(&mut self.kind, kind);
         let scan = |part| self.judge(part);
@@ -118,6 +118,15 @@ impl Document {
         let chars = self.text.byte_to_char(range.start)..self.text.byte_to_char(range.end);
         self.text.remove(chars.clone());
         self.text.insert(chars.start, new);
+        if range.start < HEAD {
+            let kind = self.file.kind(&self.scanner, &self.head(HEAD));
+            if kind != self.kind {
+                // The header names other columns now.
+                self.kind = kind;
+                self.occurrences = Occurrences::new(&self.judge(0..self.text.len_bytes()));
+                return;
+            }
+        }
 
         // Every token that the edit may have changed begins in this part of the old text.
         let old_part =
@@ -145,7 +154,6 @@ impl Document {
     }
 
     /// The first bytes of the text.
-    #[cfg(any(feature = "server", test))]
     pub(crate) fn head(&self, bytes: usize) -> String {
         let end = self.text.byte_to_char(bytes.min(self.text.len_bytes()));
         self.text.slice(..end).to_string()

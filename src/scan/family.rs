@@ -172,7 +172,10 @@ impl Families {
             for (notation, start) in key.matches(&self.notations, before, is_far_word_near) {
                 let notation = &self.notations[notation];
                 if notation.not_code {
-                    return Some(None);
+                    if notation.end_in(token.after()).is_some() {
+                        return Some(None);
+                    }
+                    continue;
                 }
                 if first.is_some() || !is_meant(notation) {
                     continue;
@@ -210,6 +213,18 @@ impl Families {
             return None;
         }
         self.written(catalog, ways, &number, word)?
+    }
+
+    /// A number in a column that holds a family's numbers.
+    pub(super) fn in_column(
+        &self,
+        catalog: &Catalog,
+        token: &Token<'_>,
+        family: FamilyId,
+    ) -> Option<Occurrence> {
+        let number = i32::try_from(token.decimal()).ok().filter(|&number| number != 0)?;
+        let is_known = token.memo.is_number(catalog, family, number);
+        is_known.then(|| token.occurrence_of(meaning(catalog, family, number)))
     }
 
     /// `36001 : …` at the head of a line or of a table's cell, for numbers that are known.

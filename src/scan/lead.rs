@@ -33,7 +33,8 @@ impl Lead {
             return Self::Other;
         }
         // `Error       0x0      478`: the columns of a table, whose head is elsewhere.
-        if before.ends_with(b"   ") && skip_blanks(before).last().is_some_and(|&b| is_letter(b)) {
+        let column = before.strip_suffix(b"[").or(before.strip_suffix(b"(")).unwrap_or(before);
+        if column.ends_with(b"   ") && skip_blanks(column).last().is_some_and(|&b| is_letter(b)) {
             return Self::Unknown;
         }
         let mut rest = before;
@@ -69,7 +70,7 @@ impl Lead {
     fn of_word(word: &[u8], last: &[u8], kind: u16, before: &[u8]) -> Self {
         if kind & CODE != 0 {
             let whose = match word.len() - last.len() {
-                0 => last_word(skip_owner_glue(before)),
+                0 => owner(before),
                 own => Some(trim_underscores(&word[..own])),
             };
             let of = whose.map_or(0, |word| known_part(word).1);
@@ -126,6 +127,20 @@ fn skip_glue(before: &[u8]) -> &[u8] {
         rest = &rest[..rest.len() - len];
     }
     &[]
+}
+
+/// The word whose code it is: `exited` of `exited with code`.
+fn owner(before: &[u8]) -> Option<&[u8]> {
+    let mut rest = before;
+    for _ in 0..2 {
+        rest = skip_owner_glue(rest);
+        let word = last_word(rest)?;
+        if known_part(word).1 & FILLER == 0 {
+            return Some(word);
+        }
+        rest = &rest[..rest.len() - word.len()];
+    }
+    None
 }
 
 /// `before` without what is between `code` and the word whose code it is: `error (code`,

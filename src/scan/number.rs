@@ -4,7 +4,7 @@
 use super::evidence::{Ground, Reading};
 use super::guard::{self, Sign};
 use super::lead::Lead;
-use super::{Key, Meaning, Occurrence, Scanner, Token, Weight, family};
+use super::{Key, Meaning, Occurrence, Scanner, Token, Weight, beside, family};
 use crate::catalog::role::Roles;
 use crate::catalog::{Catalog, FamilyId, Severity};
 use crate::code::Code;
@@ -205,7 +205,12 @@ impl Scanner {
         if lead == Lead::Other || number == 0 || guard::is_counted(token) || guard::is_in_url(token) {
             return None;
         }
-        let roles = lead.roles();
+        let roles = match lead {
+            Lead::Unknown if number < 0 && is_set_apart(token) && tells_failure(token) => {
+                Roles::named("failure").unwrap_or_default()
+            }
+            lead => lead.roles(),
+        };
         let start = match guard::sign(token) {
             Sign::Minus(width) => token.start - width,
             _ => token.start,
@@ -237,7 +242,18 @@ impl Scanner {
         };
         let found = beside().or_else(best)?;
         let is_strong = matches!(found.ground, Ground::Name | Ground::Phrase);
-        (is_strong || !token.memo.is_source).then_some(found)
+        (is_strong || !token.memo.is_source && !self.has_own_name(token)).then_some(found)
+    }
+
+    /// Whether a name that the catalog doesn't have is in brackets after a number: `17 (ACME_QUEUE)`.
+    fn has_own_name(&self, token: &Token<'_>) -> bool {
+        let Some(word) = beside::token_after(token) else { return false };
+        let bytes = word.bytes();
+        matches!(token.after(), [b'(', ..] | [b' ', b'(', ..])
+            && word.start - token.end <= 2
+            && bytes.contains(&b'_')
+            && bytes.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+            && self.ways().names.find(&self.catalog, &word).is_none()
     }
 
     fn meaning_of(&self, reading: Reading, number: i32) -> Meaning {
@@ -305,6 +321,14 @@ fn is_right_beside(token: &Token<'_>, reading: Reading) -> bool {
         Ground::Name | Ground::Phrase => true,
         Ground::Number | Ground::FileName => false,
     }
+}
+
+/// Whether the line before a number tells of a failure.
+fn tells_failure(token: &Token<'_>) -> bool {
+    let line = beside::line_before(token);
+    ["fail", "error", "unable", "cannot"].iter().any(|word| {
+        memchr::memmem::find(line, word.as_bytes()).is_some()
+    })
 }
 
 /// Whether a number has brackets, quotes or a colon of its own.

@@ -139,6 +139,7 @@ impl FamilySource {
             ("with-signs", !self.with_signs.is_empty()),
             ("not-codes", !self.not_codes.is_empty()),
             ("hex", self.hex),
+            ("columns", !self.columns.is_empty()),
             ("sub-numbers", self.sub_numbers),
             ("roles", !self.roles.is_empty()),
             ("number-roles", !self.number_roles.is_empty()),
@@ -328,7 +329,7 @@ impl<'a> Report<'a> {
         }
         self.check_notations(&family.written, Pattern::written);
         for notations in [&family.after, &family.after_hex, &family.with_signs, &family.not_codes] {
-            self.check_notations(notations, Pattern::after);
+            self.check_notations(notations, Pattern::any);
         }
         self.check_evidence(family);
         for names in &family.names {

@@ -56,6 +56,9 @@ pub(crate) struct FamilySource {
     /// Whether its numbers are also written in prefixed hex.
     #[serde(default)]
     pub(crate) hex: bool,
+    /// The columns of a W3C extended log that hold its numbers.
+    #[serde(default)]
+    pub(crate) columns: Vec<String>,
     /// Whether its numbers are written with two more digits after a point: `500.19` is 50019.
     #[serde(default)]
     pub(crate) sub_numbers: bool,

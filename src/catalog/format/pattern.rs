@@ -62,6 +62,14 @@ impl Pattern {
         Self::around(regex, "")
     }
 
+    /// Reads a regex for what comes right before a number, or around it if it contains `{n}`.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub(crate) fn any(regex: &str) -> Result<Self, String> {
+        if regex.contains(NUMBER) { Self::written(regex) } else { Self::after(regex) }
+    }
+
     fn around(before: &str, after: &str) -> Result<Self, String> {
         let hir = parse(before)?;
         if hir.properties().minimum_len().is_some_and(|len| len > REACH) {
