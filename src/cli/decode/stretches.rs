@@ -28,7 +28,7 @@ pub(super) struct Stretch {
 }
 
 /// How many bytes are divided at once, and how many more after them are taken into account.
-const WINDOW: usize = 4 * 1024;
+const WINDOW: usize = 1024;
 const AHEAD: usize = 256;
 
 /// UTF-16 can begin this many bytes before its first zero, if its first letters are not Latin.
@@ -45,17 +45,17 @@ const AT_BEGINNING: u32 = 24;
 const ELSEWHERE: u32 = 30;
 
 /// The cost of 8-bit text: a control character, a byte that is not UTF-8, a zero.
-const CONTROL: u32 = 8;
-const NOT_UTF8: u32 = 4;
-const LONE_ZERO: u32 = 20;
-const ZERO_IN_BLOCK: u32 = 4;
+const CONTROL: u8 = 8;
+const NOT_UTF8: u8 = 4;
+const LONE_ZERO: u8 = 20;
+const ZERO_IN_BLOCK: u8 = 4;
 
 /// The cost of UTF-16: a unit that is not Latin, one whose bytes are both ASCII characters, the
 /// same after another such unit, one that next to no text has.
-const UNIT: u32 = 2;
-const TWO_NARROW: u32 = 4;
-const MORE_NARROW: u32 = 12;
-const STRANGE_UNIT: u32 = 16;
+const UNIT: u8 = 2;
+const TWO_NARROW: u8 = 4;
+const MORE_NARROW: u8 = 12;
+const STRANGE_UNIT: u8 = 16;
 
 /// More than any path through a window costs.
 const NEVER: u32 = 1 << 24;
@@ -147,22 +147,38 @@ impl Divided<'_> {
 
 /// How many bytes at the beginning of `bytes` are beyond doubt in the encoding of those before.
 fn sure(bytes: &[u8], encoding: Encoding) -> usize {
-    let chunks = bytes.chunks_exact(CHUNK);
-    let zeros =
-        CHUNK * chunks.clone().take_while(|chunk| chunk.iter().all(|&byte| byte == 0)).count();
-    if zeros > 0 {
-        return zeros;
+    let zeros = bytes.chunks_exact(CHUNK).take_while(|chunk| chunk.iter().all(|&byte| byte == 0));
+    match zeros.count() {
+        0 if encoding == Narrow => sure_narrow(bytes),
+        0 => sure_wide(bytes, encoding),
+        zeros => zeros * CHUNK,
     }
-    if encoding == Narrow {
-        let zero = memchr::memchr(0, bytes);
-        return zero.map_or(bytes.len(), |zero| zero.saturating_sub(BEFORE_ZERO));
-    }
-    // Their high bytes are control characters in 8-bit text.
+}
+
+/// All up to the next zero, but for what can be UTF-16 before it.
+fn sure_narrow(bytes: &[u8]) -> usize {
+    let Some(zero) = memchr::memchr(0, bytes) else { return bytes.len() };
+    let is_ascii = |byte: &&u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
+    let ascii = bytes[..zero].iter().rev().take(CHUNK).take_while(is_ascii).count();
+    zero.saturating_sub(if ascii == CHUNK { CHUNK / 2 } else { BEFORE_ZERO })
+}
+
+/// Letters whose high bytes are control characters in 8-bit text, and few others between them.
+fn sure_wide(bytes: &[u8], wide: Encoding) -> usize {
     let is_doubtful = |&unit: &u16| !matches!(unit, 1..0x700 | 0xE00..0x1B00 | 0x1C00..0x2000);
-    let doubtful = |units: &[u8]| encoding.units(units).filter(is_doubtful).count();
-    // Two changes of encoding cost more than two units; where the chunk ends, there is no doubt.
-    let is_sure = |chunk: &&[u8]| doubtful(chunk) <= 2 && doubtful(&chunk[CHUNK - 8..]) == 0;
-    CHUNK * chunks.take_while(is_sure).count()
+    let doubtful = |units: &[u8]| wide.units(units).filter(is_doubtful).count();
+    let mut sure = 0;
+    'chunks: loop {
+        for len in [CHUNK, CHUNK + 8, CHUNK + 16] {
+            let Some(chunk) = bytes.get(sure..sure + len) else { return sure };
+            // Two changes of encoding cost more than two units; at the end there is no doubt.
+            if doubtful(chunk) <= 2 && doubtful(&chunk[len - 8..]) == 0 {
+                sure += len;
+                continue 'chunks;
+            }
+        }
+        return sure;
+    }
 }
 
 /// The costs of the encodings.
@@ -172,23 +188,22 @@ type Costs = [u32; 3];
 /// byte out: the window may end within a unit.
 fn cheapest(bytes: &[u8], window: Range<usize>, from: Option<Encoding>) -> Vec<Stretch> {
     let units = unit_costs(&bytes[window.clone()]);
-    // Up to the byte before one, up to that one, to the next, to the one after that.
-    let [mut last, mut next, mut after] = [[NEVER; 3]; 3];
     let mut costs = Encoding::ALL.map(|encoding| match from {
         Some(from) if from != encoding => NEVER,
         None if encoding != Narrow => AT_BEGINNING,
         _ => 0,
     });
+    // Up to the byte before; and of UTF-16, up to the next byte.
+    let (mut last, mut next) = ([NEVER; 3], [NEVER; 2]);
     let mut done = [2, 1].map(|back| window.start.checked_sub(back).map_or(0, |at| bytes[at]));
     // For a unit that begins at a byte, in each encoding, the encoding before it.
     let mut before = Vec::with_capacity(window.len());
     for (at, [narrow, little, big]) in window.clone().zip(units) {
-        let begin = changes(costs, done, &bytes[at..window.end]);
-        next[0] = begin[0].0 + narrow;
-        after[1] = begin[1].0 + little;
-        after[2] = begin[2].0 + big;
-        before.push(begin.map(|(_, before)| before));
-        (last, costs, next, after) = (costs, next, after, [NEVER; 3]);
+        let [from_narrow, from_little, from_big] = changes(costs, done, &bytes[at..window.end]);
+        last = costs;
+        costs = [from_narrow.0 + u32::from(narrow), next[0], next[1]];
+        next = [from_little.0 + u32::from(little), from_big.0 + u32::from(big)];
+        before.push([from_narrow.1, from_little.1, from_big.1]);
         done = [done[1], bytes[at]];
     }
     // A window may end within a unit, a file hardly.
@@ -227,27 +242,25 @@ fn least(costs: Costs) -> Encoding {
 /// are the two bytes before it, `costs` those up to there.
 fn changes(costs: Costs, done: [u8; 2], rest: &[u8]) -> [(u32, Encoding); 3] {
     let at = |is_line_end| if is_line_end { AT_LINE_END } else { ELSEWHERE };
-    // The encodings are in the lowest bits, so that the least number names the cheapest one.
-    let ends = [
-        (costs[0] + at(done[1] == b'\n')) << 2,
-        (costs[1] + at(done == *b"\n\0")) << 2 | 1,
-        (costs[2] + at(done == *b"\0\n")) << 2 | 2,
-    ];
-    let mut changed = [ends[0].min(ends[1]).min(ends[2]); 3];
-    if rest[0] >= 0xFE
-        && let Some(marked) = marked(rest)
-    {
-        let before = least(costs);
-        changed[marked as usize] = (costs[before as usize] + AT_MARK) << 2 | before as u32;
-    }
-    Encoding::ALL.map(|encoding| {
-        let (cost, changed) = (costs[encoding as usize], changed[encoding as usize]);
+    // The encoding is in the lowest bits, so that the least number names the cheapest one.
+    let changed = ((costs[0] + at(done[1] == b'\n')) << 2)
+        .min((costs[1] + at(done == *b"\n\0")) << 2 | 1)
+        .min((costs[2] + at(done == *b"\0\n")) << 2 | 2);
+    let marked = if rest[0] >= 0xFE { marked(rest) } else { None };
+    let begin = |encoding: Encoding, cost: u32| {
+        let changed = if marked == Some(encoding) {
+            let least = (costs[0] << 2).min(costs[1] << 2 | 1).min(costs[2] << 2 | 2);
+            least + (AT_MARK << 2)
+        } else {
+            changed
+        };
         if cost <= changed >> 2 {
             (cost, encoding)
         } else {
             (changed >> 2, Encoding::ALL[changed as usize & 3])
         }
-    })
+    };
+    [begin(Narrow, costs[0]), begin(Little, costs[1]), begin(Big, costs[2])]
 }
 
 /// The encoding of the mark at the beginning of `bytes`.
@@ -260,8 +273,8 @@ fn marked(bytes: &[u8]) -> Option<Encoding> {
 }
 
 /// What a unit costs that begins at each byte, in each encoding.
-fn unit_costs(bytes: &[u8]) -> Vec<Costs> {
-    let mut costs = vec![[NEVER; 3]; bytes.len()];
+fn unit_costs(bytes: &[u8]) -> Vec<[u8; 3]> {
+    let mut costs = vec![[0; 3]; bytes.len()];
     let mut at = 0;
     for chunk in bytes.utf8_chunks() {
         let invalid = at + chunk.valid().len();
@@ -277,23 +290,23 @@ fn unit_costs(bytes: &[u8]) -> Vec<Costs> {
         costs[zero][0] = if is_in_block { ZERO_IN_BLOCK } else { LONE_ZERO };
     }
     let table = &*WIDE_COSTS;
-    let mut before = [[0; 2]; 2];
-    for (cost, unit) in costs.iter_mut().zip(bytes.windows(2)) {
-        let now = [Little, Big].map(|wide| table[usize::from(wide.unit([unit[0], unit[1]]))]);
-        for wide in 0..2 {
-            let is_second = now[wide] == TWO_NARROW as u8 && before[0][wide] == now[wide];
-            cost[1 + wide] = if is_second { MORE_NARROW } else { now[wide].into() };
+    for wide in [Little, Big] {
+        // Of the units that begin one and two bytes before.
+        let (mut one_before, mut two_before) = (0, 0);
+        for (cost, unit) in costs.iter_mut().zip(bytes.windows(2)) {
+            let now = table[usize::from(wide.unit([unit[0], unit[1]]))];
+            let is_second = now == TWO_NARROW && two_before == TWO_NARROW;
+            cost[wide as usize] = if is_second { MORE_NARROW } else { now };
+            (one_before, two_before) = (now, one_before);
         }
-        before = [before[1], now];
     }
     costs
 }
 
 /// What each unit of UTF-16 costs.
-static WIDE_COSTS: LazyLock<Vec<u8>> =
-    LazyLock::new(|| (0..=u16::MAX).map(|unit| wide_cost(unit) as u8).collect());
+static WIDE_COSTS: LazyLock<Vec<u8>> = LazyLock::new(|| (0..=u16::MAX).map(wide_cost).collect());
 
-fn wide_cost(unit: u16) -> u32 {
+fn wide_cost(unit: u16) -> u8 {
     let is_narrow = |byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
     match unit {
         0 => 2 * ZERO_IN_BLOCK,
