@@ -78,7 +78,7 @@ fn explain_prints_json_lines() {
 }
 
 #[test]
-fn scan_prints_what_one_would_paste_into_a_ticket() {
+fn scan_prints_each_code_with_its_explanation() {
     insta::assert_snapshot!(stdout(&scan_stdin(&["scan", "-"], LOG)));
 }
 
@@ -268,7 +268,7 @@ fn a_teams_entry_overrides_a_built_in_one() {
 }
 
 #[test]
-fn a_broken_catalog_is_told_with_its_place() {
+fn a_broken_catalog_is_reported_with_its_place() {
     let folder = tempfile::tempdir().unwrap();
     let path = team_catalog(folder.path(), &TEAM.replace("severity", "severty"));
     for args in [&["catalog", "check", &path][..], &["--catalog", &path, "explain", "1"]] {
