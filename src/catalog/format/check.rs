@@ -302,7 +302,7 @@ impl<'a> Report<'a> {
         let is_allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         if id.is_empty() || !id.bytes().all(is_allowed) {
             let message =
-                format!("family id `{id}` must consist of lower-case letters, digits and hyphens");
+                format!("family id `{id}` must consist of lowercase letters, digits and hyphens");
             self.add(family.id.span().start, message);
         }
         if let Some(title) = &family.title
@@ -324,7 +324,7 @@ impl<'a> Report<'a> {
         let formulas = family.formulas.len() + family.wrapped.len();
         if formulas > MOST_FORMULAS {
             let message =
-                format!("a family can have {MOST_FORMULAS} formulas at most, not {formulas}");
+                format!("a family can have at most {MOST_FORMULAS} formulas, not {formulas}");
             self.add(family.id.span().start, message);
         }
         self.check_notations(&family.written, Pattern::written);
@@ -335,7 +335,8 @@ impl<'a> Report<'a> {
         for names in &family.names {
             let word = names.get_ref();
             if word.len() < 3 || !word.bytes().all(|b| b.is_ascii_alphabetic()) {
-                let message = format!("`{word}` in `names` must be at least three ASCII letters");
+                let message =
+                    format!("`{word}` in `names` must consist of at least three ASCII letters");
                 self.add(names.span().start, message);
             }
         }
@@ -390,7 +391,7 @@ impl<'a> Report<'a> {
             let toml = entry.get_ref();
             match (toml.number, toml.code, &toml.name) {
                 (Some(_), Some(_), _) => {
-                    self.add(start, "give either `number` or `code`, not both");
+                    self.add(start, "use either `number` or `code`, not both");
                 }
                 (None, None, None) if toml.first_phrase().is_empty() => {
                     self.add(start, "an entry needs a `number`, `code`, `name` or `phrases`");
@@ -413,7 +414,7 @@ impl<'a> Report<'a> {
 
     fn check_message(&mut self, start: usize, message: &TextSource) {
         if message.en.contains('\n') || message.fr.contains('\n') {
-            self.add(start, "`message` must be one line; put the rest into `remedy` or `note`");
+            self.add(start, "`message` must be one line; put the rest in `remedy` or `note`");
         }
         if message.en.trim().is_empty() || message.fr.trim().is_empty() {
             self.add(start, "`message` must not be empty");
@@ -519,7 +520,7 @@ mod tests {
             ),
             (
                 FAMILY.replace("team", "My Team"),
-                "2:6: family id `My Team` must consist of lower-case letters, digits and hyphens",
+                "2:6: family id `My Team` must consist of lowercase letters, digits and hyphens",
             ),
             (FAMILY.replace("Team", " "), "2:6: `title` must not be empty"),
             (
@@ -528,7 +529,7 @@ mod tests {
             ),
             (
                 format!("{FAMILY}names = [\"k_\"]\n"),
-                "4:10: `k_` in `names` must be at least three ASCII letters",
+                "4:10: `k_` in `names` must consist of at least three ASCII letters",
             ),
             (
                 format!("{FAMILY}{entry}"),
@@ -536,7 +537,7 @@ mod tests {
             ),
             (
                 format!("{FAMILY}{entry}number = 1\ncode = 1\n"),
-                "4:1: give either `number` or `code`, not both",
+                "4:1: use either `number` or `code`, not both",
             ),
             (
                 format!("{FAMILY}{entry}name = \"\"\n"),
@@ -578,7 +579,7 @@ mod tests {
     fn a_family_of_very_many_formulas_is_refused() {
         let formulas = "{ base = 1 },".repeat(101);
         let text = problem(&format!("{FAMILY}formulas = [{formulas}]\n"));
-        assert!(text.ends_with("a family can have 100 formulas at most, not 101"), "{text}");
+        assert!(text.ends_with("a family can have at most 100 formulas, not 101"), "{text}");
     }
 
     /// The build's way: several files, nothing known before.

@@ -199,7 +199,7 @@ impl<'de> Deserialize<'de> for TextSource {
         impl<'de> Visitor<'de> for TextVisitor {
             type Value = TextSource;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text, or a table with the texts `en` and `fr`")
+                f.write_str("a string, or a table with the strings `en` and `fr`")
             }
             fn visit_str<E: de::Error>(self, value: &str) -> Result<TextSource, E> {
                 Ok(TextSource { en: value.to_owned(), fr: value.to_owned() })

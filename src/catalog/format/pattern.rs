@@ -39,7 +39,7 @@ impl Pattern {
     pub(crate) fn written(regex: &str) -> Result<Self, String> {
         let regex = checked(regex)?;
         let Some((before, after)) = regex.split_once(NUMBER) else {
-            return Err(format!("`{regex}` must contain {NUMBER}, the place of the number"));
+            return Err(format!("`{regex}` must contain {NUMBER}, the placeholder for the number"));
         };
         if after.contains(NUMBER) {
             return Err(format!("`{regex}` must contain {NUMBER} only once"));
@@ -95,7 +95,7 @@ const LONGEST: usize = 2000;
 fn checked(regex: &str) -> Result<&str, String> {
     if regex.len() > LONGEST {
         return Err(format!(
-            "a notation can have {LONGEST} characters at most, not {}",
+            "a notation can have at most {LONGEST} characters, not {}",
             regex.len()
         ));
     }
@@ -133,7 +133,7 @@ fn keys(before: &str) -> Result<Vec<String>, String> {
             Ok(keys)
         }
         _ => Err(format!(
-            "`{before}` must have a word of letters before the number, such as `exit code\\W+`, \
+            "`{before}` must contain a word before the number, such as `exit code\\W+`, \
              so that it can be found quickly"
         )),
     }
@@ -247,7 +247,7 @@ mod tests {
     #[test]
     fn a_notation_without_a_word_is_refused() {
         for regex in [r"\(", r"\w+ ", r"(code)? ", r"[a-z]+:"] {
-            assert!(Pattern::after(regex).unwrap_err().contains("must have a word"), "{regex}");
+            assert!(Pattern::after(regex).unwrap_err().contains("must contain a word"), "{regex}");
         }
     }
 
