@@ -28,7 +28,10 @@ impl Scanner {
         beside::tokens_before(token).any(|before| {
             let before = before.without_escape();
             let is_same = match number::value(&before) {
-                Some(value) => own.have(value),
+                Some(value) => {
+                    let of_value = || Values::of(&self.catalog, Key::Code(Code(value)));
+                    own.have(value) || value > 0xFFFF && own.meet(&of_value())
+                }
                 None => match self.ways().names.find(&self.catalog, &before) {
                     Some(named) => own.meet(&Values::of(&self.catalog, named.meaning.key)),
                     None => false,

@@ -4,7 +4,7 @@ use super::far::FarWords;
 use super::guard;
 use super::led::{KeyWord, Notation};
 use super::{DIGIT, HEX, Key, Meaning, Occurrence, Token, Ways, Weight, lead, number};
-use crate::catalog::{Catalog, FamilyId};
+use crate::catalog::{Catalog, FamilyId, Severity};
 use crate::code::Code;
 
 /// The families' own notations, by the letters nearest before a number.
@@ -223,8 +223,13 @@ impl Families {
         family: FamilyId,
     ) -> Option<Occurrence> {
         let number = i32::try_from(token.decimal()).ok().filter(|&number| number != 0)?;
-        let is_known = token.memo.is_number(catalog, family, number);
-        is_known.then(|| token.occurrence_of(meaning(catalog, family, number)))
+        let entry = catalog.by_number(family, number)?;
+        let mut meaning = meaning(catalog, family, number);
+        // What is normal is every second line's.
+        if entry.severity() <= Severity::Information {
+            meaning.weight = Weight::Possible;
+        }
+        Some(token.occurrence_of(meaning))
     }
 
     /// `36001 : …` at the head of a line or of a table's cell, for numbers that are known.

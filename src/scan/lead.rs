@@ -34,7 +34,7 @@ impl Lead {
         }
         // `Error       0x0      478`: the columns of a table, whose head is elsewhere.
         let column = before.strip_suffix(b"[").or(before.strip_suffix(b"(")).unwrap_or(before);
-        if column.ends_with(b"   ") && skip_blanks(column).last().is_some_and(|&b| is_letter(b)) {
+        if column.ends_with(b"   ") && column.trim_ascii_end().last().is_some_and(|&b| is_letter(b)) {
             return Self::Unknown;
         }
         let mut rest = before;

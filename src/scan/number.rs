@@ -202,7 +202,7 @@ impl Scanner {
 
     /// A number that is many families': what is written around it decides among them.
     fn small(&self, token: &Token<'_>, number: i32, lead: Lead) -> Option<Occurrence> {
-        if lead == Lead::Other || number == 0 || guard::is_counted(token) || guard::is_in_url(token) {
+        if number == 0 || guard::is_counted(token) || guard::is_in_url(token) {
             return None;
         }
         let roles = match lead {
@@ -333,7 +333,11 @@ fn tells_failure(token: &Token<'_>) -> bool {
 
 /// Whether a number has brackets, quotes or a colon of its own.
 fn is_set_apart(token: &Token<'_>) -> bool {
-    let (before, after) = (token.before().last(), token.after().first());
+    let before = match guard::sign(token) {
+        Sign::Minus(width) => &token.before()[..token.before().len() - width],
+        _ => token.before(),
+    };
+    let (before, after) = (before.strip_suffix(b" ").unwrap_or(before).last(), token.after().first());
     matches!(before, Some(b'(' | b'[' | b'<' | b'=' | b':'))
         || matches!(after, Some(b':' | b'(' | b')' | b']'))
         || token.is_prefixed_hex()
@@ -382,7 +386,7 @@ fn ends_a_clause(token: &Token<'_>) -> bool {
     marked
         || match rest {
             [] | [.., b'\n'] => names_failure,
-            [.., b'-'] => names_failure,
+            [.., b'-' | b':'] => names_failure,
             [.., b'|' | b';'] => true,
             [.., b'.'] => is_sentence(rest),
             _ => [&b" with"[..], b" mit", b" avec"].iter().any(|word| rest.ends_with(word)),
