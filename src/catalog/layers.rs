@@ -374,7 +374,7 @@ mod tests {
         let below = family("team", &[])
             + "base = 100\n"
             + &named("number = 1\nname = \"A\"", "old")
-            + &named("number = 2\nname = \"B\"", "other");
+            + &named("number = 2\nname = \"B\"\naliases = [\"A\"]", "other");
         let above = "[family]\nid = \"team\"\n".to_owned() + &named("name = \"A\"", "new");
         let (catalog, problems) = Catalog::default().with_layers(&[layer(&below), layer(&above)]);
         assert_eq!(texts(&problems), [""; 0]);

@@ -327,6 +327,21 @@ mod tests {
     }
 
     #[test]
+    fn the_occurrences_of_a_part_are_those_that_touch_it() {
+        let text = "0x87D1FDE8 é 0x80070005,-2016281112";
+        let document = Document::new(text, scanner());
+        let all = scanner().scan(text);
+        assert_eq!(found(&document), all);
+        for start in 0..=text.len() {
+            for end in start..=text.len() {
+                let touches = |found: &&Occurrence| found.end >= start && found.start <= end;
+                let touching = all.iter().filter(touches).copied();
+                assert!(document.occurrences_in(start..end).eq(touching), "{start}..{end}");
+            }
+        }
+    }
+
+    #[test]
     fn tallies_have_each_code_once_with_its_first_place_and_count() {
         let text = "0x87D1FDE8 0x80070005 -2016281112";
         let document = Document::new(text, scanner());

@@ -237,6 +237,7 @@ mod tests {
     #[test]
     fn the_keys_of_a_name_are_those_of_its_entries() {
         assert_eq!(keys_of_query(&team(), "TEAM_FULL").last(), Some(&Key::Code(Code(0xE000_0007))));
+        assert_eq!(keys_of_query(&team(), " team_full "), [Key::Code(Code(0xE000_0007))]);
         assert_eq!(keys_of_query(&team(), "-536870905"), [Key::Code(Code(0xE000_0007))]);
     }
 }
