@@ -261,7 +261,7 @@ mod tests {
 
     use super::parallel::PART;
     use super::*;
-    use crate::catalog::Catalog;
+    use crate::catalog::{Catalog, Layer};
 
     fn scanner() -> Arc<Scanner> {
         thread_local!(static SCANNER: Arc<Scanner> = Arc::new(Scanner::new(Arc::new(Catalog::builtin()))));
@@ -359,6 +359,48 @@ mod tests {
         text.clear();
         document.edit(0..document.text().len_bytes(), "");
         assert!(document.is_empty());
+    }
+
+    /// A number that is a code only between two words, both as far away as a notation can look.
+    #[test]
+    fn an_edit_is_felt_as_far_as_a_notation_looks_and_no_farther() {
+        let family = r"
+            [family]
+            id = 'far'
+            title = 'Far'
+            base = 0xE0000000
+            written = ['begin {0,300}code {n} {0,300}end']
+        ";
+        let catalog = Catalog::default().with_layer(&Layer::parse("far.toml", family).unwrap());
+        let margin = " ".repeat(2 * REACH);
+        let to_begin = " ".repeat(REACH - "begin".len() - "code ".len());
+        let to_end = " ".repeat(REACH - "end".len());
+        let text = format!("{margin}begin{to_begin}code 7{to_end}end{margin}");
+        let mut document = Document::new(&text, Arc::new(Scanner::new(Arc::new(catalog))));
+        let unedited = found(&document);
+        let written = margin.len()..text.len() - margin.len();
+        assert_eq!(unedited.iter().map(Occurrence::range).collect::<Vec<_>>(), [written.clone()]);
+        for at in 0..text.len() {
+            document.edit(at..at + 1, "x\ny");
+            assert_eq!(document.is_empty(), written.contains(&at), "{at}");
+            document.edit(at..at + 3, &text[at..=at]);
+            assert_eq!(found(&document), unedited, "{at}");
+        }
+    }
+
+    #[test]
+    fn the_occurrences_of_a_part_are_those_that_touch_it() {
+        let text = "0x87D1FDE8 é 0x80070005,-2016281112";
+        let document = Document::new(text, scanner());
+        let all = scanner().scan(text);
+        assert_eq!(found(&document), all);
+        for start in 0..=text.len() {
+            for end in start..=text.len() {
+                let touches = |found: &&Occurrence| found.end >= start && found.start <= end;
+                let touching = all.iter().filter(touches).copied();
+                assert!(document.occurrences_in(start..end).eq(touching), "{start}..{end}");
+            }
+        }
     }
 
     #[test]

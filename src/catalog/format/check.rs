@@ -606,4 +606,163 @@ mod tests {
         let text = problem(&format!("{FAMILY}after = ['(?x)code\\W # and a comment']\n"));
         assert!(text.starts_with("team.toml:4:10: cannot be used as a notation: "), "{text}");
     }
+
+    fn accept(text: &str) {
+        if let Err(problems) = Source::parse("team.toml", text) {
+            panic!("{text}\n{problems:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_right_at_the_limit_is_accepted() {
+        let entry = "[[entry]]\nseverity = \"error\"\n";
+        for text in [
+            FAMILY.replace("team", "team-2"),
+            format!("{FAMILY}names = [\"err\"]\n"),
+            format!("{FAMILY}links = [\"http://a.example\", \"https://a.example\"]\n"),
+            format!("{FAMILY}formulas = [{}]\n", "{ base = 1 },".repeat(MOST_FORMULAS)),
+            format!("{FAMILY}base = 0xFFFFFFFF\n"),
+            format!("{FAMILY}{entry}name = \"A\"\n"),
+            format!("{FAMILY}{entry}message = \"x\"\nphrases.fr = [\"A\"]\n"),
+            format!("{FAMILY}{entry}message = \"x\"\nnumber = \"1..=1\"\n"),
+        ] {
+            accept(&text);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_in_one_respect_only_is_refused() {
+        let entry = |message: &str| {
+            format!("{FAMILY}[[entry]]\nnumber = 1\nseverity = \"error\"\nmessage = {message}\n")
+        };
+        let title = |title: &str| format!("[family]\nid = \"team\"\ntitle = {title}\n");
+        let one_line = "`message` must be one line; put the rest into `remedy` or `note`";
+        for (text, message) in [
+            (FAMILY.replace("team", ""), "must consist of lower-case letters, digits and hyphens"),
+            (FAMILY.replace("team", "a_b"), "must consist of lower-case letters"),
+            (title("{ en = \"\", fr = \"x\" }"), "`title` must not be empty"),
+            (title("{ en = \"x\", fr = \"\" }"), "`title` must not be empty"),
+            (format!("{FAMILY}names = [\"er\"]\n"), "at least three ASCII letters"),
+            (format!("{FAMILY}names = [\"err1\"]\n"), "at least three ASCII letters"),
+            (format!("{FAMILY}base = 0x100000000\n"), "`base` must be a 32-bit code"),
+            (entry("{ en = \"a\\nb\", fr = \"x\" }"), one_line),
+            (entry("{ en = \"x\", fr = \"a\\nb\" }"), one_line),
+            (entry("{ en = \" \", fr = \"x\" }"), "`message` must not be empty"),
+            (entry("{ en = \"x\", fr = \" \" }"), "`message` must not be empty"),
+            (entry("\"x\"\naliases = [\"\"]"), "`name` and `aliases` must not be empty"),
+            (entry("\"x\"\nlinks = [\"ftp://a.example\"]"), "is not a URL"),
+            (format!("{FAMILY}written = ['code']\n"), "must contain {n}"),
+        ] {
+            let problem = problem(&text);
+            assert!(problem.contains(message) && problem.lines().count() == 1, "{problem}");
+        }
+    }
+
+    #[test]
+    fn formulas_and_wrapped_codes_count_together() {
+        let list = |count| "{ base = 1 },".repeat(count);
+        let family =
+            |count| format!("{FAMILY}formulas = [{}]\nwrapped = [{}]\n", list(count), list(41));
+        accept(&family(59));
+        assert!(problem(&family(60)).ends_with("not 101"));
+    }
+
+    #[test]
+    fn a_hundred_problems_are_enough() {
+        let links = "\"wiki\",\n".repeat(MOST_PROBLEMS + 1);
+        assert_eq!(problem(&format!("{FAMILY}links = [{links}]\n")).lines().count(), MOST_PROBLEMS);
+        let entry = "[[entry]]\nnumber = 1\nseverity = \"error\"\nmessage = \"x\"\n";
+        let text = format!("{FAMILY}{}", entry.repeat(MOST_PROBLEMS + 2));
+        assert_eq!(problem(&text).lines().count(), MOST_PROBLEMS);
+    }
+
+    #[test]
+    fn entries_below_one_another_have_their_lines_and_columns() {
+        let entry = "{ number = 1, severity = \"error\", message = \"é\" }";
+        let text = format!("entry = [\n  {entry},\n\n    {entry}, {entry}\n]\n{FAMILY}");
+        let third = 5 + entry.chars().count() + 2;
+        assert_eq!(
+            problem(&text),
+            format!(
+                "team.toml:4:5: duplicate number 1 (first defined on line 2)\n\
+                 team.toml:4:{third}: duplicate number 1 (first defined on line 2)"
+            )
+        );
+    }
+
+    /// A family that is known already: its formulas, and that `A` is the name of its number 1.
+    struct Team;
+
+    impl Known for Team {
+        fn formulas(&self, family: &str) -> Option<Formulas> {
+            (family == "team").then(Formulas::default)
+        }
+
+        fn place_of_name(&self, _: &str, name: &str) -> Option<Place> {
+            let number = Some(NumberRange::one(1));
+            (name == "A").then_some(Place { number, code: None })
+        }
+    }
+
+    fn problems_over_team(text: &str) -> Vec<String> {
+        let source = Source::parse("team.toml", text).unwrap();
+        problems_among(&[&source], &Team).iter().map(ToString::to_string).collect()
+    }
+
+    const ADDITION: &str = "[family]\nid = \"team\"\n";
+
+    #[test]
+    fn only_the_file_with_the_title_says_what_the_family_is() {
+        for key in [
+            "base = 1",
+            "formulas = [{ base = 1 }]",
+            "wrapped = [{ base = 1 }]",
+            "written = ['code {n}']",
+            "after = ['code ']",
+            "hex = true",
+            "domains = [\"D\"]",
+            "names = [\"err\"]",
+            "listed = true",
+            "same-numbers-as = \"team\"",
+            "links = [\"https://a.example\"]",
+        ] {
+            let name = key.split(' ').next().unwrap();
+            assert_eq!(
+                problems_over_team(&format!("{ADDITION}{key}\n")),
+                [format!(
+                    "team.toml:2:6: `{name}` has no effect without a `title`: \
+                     the file only adds entries to the family `team`"
+                )]
+            );
+            assert_eq!(problems_over_team(&format!("{FAMILY}{key}\n")), [""; 0]);
+        }
+        assert_eq!(problems_over_team(ADDITION), [""; 0]);
+        assert_eq!(
+            problems_over_team("[family]\nid = \"other\"\n"),
+            ["team.toml:2:6: unknown family `other`: a new family needs a `title`"]
+        );
+    }
+
+    #[test]
+    fn a_known_name_is_the_number_that_it_has_unless_the_family_is_defined_again() {
+        let entries = "[[entry]]\nnumber = 1\nseverity = \"error\"\nmessage = \"x\"\n\
+                       [[entry]]\nname = \"A\"\nseverity = \"error\"\n";
+        assert_eq!(
+            problems_over_team(&format!("{ADDITION}{entries}")),
+            ["team.toml:7:1: duplicate name `A` (first defined on line 3)"]
+        );
+        assert_eq!(problems_over_team(&format!("{FAMILY}{entries}")), [""; 0]);
+    }
+
+    #[test]
+    fn a_name_that_two_entries_have_is_neither_of_them() {
+        let entry =
+            |keys: &str| format!("[[entry]]\n{keys}\nseverity = \"error\"\nmessage = \"x\"\n");
+        accept(&format!(
+            "{FAMILY}{}{}{}",
+            entry("number = 1\nname = \"B\""),
+            entry("code = 2\nname = \"B\""),
+            entry("name = \"B\"")
+        ));
+    }
 }

@@ -106,10 +106,6 @@ fn checked(regex: &str) -> Result<&str, String> {
 fn ends_with_letter(hir: &Hir) -> bool {
     match hir.kind() {
         HirKind::Literal(literal) => literal.0.last().is_some_and(u8::is_ascii_alphabetic),
-        // Letters of either case are classes of two.
-        HirKind::Class(_) => {
-            hir.properties().maximum_len() == Some(1) && matches!(words_at_end(hir), AtEnd::Unknown)
-        }
         HirKind::Capture(capture) => ends_with_letter(&capture.sub),
         HirKind::Concat(parts) => parts.last().is_some_and(ends_with_letter),
         HirKind::Alternation(branches) => branches.iter().all(ends_with_letter),
@@ -270,5 +266,40 @@ mod tests {
         assert!(Pattern::written("syncml({n})").unwrap_err().contains("not a regular expression"));
         assert!(Pattern::written("syncml").unwrap_err().contains("{n}"));
         assert!(Pattern::written("a{n}b{n}").unwrap_err().contains("once"));
+    }
+
+    #[test]
+    fn a_notation_has_a_length_that_can_match_and_be_read() {
+        let of_length = |len: usize| "x".repeat(len - "code ".len()) + "code ";
+        assert!(Pattern::after(&of_length(REACH)).is_ok());
+        assert!(Pattern::after(&of_length(REACH + 1)).unwrap_err().contains("can't match"));
+        let of_characters = |len: usize| r"\x20?".repeat((len - 5) / 5) + "code ";
+        assert!(Pattern::after(&of_characters(LONGEST)).is_ok());
+        let longer = " ".to_owned() + &of_characters(LONGEST);
+        assert!(Pattern::after(&longer).unwrap_err().contains("at most, not 2001"));
+    }
+
+    #[test]
+    fn a_number_is_joined_to_letters_only() {
+        let joined = |regex| Pattern::written(regex).unwrap().joined;
+        assert!(joined("(?:code|(status)){n}") && joined("code(s){n}"));
+        assert!(!joined("code[0-9]{n}") && !joined("code(?:s|--){n}") && !joined("code_{n}"));
+    }
+
+    #[test]
+    fn a_class_with_a_letter_in_it_is_a_word_that_cannot_be_listed() {
+        for class in ["[AB]", "[yz]", "[0-z]", r"\w", "[^0-9]", "(?-u:[AB])", "(?-u:[yz])"] {
+            let error = Pattern::after(&format!("code {class}")).unwrap_err();
+            assert!(error.contains("must have a word"), "{class}");
+        }
+        for class in ["[0-9]", r"\W", r"[\[\]^_`-]", "[é]", "[ -@]", r"[{-~]", "(?-u:[0-9])"] {
+            assert_eq!(keys_of(&format!("code{class}")), ["code"], "{class}");
+        }
+    }
+
+    #[test]
+    fn keys_are_in_lower_case_each_once() {
+        assert_eq!(keys_of("(CODE|code|Error) "), ["code", "error"]);
+        assert_eq!(keys_of("(?i)EXIT-CODE: "), ["code"]);
     }
 }
