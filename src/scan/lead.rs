@@ -37,6 +37,13 @@ impl Lead {
         if column.ends_with(b"   ") && column.trim_ascii_end().last().is_some_and(|&b| is_letter(b)) {
             return Self::Unknown;
         }
+        match Self::of_last_word(before) {
+            Self::Unknown => before_object(before).map_or(Self::Unknown, Self::of_last_word),
+            lead => lead,
+        }
+    }
+
+    fn of_last_word(before: &[u8]) -> Self {
         let mut rest = before;
         // Words such as "is" and "of" come between the key word and its number.
         for _ in 0..3 {
@@ -97,6 +104,20 @@ impl Lead {
     }
 }
 
+/// How far before a number its key word may be if what it belongs to is between them.
+const OBJECT: usize = 80;
+
+/// What comes before the object of `exit code of ccmsetup.exe on PC-77: `.
+fn before_object(before: &[u8]) -> Option<&[u8]> {
+    let clause = before.strip_suffix(b": ")?;
+    let near = &clause[clause.len().saturating_sub(OBJECT)..];
+    let start = memchr::memrchr2(b'\n', b';', near).map_or(0, |at| at + 1);
+    let near = &near[start..];
+    let of = [&b" of "[..], b" for "].into_iter();
+    let at = of.filter_map(|word| memchr::memmem::find(near, word)).min()?;
+    Some(&clause[..clause.len() - near.len() + at])
+}
+
 fn trim_underscores(word: &[u8]) -> &[u8] {
     let len = word.iter().rposition(|&byte| byte != b'_').map_or(0, |last| last + 1);
     &word[..len]
@@ -148,12 +169,6 @@ fn owner(before: &[u8]) -> Option<&[u8]> {
 fn skip_owner_glue(before: &[u8]) -> &[u8] {
     let glue = before.iter().rev().take(16).take_while(|byte| b" \t_-({\":'\r\n".contains(byte));
     &before[..before.len() - glue.count()]
-}
-
-fn skip_blanks(before: &[u8]) -> &[u8] {
-    let blanks =
-        before.iter().rev().take(16).take_while(|b| matches!(b, b' ' | b'\t' | b'_' | b'-'));
-    &before[..before.len() - blanks.count()]
 }
 
 /// Letters of any writing, digits and underscores.
