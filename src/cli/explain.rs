@@ -1,5 +1,6 @@
 //! `hexplain explain`: what codes mean.
 
+use std::fmt::Write as _;
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -10,7 +11,8 @@ use serde::Serialize;
 use super::terminal::{visible, visible_lines};
 use super::{Context, Failure};
 use crate::explain::{self, Answer};
-use crate::scan::Scanner;
+use crate::locale::Locale;
+use crate::scan::{Refusal, Scanner, Speaks, Weight, Why};
 
 #[derive(Debug, Args)]
 pub(super) struct Explain {
@@ -20,6 +22,10 @@ pub(super) struct Explain {
     /// The output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Say of each number in a line of text which readings were considered, what speaks for each, and
+    /// what refused it
+    #[arg(long)]
+    why: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -44,6 +50,9 @@ impl Explain {
     pub(super) fn run(&self, context: &Context) -> Result<ExitCode, Failure> {
         let scanner = Scanner::new(Arc::new(context.catalog.clone()));
         let mut output = anstream::stdout().lock();
+        if self.why {
+            return self.run_why(&scanner, context, &mut output);
+        }
         let mut all_known = true;
         for (i, code) in self.codes.iter().enumerate() {
             let answers = explain::answers_to_query(&scanner, code, context.locale);
@@ -73,6 +82,110 @@ impl Explain {
         }
         Ok(if all_known { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
+}
+
+impl Explain {
+    /// Prints how each number of the texts was judged; exit status 1 where none is a code.
+    fn run_why(
+        &self,
+        scanner: &Scanner,
+        context: &Context,
+        output: &mut impl Write,
+    ) -> Result<ExitCode, Failure> {
+        let mut any = false;
+        for text in &self.codes {
+            for why in scanner.why(text, &scanner.file_kind("", None, text)) {
+                any |= why.meaning.is_some_and(|meaning| meaning.weight > Weight::Possible);
+                let line = match self.format {
+                    Format::Json => why_json(scanner, text, &why).to_string(),
+                    Format::Text | Format::Markdown => why_text(scanner, text, &why, context.locale),
+                };
+                writeln!(output, "{}", visible_lines(&line))?;
+            }
+        }
+        Ok(if any { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+/// One number's judgement as text: the number with its role, then a line for each reading.
+fn why_text(scanner: &Scanner, text: &str, why: &Why, locale: Locale) -> String {
+    let mut lines = text[why.range.clone()].to_owned();
+    if !why.roles.is_empty() {
+        let _ = write!(lines, " ({})", why.roles.join(", "));
+    }
+    lines.push_str(": ");
+    lines.push_str(&match (why.meaning, why.refused) {
+        (Some(meaning), _) if meaning.weight > Weight::Possible => {
+            let answer = explain::answers(scanner.catalog(), meaning, locale).swap_remove(0);
+            format!("{} {}", answer.heading().join(" "), answer.message)
+        }
+        (_, Some(refusal)) => refused(refusal, locale).to_owned(),
+        (Some(_), None) => locale
+            .pick("a possible reading only: nothing speaks for one", "lectures seulement possibles\u{a0}: rien ne parle pour l’une d’elles")
+            .to_owned(),
+        (None, None) => locale.pick("not a code", "pas un code").to_owned(),
+    });
+    for reading in &why.readings {
+        let family = scanner.catalog().family(reading.family).id();
+        let _ = write!(lines, "\n  {family}: {}", spoken(reading.speaks.as_ref(), locale));
+    }
+    lines
+}
+
+fn spoken(speaks: Option<&Speaks>, locale: Locale) -> String {
+    match speaks {
+        None => locale.pick("nothing speaks for it", "rien ne parle pour elle").to_owned(),
+        Some(Speaks::Phrase) => {
+            locale.pick("its standard text is on the line", "son texte standard est sur la ligne").to_owned()
+        }
+        Some(Speaks::Name) => {
+            locale.pick("its name is beside it", "son nom est à côté").to_owned()
+        }
+        Some(Speaks::Sign(sign)) => {
+            locale.pick(format!("`{sign}` is near"), format!("`{sign}` est à proximité"))
+        }
+        Some(Speaks::Number) => locale
+            .pick("the number is known by itself", "le numéro est connu en lui-même")
+            .to_owned(),
+        Some(Speaks::FileName) => {
+            locale.pick("the file’s name", "le nom du fichier").to_owned()
+        }
+    }
+}
+
+fn refused(refusal: Refusal, locale: Locale) -> &'static str {
+    match refusal {
+        Refusal::PieceOfNumber => locale
+            .pick("not a code: part of a longer number", "pas un code\u{a0}: partie d’un nombre plus long"),
+        Refusal::Url => locale.pick("not a code: in a URL", "pas un code\u{a0}: dans une URL"),
+        Refusal::Path => locale.pick("not a code: in a path", "pas un code\u{a0}: dans un chemin"),
+        Refusal::Counted => locale
+            .pick("not a code: it counts or measures something", "pas un code\u{a0}: il compte ou mesure quelque chose"),
+        Refusal::Word => locale
+            .pick("not a code: the word before it names something else", "pas un code\u{a0}: le mot qui précède désigne autre chose"),
+        Refusal::Notation => locale
+            .pick("not a code: a catalog file says so", "pas un code\u{a0}: un fichier du catalogue l’exclut"),
+        Refusal::MachineValue => locale
+            .pick("not a code: an address, an operand or a labeled value", "pas un code\u{a0}: une adresse, un opérande ou une valeur étiquetée"),
+    }
+}
+
+fn why_json(scanner: &Scanner, text: &str, why: &Why) -> serde_json::Value {
+    let readings = why.readings.iter().map(|reading| {
+        let family = scanner.catalog().family(reading.family).id();
+        serde_json::json!({ "family": family, "speaks": reading.speaks })
+    });
+    let readings: Vec<serde_json::Value> = readings.collect();
+    let is_code = why.meaning.is_some_and(|meaning| meaning.weight > Weight::Possible);
+    serde_json::json!({
+        "text": &text[why.range.clone()],
+        "start": why.range.start,
+        "end": why.range.end,
+        "roles": why.roles,
+        "readings": readings,
+        "refused": why.refused,
+        "code": is_code,
+    })
 }
 
 fn no_answer(context: &Context) -> &'static str {

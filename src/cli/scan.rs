@@ -30,6 +30,9 @@ pub(super) struct Scan {
     /// Exit with status 1 if a code of at least this severity is found
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<Level>,
+    /// Leave out codes that the catalog doesn't have
+    #[arg(long)]
+    known: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -56,6 +59,7 @@ impl Scan {
         };
         let mut run = Run {
             format: self.format,
+            known: self.known,
             locale: context.locale,
             workers: workers(context),
             output: BufWriter::with_capacity(1 << 16, stdout),
@@ -76,6 +80,7 @@ impl Scan {
 /// A scan under way.
 struct Run<'c> {
     format: Format,
+    known: bool,
     locale: Locale,
     workers: Vec<Worker<'c>>,
     output: BufWriter<Box<dyn Write>>,
@@ -88,11 +93,11 @@ impl Run<'_> {
     /// Scans small files, each on one core.
     fn several(&mut self, inputs: &[Input]) -> Result<(), Failure> {
         let mut workers = std::mem::take(&mut self.workers);
-        let (format, locale) = (self.format, self.locale);
+        let (format, known, locale) = (self.format, self.known, self.locale);
         let work = |worker: &mut Worker<'_>, input: &Input| {
             let text = input.read(locale)?;
             let name = input.name();
-            let mut report = Report::new(format, locale, &name, &text, Places::new(&text));
+            let mut report = Report::new(format, known, locale, &name, &text, Places::new(&text));
             let found = worker.found(&name, &text, 0..text.len());
             found.iter().for_each(|occurrence| report.add(occurrence, &mut worker.answers));
             Ok(report.scanned)
@@ -133,12 +138,12 @@ impl Run<'_> {
         name: &str,
         text: &str,
     ) -> Result<(), Failure> {
-        let (format, locale) = (self.format, self.locale);
+        let (format, known, locale) = (self.format, self.known, self.locale);
         let parts = parts(text);
         if format == Format::Json {
             let parts = with_places(workers, text, parts);
             let work = |worker: &mut Worker<'_>, (part, places): &(Range<usize>, Places<'_>)| {
-                let mut report = Report::new(format, locale, name, text, *places);
+                let mut report = Report::new(format, known, locale, name, text, *places);
                 let found = worker.found(name, text, part.clone());
                 found.iter().for_each(|occurrence| report.add(occurrence, &mut worker.answers));
                 report.scanned
@@ -148,7 +153,7 @@ impl Run<'_> {
         // The first occurrence of a code is reported in full: only scanning is done in parts.
         let Some((first, _)) = workers.split_first() else { return Ok(()) };
         let mut answers = Answers::new(first.catalog, locale);
-        let mut report = Report::new(format, locale, name, text, Places::new(text));
+        let mut report = Report::new(format, known, locale, name, text, Places::new(text));
         let work = |worker: &mut Worker<'_>, part: &Range<usize>| worker.found(name, text, part.clone());
         for_each_in_order(workers, &parts, work, |found| {
             found.iter().for_each(|occurrence| report.add(occurrence, &mut answers));
@@ -243,6 +248,8 @@ fn with_places<'t>(
 /// What is reported of a text, or of a part of it.
 struct Report<'t> {
     format: Format,
+    /// Whether codes that the catalog doesn't have are left out.
+    known: bool,
     locale: Locale,
     path: &'t str,
     json_path: Vec<u8>,
@@ -255,6 +262,7 @@ struct Report<'t> {
 impl<'t> Report<'t> {
     fn new(
         format: Format,
+        known: bool,
         locale: Locale,
         path: &'t str,
         text: &'t str,
@@ -262,7 +270,7 @@ impl<'t> Report<'t> {
     ) -> Self {
         let json_path = serde_json::to_vec(path).expect("a string is JSON");
         let (seen, scanned) = (HashSet::new(), Scanned::default());
-        Self { format, locale, path, json_path, text, places, seen, scanned }
+        Self { format, known, locale, path, json_path, text, places, seen, scanned }
     }
 
     fn add(&mut self, occurrence: &Occurrence, answers: &mut Answers<'_>) {
@@ -275,7 +283,10 @@ impl<'t> Report<'t> {
         if !is_shown {
             return;
         }
-        let (answer, json) = answers.of(occurrence.meaning);
+        let (answer, json) = answers.of(meaning);
+        if self.known && answer.severity.is_none() {
+            return;
+        }
         let place = self.places.of(occurrence.start);
         let finding = Finding { path: self.path, text: self.text, place, occurrence, answer };
         if !meaning.repeats {

@@ -261,6 +261,7 @@ mod tests {
 
     use super::parallel::PART;
     use super::*;
+    use crate::scan::REACH;
     use crate::catalog::{Catalog, Layer};
 
     fn scanner() -> Arc<Scanner> {

@@ -352,7 +352,7 @@ mod tests {
 
     /// The ids of the families that explain `key`, in order.
     fn explaining(catalog: &Catalog, key: Key, family: Option<FamilyId>) -> Vec<String> {
-        let answers = answers(catalog, Meaning { key, family }, Locale::En);
+        let answers = answers(catalog, Meaning::new(key, family), Locale::En);
         answers.into_iter().filter_map(|answer| answer.family).collect()
     }
 
@@ -436,7 +436,7 @@ mod tests {
     /// The only answer to a code of a family that has `entry`.
     fn answer_of(entry: &str, code: u32) -> Answer {
         let catalog = catalog(&[file("team", "links = [\"https://a.example\"]", &[entry])]);
-        let meaning = Meaning { key: Key::Code(Code(code)), family: None };
+        let meaning = Meaning::new(Key::Code(Code(code)), None);
         let [answer] = &answers(&catalog, meaning, Locale::En)[..] else { panic!("{entry}") };
         answer.clone()
     }
@@ -479,7 +479,7 @@ mod tests {
         let catalog = catalog(&[file("team", "base = 0xE0000000", &[])]);
         let team = family(&catalog, "team");
         let answer = |key| {
-            let answers = answers(&catalog, Meaning { key, family: Some(team) }, Locale::En);
+            let answers = answers(&catalog, Meaning::new(key, Some(team)), Locale::En);
             let Answer { hex, number, message, title, .. } = answers[0].clone();
             (hex, number, message, title)
         };
@@ -493,7 +493,7 @@ mod tests {
     #[test]
     fn an_unknown_codes_bits_are_put_into_words() {
         let message = |code, locale| {
-            let meaning = Meaning { key: Key::Code(Code(code)), family: None };
+            let meaning = Meaning::new(Key::Code(Code(code)), None);
             answers(&Catalog::default(), meaning, locale)[0].message.clone()
         };
         for (code, words) in [

@@ -403,6 +403,7 @@ mod tests {
             links: Vec::new(),
             notes: Vec::new(),
             title: String::new(),
+            is_name_only: false,
         }
     }
 
@@ -415,6 +416,7 @@ mod tests {
             links: vec!["https://a.example/7".to_owned(), "https://b.example/".to_owned()],
             notes: vec!["Often.".to_owned(), "Rarely.".to_owned()],
             title: "Team".to_owned(),
+            is_name_only: false,
             ..bare(-1)
         }
     }

@@ -48,11 +48,9 @@ impl Families {
 
     fn add(&mut self, family: FamilyId, text: &crate::catalog::NotationText<'_>) {
         let index = self.notations.len();
-        let notation = Notation::new(family, text);
+        let mut notation = Notation::new(family, text);
+        notation.need(text, &mut self.far);
         let (is_far, is_of_pieces) = (notation.is_far(), notation.is_of_pieces());
-        if is_far {
-            text.needs.iter().for_each(|word| self.far.add(word));
-        }
         for key in &text.keys {
             if text.joined {
                 self.joined.push(key.as_bytes().into());
@@ -168,8 +166,10 @@ impl Families {
         let before = &token.text[token.before_start()..number_start];
         let (mut first, mut other) = (None, None);
         for key in led {
-            let is_far_word_near = || self.far.any_before(token.text, token.start, &token.memo.far);
-            for (notation, start) in key.matches(&self.notations, before, is_far_word_near) {
+            let is_word_near = |notation: &Notation| {
+                self.far.any_before(&notation.needs, token.text, token.start, &token.memo.far)
+            };
+            for (notation, start) in key.matches(&self.notations, before, is_word_near) {
                 let notation = &self.notations[notation];
                 if notation.not_code {
                     if notation.end_in(token.after()).is_some() {

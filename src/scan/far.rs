@@ -1,57 +1,80 @@
 //! The words that far-reaching notations need, such as `robocopy`: each stretch of a text is searched
 //! for them once, so that a number with none of them near it costs no long walk back.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::sync::OnceLock;
 
-use regex::bytes::Regex;
+use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::REACH;
-use crate::catalog::regexes;
 
-/// The words of which a far-reaching notation needs one within [`REACH`].
+/// The words of which far-reaching notations need one within [`REACH`].
 #[derive(Debug, Default)]
 pub(super) struct FarWords {
     words: Vec<String>,
-    compiled: OnceLock<Option<Regex>>,
+    automaton: OnceLock<Option<AhoCorasick>>,
 }
 
 /// What has been searched of a text.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Searched {
     end: usize,
-    /// Where the last word ends that was found.
-    last: Option<usize>,
+    /// Where each word ends that was found last; 0 for none.
+    last: Vec<usize>,
 }
 
 impl FarWords {
-    pub(super) fn add(&mut self, word: &str) {
-        if !self.words.iter().any(|known| known == word) {
+    /// Adds a word in lower case; its number.
+    pub(super) fn add(&mut self, word: &str) -> usize {
+        self.words.iter().position(|known| known == word).unwrap_or_else(|| {
             self.words.push(word.to_owned());
-        }
+            self.words.len() - 1
+        })
     }
 
-    /// Whether one of the words is before `at`, or reaches into the [`REACH`] bytes before it.
-    pub(super) fn any_before(&self, text: &[u8], at: usize, searched: &Cell<Searched>) -> bool {
-        let Some(regex) = self.compiled.get_or_init(|| regexes::any_of(&self.words).ok()) else {
-            return true;
-        };
+    /// Whether one of some words is before `at`, or reaches into the [`REACH`] bytes before it.
+    pub(super) fn any_before(
+        &self,
+        words: &[usize],
+        text: &[u8],
+        at: usize,
+        searched: &RefCell<Searched>,
+    ) -> bool {
+        let mut searched = searched.borrow_mut();
         let window = at.saturating_sub(REACH);
-        let mut now = searched.get();
-        if now.end < window || now.end > at {
-            now = Searched { end: window, last: None };
+        self.search(text, window, at, &mut searched);
+        words.iter().any(|&word| searched.last[word] > window)
+    }
+
+    /// Searches what has not been searched of `window..at`.
+    fn search(&self, text: &[u8], window: usize, at: usize, searched: &mut Searched) {
+        let is_new = searched.last.is_empty() || searched.end < window || searched.end > at;
+        if is_new {
+            searched.last.clear();
+            searched.last.resize(self.words.len(), 0);
+            searched.end = window;
         }
+        let Some(automaton) = self.automaton.get_or_init(|| automaton(&self.words)) else { return };
         let longest = self.words.iter().map(String::len).max().unwrap_or(0);
-        let from = now.end.saturating_sub(longest);
+        let from = searched.end.saturating_sub(longest);
+        if from >= at {
+            return;
+        }
         #[cfg(test)]
         crate::work::done(at - from);
-        for found in regex.find_iter(&text[from..at]) {
-            now.last = Some(from + found.end());
+        for found in automaton.find_overlapping_iter(&text[from..at]) {
+            searched.last[found.pattern().as_usize()] = from + found.end();
         }
-        now.end = at;
-        searched.set(now);
-        now.last.is_some_and(|end| end > window)
+        searched.end = at;
     }
+}
+
+fn automaton(words: &[String]) -> Option<AhoCorasick> {
+    let builder = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .match_kind(MatchKind::Standard)
+        .build(words);
+    builder.ok()
 }
 
 #[cfg(test)]
@@ -68,13 +91,12 @@ mod tests {
         ) {
             let text = pieces.concat();
             let mut words = FarWords::default();
-            words.add("robocopy");
-            words.add("kernel");
-            let searched = Cell::default();
+            let both = [words.add("robocopy"), words.add("kernel")];
+            let searched = RefCell::default();
             places.sort_by_key(|place| place.index(text.len() + 1));
             for at in places.iter().map(|place| place.index(text.len() + 1)) {
                 let near = text[at.saturating_sub(REACH)..at].to_lowercase();
-                let found = words.any_before(text.as_bytes(), at, &searched);
+                let found = words.any_before(&both, text.as_bytes(), at, &searched);
                 if near.contains("robocopy") || near.contains("kernel") {
                     prop_assert!(found, "{}", at);
                 }

@@ -14,6 +14,7 @@ use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, MatchKind};
 
 use super::REACH;
+use super::far::FarWords;
 use crate::catalog::FamilyId;
 use crate::catalog::regexes;
 
@@ -25,8 +26,10 @@ pub(super) struct Notation {
     /// At how many bytes before the number `before` looks.
     reach: usize,
     after: String,
-    /// Whether one of some words must be near, see [`super::far`].
-    needs_word: bool,
+    /// The words of which one must be near, see [`super::far`]; empty for none.
+    pub(super) needs: Vec<usize>,
+    /// The automaton of a far-reaching notation.
+    walk: OnceLock<Option<Walk>>,
     /// Whether an occurrence is the whole notation, not only the number.
     pub(super) whole: bool,
     /// Whether its numbers are also written in hex.
@@ -49,7 +52,8 @@ impl Notation {
             before: text.before.to_owned(),
             reach: text.reach.min(REACH),
             after: text.after.to_owned(),
-            needs_word: !text.needs.is_empty(),
+            needs: Vec::new(),
+            walk: OnceLock::new(),
             whole: text.whole,
             hex: text.hex,
             bare_hex: text.bare_hex,
@@ -70,9 +74,32 @@ impl Notation {
         Some(regex.as_ref()?.find(after)?.end())
     }
 
+    /// Takes note of the words that it needs, if it looks far back.
+    pub(super) fn need(&mut self, text: &crate::catalog::NotationText<'_>, far: &mut FarWords) {
+        if self.reach > NEAR {
+            self.needs = text.needs.iter().map(|word| far.add(word)).collect();
+        }
+    }
+
     /// Whether it looks so far back that it is tried only if a word that it needs is near.
     pub(super) fn is_far(&self) -> bool {
-        self.needs_word && self.reach > NEAR
+        !self.needs.is_empty()
+    }
+
+    /// Where a far-reaching notation begins that ends where `before` ends.
+    fn far_start(&self, before: &[u8]) -> Option<usize> {
+        let regex = self.before.as_str();
+        let walk = || if self.is_unicode() { None } else { Walk::new(std::iter::once(regex)) };
+        let mut farthest = None;
+        match self.walk.get_or_init(walk) {
+            Some(walk) => walk.back(before, |_, start| farthest = Some(start)),
+            None => {
+                let from = before.len().saturating_sub(self.reach);
+                let regex = regexes::before(regex).ok()?;
+                farthest = regex.find(&before[from..]).map(|found| from + found.start());
+            }
+        }
+        farthest
     }
 
     /// Whether its numbers are pieces of something longer: `500.19`, `30088-1007`.
@@ -94,7 +121,7 @@ const NEAR: usize = 64;
 pub(super) struct KeyWord {
     word: Box<[u8]>,
     near: Group,
-    far: Group,
+    far: Vec<usize>,
 }
 
 /// Notations that are looked for together.
@@ -114,7 +141,7 @@ struct Compiled {
 
 impl KeyWord {
     pub(super) fn new(word: &[u8]) -> Self {
-        Self { word: word.into(), near: Group::default(), far: Group::default() }
+        Self { word: word.into(), near: Group::default(), far: Vec::new() }
     }
 
     pub(super) fn word(&self) -> &[u8] {
@@ -123,22 +150,24 @@ impl KeyWord {
 
     /// Adds a notation; `is_far` is [`Notation::is_far`].
     pub(super) fn add(&mut self, notation: usize, is_far: bool) {
-        let group = if is_far { &mut self.far } else { &mut self.near };
-        group.notations.push(notation);
+        let notations = if is_far { &mut self.far } else { &mut self.near.notations };
+        notations.push(notation);
     }
 
     /// Its notations that match at the end of `before`, in their order, and where each begins.
-    /// `is_far_word_near` says whether one of the words that far-reaching notations need is near.
+    /// `is_word_near` says whether a word that a far-reaching notation needs is near.
     pub(super) fn matches(
         &self,
         all: &[Notation],
         before: &[u8],
-        is_far_word_near: impl FnOnce() -> bool,
+        is_word_near: impl Fn(&Notation) -> bool,
     ) -> Vec<(usize, usize)> {
         let mut found = Vec::new();
         self.near.matches(all, before, &mut found);
-        if !self.far.notations.is_empty() && is_far_word_near() {
-            self.far.matches(all, before, &mut found);
+        for &notation in &self.far {
+            if is_word_near(&all[notation]) {
+                found.extend(all[notation].far_start(before).map(|start| (notation, start)));
+            }
         }
         if found.len() > 1 {
             found.sort_unstable();
@@ -256,13 +285,12 @@ impl Walk {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
+    use std::cell::RefCell;
 
     use proptest::prelude::*;
 
     use super::*;
     use crate::catalog::Catalog;
-    use crate::scan::far::FarWords;
 
     struct All {
         notations: Vec<Notation>,
@@ -279,10 +307,8 @@ mod tests {
             .families()
             .flat_map(|family| family.notations().map(move |text| (family.catalog_id(), text)))
             .map(|(family, text)| {
-                let notation = Notation::new(family, &text);
-                if notation.is_far() {
-                    text.needs.iter().for_each(|word| far.add(word));
-                }
+                let mut notation = Notation::new(family, &text);
+                notation.need(&text, &mut far);
                 notation
             })
             .collect();
@@ -314,7 +340,9 @@ mod tests {
                     Some((notation, from + regex.find(&text[from..])?.start()))
                 });
                 let alone: Vec<_> = alone.collect();
-                let is_near = || all.far.any_before(text, text.len(), &Cell::default());
+                let is_near = |notation: &Notation| {
+                    all.far.any_before(&notation.needs, text, text.len(), &RefCell::default())
+                };
                 prop_assert_eq!(all.together.matches(&all.notations, text, is_near), alone);
                 Ok(())
             })?;

@@ -17,7 +17,7 @@ use crate::code::Code;
 pub(super) struct Memo {
     run: Cell<Run>,
     /// What has been searched for the words of far-reaching notations.
-    pub(super) far: Cell<Searched>,
+    pub(super) far: RefCell<Searched>,
     /// The signs of families that were found around the last tokens.
     pub(super) signs: RefCell<NearSigns>,
     /// The families that the file's name speaks for.

@@ -658,7 +658,7 @@ mod tests {
             let (cheap, plain) = SCANNER.with(|scanner| {
                 let mut plain = Vec::new();
                 let all = 0..text.len();
-                scanner.scan_tokens(text.as_bytes(), all, |_| true, |_, found| plain.push(found));
+                scanner.scan_tokens(text.as_bytes(), all, &FileKind::default(), |_| true, |_, found| plain.push(found));
                 (scanner.scan(&text), plain)
             });
             prop_assert_eq!(cheap, plain);

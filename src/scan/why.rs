@@ -33,7 +33,8 @@ pub struct Considered {
 }
 
 /// What speaks for a reading.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Speaks {
     /// The standard phrase of the number is on its line.
     Phrase,

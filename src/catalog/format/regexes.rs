@@ -26,15 +26,6 @@ pub(crate) fn after(regex: &str) -> Result<Regex, Error> {
     compile(regex, &format!("\\A(?:{regex})"))
 }
 
-/// A regex for one of several ASCII words.
-///
-/// # Errors
-/// It is too large.
-pub(crate) fn any_of(words: &[String]) -> Result<Regex, Error> {
-    let words: Vec<String> = words.iter().map(|word| regex::escape(word)).collect();
-    compile("", &words.join("|"))
-}
-
 fn compile(written: &str, regex: &str) -> Result<Regex, Error> {
     // Unicode's classes make a regex ten times as large: only where it asks for them.
     let unicode = !written.is_ascii() || written.contains("\\p") || written.contains("\\P");
