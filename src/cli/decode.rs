@@ -209,9 +209,9 @@ mod tests {
 
     #[test]
     fn a_file_of_many_windows_is_read() {
-        let narrow: String =
-            (0..2000).map(|i| format!("line {i}: error 0x8007{i:04X}\n")).collect();
-        let wide: String = (0..2000).map(|i| format!("строка {i}: 0x8007{i:04X}\r\n")).collect();
+        let repeated = |line: &dyn Fn(u16) -> String| (0..2000).map(line).collect::<String>();
+        let narrow: String = repeated(&|i| format!("line {i}: error 0x8007{i:04X}\n"));
+        let wide: String = repeated(&|i| format!("строка {i}: 0x8007{i:04X}\r\n"));
         check(&[(Narrow, &narrow), (Little, &wide), (Narrow, &narrow)]);
         check(&[(Big, "\u{feff}"), (Big, &wide), (Narrow, &narrow), (Little, &wide)]);
         let lines: Vec<(Encoding, &str)> = narrow
@@ -279,7 +279,7 @@ mod tests {
                 bytes_of([Narrow, Little, Big][*encoding], &format!("{line}\r\n"))
             };
             let bytes: Vec<u8> = lines.iter().flat_map(encode).collect();
-            let text: String = lines.iter().map(|(_, line)| format!("{line}\r\n")).collect();
+            let text: String = lines.iter().flat_map(|(_, line)| [line, "\r\n"]).collect();
             prop_assert_eq!(decode(bytes), Some(text));
         }
     }

@@ -87,8 +87,13 @@ impl Encoding {
             _ if self == Narrow => false,
             // Latin, Cyrillic, Arabic and their like; India to Korea; punctuation and signs; kana;
             // Chinese characters; Hangul; halves of a pair; wide forms.
-            0xA0..0x700 | 0x900..0x1200 | 0x1E00..0x2700 | 0x3000..0x3100 => false,
-            0x4E00..0xA000 | 0xAC00..0xE000 | 0xFE00..0xFFFE => false,
+            0xA0..0x700
+            | 0x900..0x1200
+            | 0x1E00..0x2700
+            | 0x3000..0x3100
+            | 0x4E00..0xA000
+            | 0xAC00..0xE000
+            | 0xFE00..0xFFFE => false,
             0x80.. => true,
             _ => false,
         }
@@ -317,7 +322,7 @@ fn wide_cost(unit: u16) -> u8 {
         0x3040..0x3100 => UNIT,
         _ if unit.to_be_bytes().into_iter().all(is_narrow) => TWO_NARROW,
         // Latin letters of the other byte order; these two are frequent themselves.
-        _ if unit & 0xFF == 0 && !matches!(unit, 0x3000 | 0x4E00) => STRANGE_UNIT,
+        _ if unit.to_le_bytes()[0] == 0 && !matches!(unit, 0x3000 | 0x4E00) => STRANGE_UNIT,
         _ => UNIT,
     }
 }
