@@ -331,6 +331,12 @@ mod tests {
             Catalog::default().with_layers(&[first, layer(&family("other", &[]))]);
         assert_eq!(texts(&problems), [""; 0]);
         assert_eq!(ids(&catalog), ["team", "other"]);
+        let lost = layer(&(family("lost", &[]) + "same-numbers-as = \"nowhere\"\n"));
+        let (_, problems) = Catalog::default().with_layers(&[lost, layer(&family("other", &[]))]);
+        assert_eq!(
+            texts(&problems),
+            ["team.toml:4:19: unknown family `nowhere` in `same-numbers-as`"]
+        );
     }
 
     #[test]
