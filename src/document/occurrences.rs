@@ -56,7 +56,7 @@ impl Shift {
 /// after them, and a snapshot shares all of them.
 #[derive(Clone, Debug)]
 pub(super) struct Occurrences {
-    /// None is empty; their bases rise; two neighbours hold more than [`CHUNK`] together.
+    /// None is empty, and their bases rise. An edit joins small neighbors, so that they stay few.
     chunks: Vec<Chunk>,
 }
 
@@ -255,6 +255,20 @@ mod tests {
             check_chunks(&document);
         }
         assert_eq!(document.len(), CHUNK);
+    }
+
+    #[test]
+    fn chunks_that_deletions_leave_small_are_joined() {
+        let line = format!("{}error 0x87D1FDE8\n", " ".repeat(400));
+        let mut document = document(&line.repeat(4 * CHUNK));
+        // Of each chunk, only the first and the last few occurrences stay.
+        for chunk in (0..4).rev() {
+            let [start, end] =
+                [chunk * CHUNK + 15, (chunk + 1) * CHUNK - 15].map(|n| n * line.len());
+            document.edit(start..end, "");
+        }
+        assert_eq!(document.len(), 4 * 30);
+        check_chunks(&document);
     }
 
     #[test]
