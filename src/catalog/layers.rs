@@ -390,4 +390,18 @@ mod tests {
         assert_eq!(messages(101), ["new"]);
         assert_eq!(messages(102), ["other"]);
     }
+
+    #[test]
+    fn a_known_name_and_its_number_are_the_same_entry() {
+        let entry =
+            |keys: &str| format!("[[entry]]\n{keys}\nseverity = \"error\"\nmessage = \"x\"\n");
+        let below = family("team", &[]) + &entry("number = 1\nname = \"A\"");
+        let both = entry("number = 1") + &entry("name = \"A\"");
+        let above = "[family]\nid = \"team\"\n".to_owned() + &both;
+        let (_, problems) = Catalog::default().with_layers(&[layer(&below), layer(&above)]);
+        assert_eq!(
+            texts(&problems),
+            ["team.toml:7:1: duplicate name `A` (first defined on line 3)"]
+        );
+    }
 }
