@@ -331,6 +331,12 @@ mod tests {
             Catalog::default().with_layers(&[first, layer(&family("other", &[]))]);
         assert_eq!(texts(&problems), [""; 0]);
         assert_eq!(ids(&catalog), ["team", "other"]);
+        let lost = layer(&(family("lost", &[]) + "same-numbers-as = \"nowhere\"\n"));
+        let (_, problems) = Catalog::default().with_layers(&[lost, layer(&family("other", &[]))]);
+        assert_eq!(
+            texts(&problems),
+            ["team.toml:4:19: unknown family `nowhere` in `same-numbers-as`"]
+        );
     }
 
     #[test]
@@ -383,5 +389,19 @@ mod tests {
         };
         assert_eq!(messages(101), ["new"]);
         assert_eq!(messages(102), ["other"]);
+    }
+
+    #[test]
+    fn a_known_name_and_its_number_are_the_same_entry() {
+        let entry =
+            |keys: &str| format!("[[entry]]\n{keys}\nseverity = \"error\"\nmessage = \"x\"\n");
+        let below = family("team", &[]) + &entry("number = 1\nname = \"A\"");
+        let both = entry("number = 1") + &entry("name = \"A\"");
+        let above = "[family]\nid = \"team\"\n".to_owned() + &both;
+        let (_, problems) = Catalog::default().with_layers(&[layer(&below), layer(&above)]);
+        assert_eq!(
+            texts(&problems),
+            ["team.toml:7:1: duplicate name `A` (first defined on line 3)"]
+        );
     }
 }

@@ -56,7 +56,7 @@ impl Shift {
 /// after them, and a snapshot shares all of them.
 #[derive(Clone, Debug)]
 pub(super) struct Occurrences {
-    /// None is empty; their bases rise; two neighbours hold more than [`CHUNK`] together.
+    /// None is empty, and their bases rise. An edit joins small neighbors, so that they stay few.
     chunks: Vec<Chunk>,
 }
 
@@ -258,10 +258,55 @@ mod tests {
     }
 
     #[test]
+    fn chunks_that_deletions_leave_small_are_joined() {
+        let line = format!("{}error 0x87D1FDE8\n", " ".repeat(400));
+        let mut document = document(&line.repeat(4 * CHUNK));
+        // Of each chunk, only the first and the last few occurrences stay.
+        for chunk in (0..4).rev() {
+            let [start, end] =
+                [chunk * CHUNK + 15, (chunk + 1) * CHUNK - 15].map(|n| n * line.len());
+            document.edit(start..end, "");
+        }
+        assert_eq!(document.len(), 4 * 30);
+        check_chunks(&document);
+    }
+
+    #[test]
     fn a_large_insertion_is_split() {
         let mut document = document(&"0x87D1FDE8 ".repeat(10));
         document.edit(11..11, &"-2016281112 ".repeat(5 * CHUNK + 1));
         assert_eq!(document.len(), 5 * CHUNK + 11);
         check_chunks(&document);
+    }
+
+    #[test]
+    fn occurrences_are_given_from_the_first_token_at_or_after_a_byte() {
+        let line = "0x87D1FDE8 ";
+        let document = document(&line.repeat(4 * CHUNK));
+        for first in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 4 * CHUNK - 1] {
+            let at = first * line.len();
+            for (byte, expected) in [(at, at), (at + 1, at + line.len())] {
+                let starts = document.occurrences.from(byte).map(|occurrence| occurrence.start);
+                let expected = (expected..4 * CHUNK * line.len()).step_by(line.len());
+                assert!(starts.eq(expected), "from {byte}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_edit_leaves_most_chunks_as_they_are() {
+        let line = "0x87D1FDE8 ";
+        let unedited = document(&line.repeat(8 * CHUNK));
+        let chunks = |document: &Document| -> Vec<_> {
+            document.occurrences.chunks.iter().map(|chunk| Arc::clone(&chunk.items)).collect()
+        };
+        for at in [0, CHUNK, 4 * CHUNK + CHUNK / 2, 8 * CHUNK - 1] {
+            let mut edited = unedited.clone();
+            edited.edit(at * line.len()..at * line.len(), "more ");
+            let (old, new) = (chunks(&unedited), chunks(&edited));
+            let is_new = |chunk: &&Arc<_>| !old.iter().any(|old| Arc::ptr_eq(old, chunk));
+            let changed = new.iter().filter(is_new).count();
+            assert!(changed <= 2, "{changed} of {} chunks are new", new.len());
+        }
     }
 }

@@ -104,6 +104,7 @@ mod tests {
             ("a\r\n\r\n1. b", "a  \n1\\. b"),
             ("2) b", r"2\) b"),
             ("1.5 GB, 2)x", "1.5 GB, 2)x"),
+            (". b\n) b", ". b  \n) b"),
             ("- b", r"\- b"),
             ("-5 is not a list", "-5 is not a list"),
             ("+ b", r"\+ b"),
