@@ -465,6 +465,53 @@ fn nothing_of_a_text_reaches_the_terminal_raw() {
     assert!(stdout(&run(&["scan", name])).contains("a\\u{1b}[31m\\u{202e}\\u{9b}.log:1:1"));
 }
 
+/// Texts that a renderer of Markdown would take for more than texts.
+const MARKUP: &str = r"![img](http://evil.example/x.png) <img src=x onerror=alert(1)> [a](command:evil) C:\[b\](c) | *x*";
+
+#[test]
+fn an_exported_table_shows_a_catalogs_texts_and_nothing_else() {
+    use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+    let folder = tempfile::tempdir().unwrap();
+    let entry = format!(
+        "[[entry]]\nnumber = 8\nname = '# B | C'\nseverity = \"error\"\nmessage = '{MARKUP}'\n"
+    );
+    let path = team_catalog(folder.path(), &(TEAM.to_owned() + &entry));
+    let output = run(&["--catalog", &path, "catalog", "export", "--format", "markdown"]);
+    let (mut cells, mut text) = (Vec::new(), String::new());
+    for event in Parser::new_ext(&stdout(&output), Options::all() - Options::ENABLE_SMART_PUNCTUATION) {
+        match event {
+            Event::Text(piece) => text.push_str(&piece),
+            Event::End(TagEnd::TableCell) => cells.push(std::mem::take(&mut text)),
+            Event::Start(Tag::Table(_) | Tag::TableHead | Tag::TableRow | Tag::TableCell)
+            | Event::End(TagEnd::Table | TagEnd::TableHead | TagEnd::TableRow) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(cells.len() % 6, 0);
+    let row = cells.chunks(6).find(|row| row[1] == "team" && row[2] == "8").unwrap();
+    assert_eq!(row[3..], ["# B | C", "error", MARKUP]);
+}
+
+#[test]
+fn no_text_of_a_catalog_becomes_a_link_in_sarif() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = team_catalog(folder.path(), &TEAM.replace("\"The widget is stuck\"", &format!("'{MARKUP}'")));
+    let log = folder.path().join("[a](b).log");
+    let output = scan_stdin(
+        &["--catalog", &path, "scan", "-", log.to_str().unwrap(), "--format", "sarif"],
+        "0xE0001007\n",
+    );
+    let sarif: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let run = &sarif["runs"][0];
+    let text = run["results"][0]["message"]["text"].as_str().unwrap();
+    // SARIF 2.1.0, 3.11.6: a bracket that is none of a link's has a backslash before it, and so has
+    // a backslash that would be read as one of those.
+    let expected = r"!\[img\](http://evil.example/x.png) <img src=x onerror=alert(1)> \[a\](command:evil) C:\\\[b\\\](c) | *x*";
+    assert_eq!(text, expected);
+    let left_out = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
+    assert!(left_out.as_str().unwrap().contains(r"\[a\](b).log"), "{left_out}");
+}
+
 #[test]
 fn catalogs_may_be_folders() {
     let folder = tempfile::tempdir().unwrap();

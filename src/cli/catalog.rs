@@ -140,6 +140,11 @@ fn named(file: &Path) -> Result<(String, Layer), Vec<String>> {
     Ok((file.to_string_lossy().into_owned(), read_layer(file)?))
 }
 
+/// A text as a cell of a Markdown table on a terminal.
+fn cell(text: &str) -> String {
+    explain::markdown_cell(&visible(text))
+}
+
 fn export(context: &Context, format: Format) -> Result<ExitCode, Failure> {
     let mut output = io::BufWriter::new(io::stdout().lock());
     if matches!(format, Format::Markdown) {
@@ -161,9 +166,9 @@ fn export(context: &Context, format: Format) -> Result<ExitCode, Failure> {
                 answer.hex.unwrap_or_default(),
                 entry_family(context, &entry),
                 entry.numbers().unwrap_or_default(),
-                visible(&answer.name.unwrap_or_default()),
+                cell(&answer.name.unwrap_or_default()),
                 entry.severity(),
-                visible(&answer.message).replace('|', "\\|"),
+                cell(&answer.message),
             )?,
         }
     }

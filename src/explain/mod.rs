@@ -15,6 +15,8 @@ use crate::locale::Locale;
 use crate::scan::{Key, Meaning, Weight};
 pub use query::{answers_to_query, keys_of_query};
 pub use readings::readings;
+#[cfg(feature = "cli")]
+pub(crate) use render::markdown_cell;
 pub use render::{markdown, plain, severity_name};
 
 /// One answer to "what is this code?", in one language. It serializes to the JSON that

@@ -33,10 +33,24 @@ fn uri(path: &str) -> String {
     }
 }
 
+/// A text as a plain message: none of its brackets begins or ends a link (SARIF 2.1.0, 3.11.6).
+fn plain(text: &str) -> String {
+    let (mut escaped, mut backslashes) = (String::with_capacity(text.len()), 0);
+    for c in text.chars() {
+        if matches!(c, '[' | ']') {
+            // Those that are there already, once more, and one for the bracket.
+            escaped.extend(std::iter::repeat_n('\\', backslashes + 1));
+        }
+        backslashes = if c == '\\' { backslashes + 1 } else { 0 };
+        escaped.push(c);
+    }
+    escaped
+}
+
 fn notification(file: &LeftOut, locale: Locale) -> Value {
     let mut notification = json!({
         "level": if file.is_error { "error" } else { "warning" },
-        "message": { "text": file.message(locale) },
+        "message": { "text": plain(&file.message(locale)) },
     });
     if let Some(name) = &file.name {
         let location = json!({ "physicalLocation": { "artifactLocation": { "uri": uri(name) } } });
@@ -60,7 +74,7 @@ impl Finding<'_> {
         Some(json!({
             "ruleId": rule,
             "level": level,
-            "message": { "text": self.answer.message, "markdown": self.answer.markdown(None, locale) },
+            "message": { "text": plain(&self.answer.message), "markdown": self.answer.markdown(None, locale) },
             "locations": [{ "physicalLocation": {
                 "artifactLocation": { "uri": uri(self.path) },
                 "region": { "startLine": place.line, "startColumn": place.column,

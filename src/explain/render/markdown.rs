@@ -14,6 +14,12 @@ pub(super) fn escape(text: &str) -> String {
     lines.join("  \n")
 }
 
+/// The same as a cell of a table: on one line.
+#[cfg(feature = "cli")]
+pub(super) fn cell(text: &str) -> String {
+    escape(text).replace("  \n", " ")
+}
+
 fn escape_line(line: &str) -> String {
     let mut escaped = String::with_capacity(line.len());
     let at = begins_block(line);
