@@ -245,7 +245,7 @@ fn a_teams_catalog_is_checked_and_used() {
     let folder = tempfile::tempdir().unwrap();
     let path = team_catalog(folder.path(), TEAM);
     let check = run(&["catalog", "check", &path]);
-    assert_eq!((check.status.code(), stdout(&check).contains("1 entries")), (Some(0), true));
+    assert_eq!((check.status.code(), stdout(&check).contains("1 entry, no problems")), (Some(0), true));
     let output =
         scan_stdin(&["--catalog", &path, "scan", "-"], "widget failure: 7 and 0xE0001007\n");
     assert_eq!(stdout(&output).matches("The widget is stuck").count(), 2);
@@ -510,6 +510,32 @@ fn no_text_of_a_catalog_becomes_a_link_in_sarif() {
     assert_eq!(text, expected);
     let left_out = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
     assert!(left_out.as_str().unwrap().contains(r"\[a\](b).log"), "{left_out}");
+}
+
+#[test]
+fn a_check_knows_the_catalogs_of_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let base = team_catalog(folder.path(), TEAM);
+    let over = folder.path().join("over.toml");
+    let entry = "[family]\nid = \"team\"\n[[entry]]\nnumber = 9\nseverity = \"error\"\nmessage = \"x\"\n";
+    fs::write(&over, entry).unwrap();
+    let over = over.to_str().unwrap();
+    let check = run(&["--catalog", &base, "catalog", "check", over]);
+    assert_eq!(check.status.code(), Some(0), "{}", stderr(&check));
+    assert!(stdout(&check).contains("over.toml: 1 entry, no problems"), "{}", stdout(&check));
+    assert!(stderr(&run(&["catalog", "check", over])).contains("unknown family `team`"));
+    let missing = run(&["--catalog", "/nonexistent.toml", "catalog", "check", &base]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(stderr(&missing).contains("/nonexistent.toml"), "{}", stderr(&missing));
+}
+
+#[test]
+fn an_option_without_effect_is_refused() {
+    for args in [&["--catalog", "a.toml", "man"][..], &["completions", "bash", "--catalog", "a.toml"]] {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(stderr(&output).contains("--catalog"), "{}", stderr(&output));
+    }
 }
 
 #[test]

@@ -47,7 +47,7 @@ impl Shared {
         let settings = Arc::new(settings);
         let old = std::mem::replace(&mut self.workspace().settings, Arc::clone(&settings));
         let mut has_changed = *old != *settings;
-        if !settings.catalogs.is_empty()
+        if self.workspace().has_catalogs()
             || (&old.catalogs, &old.families) != (&settings.catalogs, &settings.families)
         {
             if old.catalogs != settings.catalogs {
@@ -71,7 +71,7 @@ impl Shared {
     pub(super) async fn files_changed(&self, files: &[PathBuf]) {
         let places = {
             let workspace = self.workspace();
-            catalogs::places(&workspace.settings, &workspace.roots)
+            catalogs::places(&workspace.settings, &workspace.origins)
         };
         if files.iter().any(|file| catalogs::is_at(&places, file)) {
             self.reload(Reason::Changed).await;
@@ -106,15 +106,15 @@ impl Shared {
     async fn load(&self, reason: Reason) -> Option<Loaded> {
         let shared = self.clone();
         let load = move || {
-            let (newest, roots) = {
+            let (newest, origins) = {
                 let workspace = shared.workspace();
-                (Arc::clone(&workspace.settings), workspace.roots.clone())
+                (Arc::clone(&workspace.settings), workspace.origins.clone())
             };
             let mut loader = shared.loader.lock().unwrap_or_else(PoisonError::into_inner);
             match reason {
-                Reason::Settings(settings) => Some(loader.load(&settings, &roots)),
-                Reason::Changed => Some(loader.load(&newest, &roots)),
-                Reason::Look => loader.load_changed(&newest, &roots),
+                Reason::Settings(settings) => Some(loader.load(&settings, &origins)),
+                Reason::Changed => Some(loader.load(&newest, &origins)),
+                Reason::Look => loader.load_changed(&newest, &origins),
             }
         };
         self.pools.files.run(async {}, load).await?
@@ -186,7 +186,7 @@ impl Shared {
             if !workspace.client.registers_watchers || !workspace.is_initialized {
                 return;
             }
-            let places = catalogs::places(&workspace.settings, &workspace.roots);
+            let places = catalogs::places(&workspace.settings, &workspace.origins);
             let watchers = catalogs::watchers(&places, &workspace.client);
             (places, watchers)
         };

@@ -49,8 +49,10 @@ pub(super) fn meet(shared: &Shared, params: Value) -> Option<Value> {
         folders = roots(&json!([{ "uri": params["rootUri"] }]));
     }
     let mut workspace = shared.workspace();
-    workspace.client = Arc::new(Client::read(&params));
-    workspace.roots = folders;
+    let mut client = Client::read(&params);
+    client.locale = shared.locale.unwrap_or(client.locale);
+    workspace.client = Arc::new(client);
+    workspace.origins.roots = folders;
     let options = params["initializationOptions"].clone();
     Some(json!({ "capabilities": {}, "initializationOptions": options }))
 }
@@ -73,7 +75,9 @@ impl Lifecycle {
 impl LanguageServer for Lifecycle {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let client = Arc::clone(&self.0.workspace().client);
-        if let Some(options) = params.initialization_options {
+        let options = params.initialization_options;
+        if options.is_some() || self.0.workspace().has_catalogs() {
+            let options = options.unwrap_or_default();
             // The catalog is read in the background: `initialize` waits for no file.
             self.0.beside(|shared| async move { shared.apply_settings(&options).await });
         }

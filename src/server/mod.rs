@@ -36,6 +36,7 @@ mod lookup;
 mod mailbox;
 mod message;
 mod navigation;
+mod options;
 mod outbox;
 mod pools;
 mod positions;
@@ -53,6 +54,7 @@ mod uri;
 mod wire;
 mod workspace;
 
+pub use options::Options;
 #[cfg(fuzzing)]
 pub use reader::count_messages;
 pub use session::serve_stdio;

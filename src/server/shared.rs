@@ -6,15 +6,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 use super::catalogs::Loader;
+use super::options::Options;
 use super::outbox::Outbox;
 use super::pools::Pools;
 use super::workspace::Workspace;
+use crate::locale::Locale;
 
 /// A session's parts. Clones share them.
 #[derive(Clone, Debug)]
 pub(super) struct Shared {
     pub(super) outbox: Outbox,
     pub(super) pools: Pools,
+    /// The language of the command line.
+    pub(super) locale: Option<Locale>,
     /// Used in the lane of files only: reading a file may take long.
     pub(super) loader: Arc<Mutex<Loader>>,
     /// The places of catalogs that the client watches. Held while it is asked to.
@@ -25,12 +29,15 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(outbox: Outbox) -> Self {
+    pub(super) fn new(outbox: Outbox, options: Options) -> Self {
         let pools = Pools::new();
-        let workspace = Workspace::new(outbox.clone(), pools.clone());
+        let mut workspace = Workspace::new(outbox.clone(), pools.clone());
+        let absolute = |path| std::path::absolute(&path).unwrap_or(path);
+        workspace.origins.own = options.catalogs.into_iter().map(absolute).collect();
         Self {
             outbox,
             pools,
+            locale: options.locale,
             loader: Arc::default(),
             watched: Arc::default(),
             to_publish: Arc::default(),
