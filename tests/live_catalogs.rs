@@ -383,3 +383,55 @@ fn the_language_of_the_command_line_is_the_one_where_the_settings_name_none() {
         client.shutdown();
     }
 }
+
+// Workspace folders that come and go.
+
+#[test]
+fn the_folders_of_a_workspace_may_change() {
+    let (a, b) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    fs::write(a.path().join("team.toml"), catalog("The anvil broke")).unwrap();
+    fs::write(b.path().join("team.toml"), catalog("The hammer broke")).unwrap();
+    let folder = |folder: &TempDir| json!({ "uri": file_uri(folder.path()), "name": "x" });
+    let mut client = Client::spawn();
+    let mut capabilities = watching(true);
+    capabilities["workspace"]["workspaceFolders"] = json!(true);
+    let answer = client.request(
+        "initialize",
+        json!({ "capabilities": capabilities, "workspaceFolders": [folder(&a)],
+            "initializationOptions": { "catalogs": ["team.toml"] } }),
+    );
+    let supported = &answer["capabilities"]["workspace"]["workspaceFolders"];
+    assert_eq!(*supported, json!({ "supported": true, "changeNotifications": true }));
+    client.notify("initialized", json!({}));
+    client.open(A, "0xE0010001");
+    let file = a.path().join("team.toml");
+    let mut session = Session { folder: tempfile::tempdir().unwrap(), file, client };
+    session.shows("The anvil broke");
+    let change = |added: &[&TempDir], removed: &[&TempDir]| {
+        let all = |folders: &[&TempDir]| folders.iter().map(|f| folder(f)).collect::<Vec<_>>();
+        json!({ "event": { "added": all(added), "removed": all(removed) } })
+    };
+    const CHANGE: &str = "workspace/didChangeWorkspaceFolders";
+    session.client.notify(CHANGE, change(&[&b], &[]));
+    // The first folder that has the file counts; the new one's is watched.
+    watchers_that_see(&mut session.client, &b.path().join("team.toml"));
+    assert!(session.client.hover(A, 0, 3).unwrap().contains("anvil"));
+    session.client.notify(CHANGE, change(&[], &[&a]));
+    session.shows("The hammer broke");
+    session.client.notify(CHANGE, change(&[&a], &[&b]));
+    session.shows("The anvil broke");
+    session.client.notify(CHANGE, change(&[], &[&a]));
+    session.shows_nothing();
+    let message = session.client.received("window/showMessage");
+    assert!(message["message"].as_str().unwrap().contains("workspace folder"), "{message}");
+    session.client.shutdown();
+}
+
+#[test]
+fn an_empty_path_is_a_mistake_and_not_the_whole_workspace() {
+    let mut session = Session::new(&[""]);
+    let message = session.client.received("window/showMessage");
+    assert!(message["message"].as_str().unwrap().contains("empty"), "{message}");
+    session.shows_nothing();
+    session.client.shutdown();
+}

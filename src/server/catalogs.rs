@@ -109,6 +109,9 @@ impl Loader {
 /// Where the catalogs are, or would be.
 pub(super) fn places(settings: &Settings, origins: &Origins) -> Vec<PathBuf> {
     let place = |path: &String| -> Vec<PathBuf> {
+        if path.trim().is_empty() {
+            return Vec::new();
+        }
         if Path::new(path).is_absolute() {
             return vec![without_dots(Path::new(path))];
         }

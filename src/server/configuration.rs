@@ -78,6 +78,13 @@ impl Shared {
         }
     }
 
+    /// Reads the catalog files again where relative paths lead now.
+    pub(super) async fn folders_changed(&self) {
+        if self.workspace().has_catalogs() {
+            self.reload(Reason::Changed).await;
+        }
+    }
+
     /// Reads the catalog files again if any has changed.
     pub(super) async fn look_at_catalogs(&self) {
         self.reload(Reason::Look).await;

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::lsp_types::{
-    DidChangeConfigurationParams, DidChangeWatchedFilesParams, DidSaveTextDocumentParams,
-    InitializeParams, InitializeResult, InitializedParams, ServerInfo, Url,
+    DidChangeConfigurationParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
+    DidSaveTextDocumentParams, InitializeParams, InitializeResult, InitializedParams, ServerInfo,
+    Url, WorkspaceFolder,
 };
 use tower_lsp::{LanguageServer, LspService, async_trait};
 
@@ -40,13 +41,16 @@ pub(super) fn meet(shared: &Shared, params: Value) -> Option<Value> {
         return None;
     }
     let roots = |folders: &Value| -> Vec<PathBuf> {
-        let uris = folders.as_array().into_iter().flatten();
-        let uris = uris.filter_map(|folder| folder["uri"].as_str());
-        uris.filter_map(|uri| Uri::parse(uri)?.to_file_path()).collect()
+        let folders = folders.as_array().into_iter().flatten();
+        folders.filter_map(|folder| root(folder["uri"].as_str()?)).collect()
     };
     let mut folders = roots(&params["workspaceFolders"]);
     if folders.is_empty() {
         folders = roots(&json!([{ "uri": params["rootUri"] }]));
+    }
+    if folders.is_empty() {
+        // LSP 3.0's name for it.
+        folders.extend(params["rootPath"].as_str().map(PathBuf::from));
     }
     let mut workspace = shared.workspace();
     let mut client = Client::read(&params);
@@ -55,6 +59,11 @@ pub(super) fn meet(shared: &Shared, params: Value) -> Option<Value> {
     workspace.origins.roots = folders;
     let options = params["initializationOptions"].clone();
     Some(json!({ "capabilities": {}, "initializationOptions": options }))
+}
+
+/// A folder of the workspace.
+fn root(uri: &str) -> Option<PathBuf> {
+    Uri::parse(uri)?.to_file_path()
 }
 
 impl Lifecycle {
@@ -120,6 +129,24 @@ impl LanguageServer for Lifecycle {
                 settings => shared.apply_settings(settings).await,
             }
         });
+    }
+
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        let roots = |folders: Vec<WorkspaceFolder>| -> Vec<PathBuf> {
+            folders.iter().filter_map(|folder| root(folder.uri.as_str())).collect()
+        };
+        let (added, removed) = (roots(params.event.added), roots(params.event.removed));
+        {
+            let folders = &mut self.0.workspace().origins.roots;
+            folders.retain(|folder| !removed.contains(folder));
+            for folder in added {
+                if !folders.contains(&folder) {
+                    folders.push(folder);
+                }
+            }
+        }
+        self.0.beside(|shared| async move { shared.watch_catalogs().await });
+        self.0.beside(|shared| async move { shared.folders_changed().await });
     }
 
     async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
