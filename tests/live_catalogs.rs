@@ -435,3 +435,36 @@ fn an_empty_path_is_a_mistake_and_not_the_whole_workspace() {
     session.shows_nothing();
     session.client.shutdown();
 }
+
+// Deleted files.
+
+/// However a file is named, it no longer counts once it is deleted, and counts again once it is
+/// there again; if the setting names the file itself, the user is told.
+#[test]
+fn a_deleted_catalog_is_gone_however_it_was_named() {
+    for (name, is_reported) in [("team.toml", true), ("ABSOLUTE", true), (".", false)] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("team.toml");
+        fs::write(&file, catalog("The anvil broke")).unwrap();
+        let name = name.replace("ABSOLUTE", file.to_str().unwrap());
+        let mut client = Client::start_as(json!({
+            "rootUri": file_uri(folder.path()), "capabilities": attentive(),
+            "initializationOptions": { "catalogs": [name] },
+        }));
+        client.open(A, "0xE0010001");
+        let mut session = Session { folder, file: file.clone(), client };
+        session.shows("The anvil broke");
+        session.client.unclaimed();
+        fs::remove_file(&file).unwrap();
+        session.watched(&file, DELETED);
+        session.shows_nothing();
+        if is_reported {
+            let message = session.client.received("window/showMessage");
+            assert!(message["message"].as_str().unwrap().contains("team.toml"), "{message}");
+        }
+        fs::write(&file, catalog("The hammer broke")).unwrap();
+        session.watched(&file, CREATED);
+        session.shows("The hammer broke");
+        session.client.shutdown();
+    }
+}
