@@ -1,9 +1,10 @@
 //! The catalog files of the settings: reading them, and noticing that they have changed.
 //!
-//! They are read again when a client's watcher, a saved document or new settings say so. And at
-//! most once a second, when a message arrives, their times of modification are looked at: for a
-//! client that can't watch, and for files that a client doesn't watch, outside of its workspace
-//! or on a network drive. That needs no thread of its own, and costs a few system calls.
+//! They are read again when a client's watcher, a saved document or new settings say so. And their
+//! times of modification are looked at: once a second for a client that can't watch, and for
+//! others at most once a second, when a message arrives, as they may not watch what is outside of
+//! the workspace or on a network drive. That needs no thread of its own, and costs a few system
+//! calls.
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};

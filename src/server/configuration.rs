@@ -90,6 +90,17 @@ impl Shared {
         self.reload(Reason::Look).await;
     }
 
+    /// For a client that can't watch files: sees every second whether any has changed, so that
+    /// diagnostics follow though no message comes.
+    pub(super) async fn look_regularly(&self) {
+        loop {
+            tokio::time::sleep(catalogs::INTERVAL).await;
+            if self.workspace().has_catalogs() {
+                self.look_at_catalogs().await;
+            }
+        }
+    }
+
     async fn reload(&self, reason: Reason) {
         let Some(loaded) = self.load(reason).await else { return };
         self.show(self.not_yet_reported(&loaded));

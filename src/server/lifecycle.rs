@@ -102,7 +102,11 @@ impl LanguageServer for Lifecycle {
     async fn initialized(&self, _: InitializedParams) {
         self.0.workspace().is_initialized = true;
         let client = Arc::clone(&self.0.workspace().client);
-        self.0.beside(|shared| async move { shared.watch_catalogs().await });
+        if client.registers_watchers {
+            self.0.beside(|shared| async move { shared.watch_catalogs().await });
+        } else {
+            self.0.beside(|shared| async move { shared.look_regularly().await });
+        }
         self.0.beside(move |shared| async move {
             if client.registers_configuration {
                 let registration = json!({ "registrations": [
