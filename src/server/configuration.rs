@@ -32,12 +32,15 @@ enum Reason {
 impl Shared {
     /// Asks the client for its settings, where it has them.
     pub(super) async fn pull_settings(&self) {
-        let items = json!({ "items": [{ "section": "hexplain" }] });
-        match self.outbox.ask("workspace/configuration", items).await {
+        let pull = || async {
+            let items = json!({ "items": [{ "section": "hexplain" }] });
+            let answer = self.outbox.ask("workspace/configuration", items).await;
             // A client that has none leaves those of `initialize`.
-            Some(answer) if !answer[0].is_null() => self.apply_settings(&answer[0]).await,
-            _ => {}
-        }
+            if let Some(answer) = answer.filter(|answer| !answer[0].is_null()) {
+                self.beside(|shared| async move { shared.apply_settings(&answer[0]).await });
+            }
+        };
+        self.pulling.run(pull).await;
     }
 
     /// Applies settings, and the catalog they name. Where newer settings come while files are
@@ -186,19 +189,26 @@ impl Shared {
         self.workspace().mark_all();
         self.to_publish.notify_one();
         let client = Arc::clone(&self.workspace().client);
-        if client.pulls_diagnostics {
-            self.outbox.ask("workspace/diagnostic/refresh", Value::Null).await;
-        }
-        if client.refreshes_hints {
-            self.outbox.ask("workspace/inlayHint/refresh", Value::Null).await;
-        }
+        let refresh = || async {
+            if client.pulls_diagnostics {
+                self.outbox.ask("workspace/diagnostic/refresh", Value::Null).await;
+            }
+            if client.refreshes_hints {
+                self.outbox.ask("workspace/inlayHint/refresh", Value::Null).await;
+            }
+        };
+        self.refreshing.run(refresh).await;
     }
 
     /// Has the client watch the catalog files, in place of those that it watches now.
     pub(super) async fn watch_catalogs(&self) {
-        const METHOD: &str = "workspace/didChangeWatchedFiles";
         // One after the other: what is registered under the id is then known.
-        let mut watched = self.watched.lock().await;
+        self.watching.run(|| self.watch_places()).await;
+    }
+
+    async fn watch_places(&self) {
+        const METHOD: &str = "workspace/didChangeWatchedFiles";
+        let watched = || self.watched.lock().unwrap_or_else(PoisonError::into_inner);
         let (places, watchers) = {
             let workspace = self.workspace();
             if !workspace.client.registers_watchers || !workspace.is_initialized {
@@ -208,10 +218,11 @@ impl Shared {
             let watchers = catalogs::watchers(&places, &workspace.client);
             (places, watchers)
         };
-        if *watched == places {
+        if *watched() == places {
             return;
         }
-        if !watched.is_empty() {
+        let is_watching = !watched().is_empty();
+        if is_watching {
             // The name of the field is LSP's own.
             let old = json!({ "unregisterations": [{ "id": WATCHERS, "method": METHOD }] });
             self.outbox.ask("client/unregisterCapability", old).await;
@@ -221,7 +232,7 @@ impl Shared {
                 "id": WATCHERS, "method": METHOD, "registerOptions": { "watchers": watchers } }] });
             self.outbox.ask("client/registerCapability", registration).await;
         }
-        *watched = places;
+        *watched() = places;
     }
 }
 

@@ -61,6 +61,17 @@ pub(super) fn meet(shared: &Shared, params: Value) -> Option<Value> {
     Some(json!({ "capabilities": {}, "initializationOptions": options }))
 }
 
+/// About how many bytes a value takes.
+fn memory_of(value: &Value) -> usize {
+    let inner: usize = match value {
+        Value::String(text) => text.len(),
+        Value::Array(list) => list.iter().map(memory_of).sum(),
+        Value::Object(map) => map.iter().map(|(key, value)| 2 * key.len() + memory_of(value)).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    };
+    inner + 2 * size_of::<Value>()
+}
+
 /// A folder of the workspace.
 fn root(uri: &str) -> Option<PathBuf> {
     Uri::parse(uri)?.to_file_path()
@@ -105,7 +116,8 @@ impl LanguageServer for Lifecycle {
         if client.registers_watchers {
             self.0.beside(|shared| async move { shared.watch_catalogs().await });
         } else {
-            self.0.beside(|shared| async move { shared.look_regularly().await });
+            let shared = self.0.clone();
+            tokio::spawn(async move { shared.look_regularly().await });
         }
         self.0.beside(move |shared| async move {
             if client.registers_configuration {
@@ -126,7 +138,7 @@ impl LanguageServer for Lifecycle {
 
     async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
         let pulls = self.0.workspace().client.configuration;
-        self.0.beside(move |shared| async move {
+        self.0.beside_with(memory_of(&params.settings), move |shared| async move {
             match &params.settings["hexplain"] {
                 Value::Null if pulls => shared.pull_settings().await,
                 Value::Null => shared.apply_settings(&params.settings).await,

@@ -36,6 +36,7 @@ mod lookup;
 mod mailbox;
 mod message;
 mod navigation;
+mod once;
 mod options;
 mod outbox;
 mod pools;
