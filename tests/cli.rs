@@ -78,7 +78,7 @@ fn explain_prints_json_lines() {
 }
 
 #[test]
-fn scan_prints_what_one_would_paste_into_a_ticket() {
+fn scan_prints_each_code_with_its_explanation() {
     insta::assert_snapshot!(stdout(&scan_stdin(&["scan", "-"], LOG)));
 }
 
@@ -268,7 +268,7 @@ fn a_teams_entry_overrides_a_built_in_one() {
 }
 
 #[test]
-fn a_broken_catalog_is_told_with_its_place() {
+fn a_broken_catalog_is_reported_with_its_place() {
     let folder = tempfile::tempdir().unwrap();
     let path = team_catalog(folder.path(), &TEAM.replace("severity", "severty"));
     for args in [&["catalog", "check", &path][..], &["--catalog", &path, "explain", "1"]] {
@@ -334,13 +334,52 @@ fn a_log_with_a_block_of_zeros_is_scanned() {
     assert_eq!(lines[1]["start"], 18 + 4096 + 2 + 6);
 }
 
+/// The same text in a byte order of its own.
+fn utf16_big(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_be_bytes).collect()
+}
+
 #[test]
-fn utf16_appended_to_an_8_bit_log_is_scanned() {
-    let mut bytes = b"2026-11-24 09:12:44 first log: 0x87D1FDE8\n".to_vec();
-    bytes.extend(utf16("\u{feff}second 0x87D1FDE9\r\n"));
-    bytes.extend(b"third 0x87D1FDEA\n");
-    let hex: Vec<_> = scan_bytes(&bytes).iter().map(|line| line["hex"].clone()).collect();
-    assert_eq!(hex, ["0x87D1FDE8", "0x87D1FDE9", "0x87D1FDEA"]);
+fn each_part_of_a_file_is_scanned_in_its_encoding() {
+    let narrow = |text: &str| text.as_bytes().to_vec();
+    let (one, two) = ("é first 0x87D1FDE8\r\n", "é second: −2016281111\r\n");
+    let third = "third 0x87D1FDEA\n";
+    // The parts, then each code with its line, column, start and end.
+    let without_mark = [
+        ("0x87D1FDE8", [1, 9, 9, 19]),
+        ("0x87D1FDE9", [2, 11, 32, 45]),
+        ("0x87D1FDEA", [3, 7, 53, 63]),
+    ];
+    let with_mark = [
+        ("0x87D1FDE8", [1, 9, 9, 19]),
+        ("0x87D1FDE9", [2, 12, 35, 48]),
+        ("0x87D1FDEA", [3, 7, 56, 66]),
+    ];
+    let marked = format!("\u{feff}{two}");
+    for (parts, expected) in [
+        ([utf16(&format!("\u{feff}{one}")), narrow(two), narrow(third)], without_mark),
+        ([utf16_big(&format!("\u{feff}{one}")), narrow(two), narrow(third)], without_mark),
+        ([utf16(one), narrow(two), narrow(third)], without_mark),
+        ([utf16_big(one), narrow(two), narrow(third)], without_mark),
+        ([narrow(one), utf16(two), narrow(third)], without_mark),
+        ([narrow(one), utf16_big(two), narrow(third)], without_mark),
+        ([narrow(one), utf16(two), utf16(third)], without_mark),
+        ([narrow(one), utf16_big(two), utf16_big(third)], without_mark),
+        ([utf16(one), narrow(two), utf16(third)], without_mark),
+        ([narrow(one), utf16(&marked), narrow(third)], with_mark),
+        ([narrow(one), utf16_big(&marked), narrow(third)], with_mark),
+        ([utf16_big(one), utf16(&marked), narrow(third)], with_mark),
+    ] {
+        let lines = scan_bytes(&parts.concat());
+        let keys = ["line", "column", "start", "end"];
+        let found: Vec<_> = lines
+            .iter()
+            .map(|line| {
+                (line["hex"].as_str().unwrap(), keys.map(|key| line[key].as_u64().unwrap()))
+            })
+            .collect();
+        assert_eq!(found, expected, "{parts:?}");
+    }
 }
 
 #[test]

@@ -133,7 +133,7 @@ fn unmatched(lefts: usize, rights: usize, fits: impl Fn(usize, usize) -> bool) -
 fn faults(file: &str, text: &str, want: &str) -> String {
     let items: Vec<&str> = if want == "-" { Vec::new() } else { want.split(' ').collect() };
     let slots: Vec<Slot<'_>> = items.into_iter().map(Slot::new).collect();
-    let kind = SCANNER.file_kind(file, None);
+    let kind = SCANNER.file_kind(file, None, text);
     let found: Vec<Found<'_>> = SCANNER
         .scan_file(text, &kind)
         .into_iter()

@@ -1,10 +1,10 @@
 //! The whole server beside its peers, over real pipes:
-//! `cargo bench --bench lsp [-- MB… --chart FILE]`.
+//! `cargo bench --bench lsp [-- SECTION… MB… --chart FILE]`.
 //!
 //! One run measures hexplain, a minimal server (`floor.rs`) and, if it is installed, typos-lsp, a
 //! server with the same structure (`TYPOS_LSP`, or on the PATH; `cargo install typos-lsp`). It
 //! prints the times with their ratios, and the goals. `--chart FILE` writes an SVG of the middle
-//! size.
+//! size. The sections `goals`, `shapes`, `small`, `completion` and `scan` can be measured alone.
 
 #![allow(clippy::cast_precision_loss)] // shown to two digits
 
@@ -41,19 +41,36 @@ fn main() {
     }
     let sizes: Vec<usize> = arguments.iter().filter_map(|size| size.parse().ok()).collect();
     let sizes = if sizes.is_empty() { vec![10, 50, 100] } else { sizes };
+    let sections: Vec<&String> =
+        arguments.iter().filter(|name| SECTIONS.contains(&name.as_str())).collect();
+    let runs = |section: &str| sections.is_empty() || sections.iter().any(|name| *name == section);
     let servers = servers();
-    let columns: Vec<Column> = sizes.iter().map(|&size| column(&servers, size)).collect();
-    let middle = &columns[columns.len() / 2];
-    if let Some(path) = argument_of(&arguments, "--chart") {
-        std::fs::write(path, chart::svg(middle.megabytes, &servers, &middle.rows)).expect(path);
-    }
     let own = &servers[0].command;
-    shapes::report(own, middle.megabytes);
-    goals::print(&columns);
-    small::report(own, middle.megabytes.min(20));
-    completion::report(own, middle.megabytes.min(10));
-    scan::report(&own[0], middle.megabytes * 4);
+    let middle = sizes[sizes.len() / 2];
+    if runs("goals") {
+        let columns: Vec<Column> = sizes.iter().map(|&size| column(&servers, size)).collect();
+        if let Some(path) = argument_of(&arguments, "--chart") {
+            let rows = &columns[columns.len() / 2].rows;
+            std::fs::write(path, chart::svg(middle, &servers, rows)).expect(path);
+        }
+        goals::print(&columns);
+    }
+    if runs("shapes") {
+        shapes::report(own, middle);
+    }
+    if runs("small") {
+        small::report(own, middle.min(20));
+    }
+    if runs("completion") {
+        completion::report(own, middle.min(10));
+    }
+    if runs("scan") {
+        scan::report(&own[0], middle * 4);
+    }
 }
+
+/// What can be measured alone, by its name as an argument.
+const SECTIONS: [&str; 5] = ["goals", "shapes", "small", "completion", "scan"];
 
 /// Measures one size and prints its rows.
 fn column(servers: &[Server], megabytes: usize) -> Column {

@@ -1,6 +1,5 @@
 //! `hexplain scan`: a large log beside ripgrep, and texts made to be expensive beside a common log.
 
-use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -11,8 +10,11 @@ use super::log;
 /// What ripgrep counts: the codes' most common forms.
 const PATTERNS: [&str; 2] = ["0x[0-9A-Fa-f]{8}", "-?[0-9]{10}"];
 
-/// Texts that cost the scanner the most for each byte.
-const EXPENSIVE: [&str; 9] = [
+/// How often each program runs; the shortest run counts.
+const RUNS: usize = 5;
+
+/// Pieces of texts that cost the scanner the most for each byte.
+const EXPENSIVE: [&str; 15] = [
     "ERROR_ ",
     "STATUS_ ",
     "error 5 ",
@@ -22,25 +24,36 @@ const EXPENSIVE: [&str; 9] = [
     "[80248007]",
     "0x80070005 ",
     "1 ",
+    "1",
+    "0123456789",
+    "[",
+    "([{",
+    "[5](6){7}",
+    "{Error Domain=A Code=1 \"",
 ];
+
+/// Bytes that are not UTF-8.
+const NOT_UTF8: &[u8] = b"\xff\x80";
 
 /// Measures and prints; `megabytes` is the size of the log, a tenth of it that of the other texts.
 pub(crate) fn report(hexplain: &str, megabytes: usize) {
     let folder = std::env::temp_dir().join(format!("hexplain-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("the folder for temporary files is writable");
     let text = folder.join("text.log");
-    write(&text, &log::cmtrace(megabytes * 1_000_000));
+    write(&text, log::code_on_every_line(megabytes * 1_000_000).as_bytes());
     beside_ripgrep(hexplain, &text, megabytes);
     expensive(hexplain, &text, megabytes * 100_000);
     std::fs::remove_dir_all(&folder).expect("the folder is ours");
 }
 
 fn beside_ripgrep(hexplain: &str, text: &Path, megabytes: usize) {
-    println!("\nhexplain scan --format json of one log of {megabytes} MB");
-    let own = best(Command::new(hexplain).args(["scan", "--format", "json"]).arg(text));
+    println!("\nhexplain scan --format json of one log of {megabytes} MB, a code on every line");
+    let mut own = scan_of(hexplain, text);
     let rg = std::env::var("RG").unwrap_or_else(|_| "rg".to_owned());
     let [one, other] = PATTERNS;
-    let peer = best(Command::new(&rg).args(["-c", "-e", one, "-e", other]).arg(text));
+    let mut peer = Command::new(&rg);
+    peer.args(["--no-config", "-c", "-e", one, "-e", other]).arg(text);
+    let [own, peer] = best([&mut own, &mut peer]);
     let milliseconds = |time: Option<Duration>| time.map(|time| time.as_secs_f64() * 1e3);
     println!("  hexplain {}", verdict(milliseconds(own), None, " ms"));
     match peer {
@@ -53,35 +66,49 @@ fn beside_ripgrep(hexplain: &str, text: &Path, megabytes: usize) {
     println!("  to ripgrep {}", verdict(ratio, Some(1.5), "x"));
 }
 
-fn expensive(hexplain: &str, path: &Path, bytes: usize) {
+/// Each text beside the common log, in turn.
+fn expensive(hexplain: &str, common: &Path, bytes: usize) {
     println!("\ncost of a byte of expensive texts, to the common log");
-    let cost = |text: &str| {
-        write(path, text);
-        best(Command::new(hexplain).args(["scan", "--format", "json"]).arg(path))
-    };
-    let Some(common) = cost(&log::cmtrace(bytes)) else { return };
-    let row = |name: &str, text: &str| {
-        let ratio = cost(text).map(|time| time.as_secs_f64() / common.as_secs_f64());
-        println!("  {name:16} {}", verdict(ratio, Some(8.0), "x"));
+    write(common, log::cmtrace(bytes).as_bytes());
+    let path = common.with_file_name("expensive.log");
+    let row = |name: &str, text: &[u8]| {
+        write(&path, text);
+        let (mut text, mut common) = (scan_of(hexplain, &path), scan_of(hexplain, common));
+        let [text, common] = best([&mut text, &mut common]);
+        let ratio = text.zip(common).map(|(text, log)| text.as_secs_f64() / log.as_secs_f64());
+        println!("  {name:28} {}", verdict(ratio, Some(8.0), "x"));
     };
     for piece in EXPENSIVE {
-        row(&format!("{piece:?}"), &piece.repeat(bytes / piece.len()));
+        row(&format!("{piece:?}"), piece.repeat(bytes / piece.len()).as_bytes());
     }
-    row("products' names", &log::worst(bytes));
+    row("bytes that are not UTF-8", &NOT_UTF8.repeat(bytes / NOT_UTF8.len()));
+    row("products' names", log::worst(bytes).as_bytes());
 }
 
-fn write(path: &Path, text: &str) {
-    let mut file = std::fs::File::create(path).expect("the file is ours");
-    file.write_all(text.as_bytes()).expect("there is room for the text");
+fn write(path: &Path, text: &[u8]) {
+    std::fs::write(path, text).expect("the folder for temporary files has room");
 }
 
-/// The shortest of three runs; `None` if the program is not there or fails.
-fn best(command: &mut Command) -> Option<Duration> {
+fn scan_of(hexplain: &str, path: &Path) -> Command {
+    let mut command = Command::new(hexplain);
+    command.args(["scan", "--format", "json"]).arg(path);
+    command
+}
+
+/// The shortest run of each of two programs, which run in turn so that what else the machine does
+/// slows both; `None` for one that is not there or fails.
+fn best(mut commands: [&mut Command; 2]) -> [Option<Duration>; 2] {
+    let mut best = [Some(Duration::MAX); 2];
+    for _ in 0..RUNS {
+        for (command, best) in commands.iter_mut().zip(&mut best) {
+            *best = best.and_then(|best| Some(best.min(time_of(command)?)));
+        }
+    }
+    best
+}
+
+fn time_of(command: &mut Command) -> Option<Duration> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let run = |command: &mut Command| {
-        let start = Instant::now();
-        command.status().ok().filter(std::process::ExitStatus::success).map(|_| start.elapsed())
-    };
-    let times: Option<Vec<Duration>> = (0..3).map(|_| run(command)).collect();
-    times?.into_iter().min()
+    let start = Instant::now();
+    command.status().ok().filter(std::process::ExitStatus::success).map(|_| start.elapsed())
 }

@@ -17,7 +17,7 @@ const ROUNDS: usize = 3;
 /// Ten bytes, one code.
 const SMALL: &str = "0x87D1FDE8";
 
-/// In milliseconds, after the document's message has been read.
+/// In milliseconds, for the slowest document after the first one.
 const GOAL: f64 = 5.0;
 
 /// Measures and prints.
@@ -50,10 +50,11 @@ fn row(what: &str, mut round: impl FnMut() -> Option<Vec<Duration>>) {
     }
     let milliseconds = |time: Option<Duration>| time.map(|time| time.as_secs_f64() * 1e3);
     println!(
-        "  {what:20} sent directly after the logs {}; {} later ones: median {}, 99th percentile {}",
-        verdict(milliseconds(median(first)), None, " ms"),
+        "  {what:20} sent directly after the logs at most {}; {} later ones: median {}, 99th percentile {}, maximum {}",
+        verdict(milliseconds(first.into_iter().max()), None, " ms"),
         later.len(),
-        verdict(milliseconds(median(later.clone())), Some(GOAL), " ms"),
-        verdict(milliseconds(percentile(later, 99)), None, " ms"),
+        verdict(milliseconds(median(later.clone())), None, " ms"),
+        verdict(milliseconds(percentile(later.clone(), 99)), None, " ms"),
+        verdict(milliseconds(later.into_iter().max()), Some(GOAL), " ms"),
     );
 }

@@ -275,3 +275,113 @@ impl Known for Together<'_> {
         self.catalog.place_of_name(family, name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+    use crate::code::Code;
+
+    fn layer(text: &str) -> Layer {
+        Layer::parse("team.toml", text).unwrap()
+    }
+
+    /// A family, and its entries by their numbers.
+    fn family(id: &str, numbers: &[i32]) -> String {
+        let mut text = format!("[family]\nid = \"{id}\"\ntitle = \"The {id}\"\n");
+        for number in numbers {
+            let _ = writeln!(text, "[[entry]]\nnumber = {number}");
+            let _ = writeln!(text, "severity = \"error\"\nmessage = \"{id} {number}\"");
+        }
+        text
+    }
+
+    fn ids(catalog: &Catalog) -> Vec<&str> {
+        catalog.families().map(|family| family.id()).collect()
+    }
+
+    fn texts(problems: &[Problem]) -> Vec<String> {
+        problems.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_layer_tells_how_many_entries_it_has() {
+        let layers = [&[][..], &[1], &[1, 2]].map(|numbers| layer(&family("team", numbers)));
+        assert_eq!(layers.each_ref().map(Layer::len), [0, 1, 2]);
+        assert_eq!(layers.each_ref().map(Layer::is_empty), [true, false, false]);
+    }
+
+    #[test]
+    fn a_file_on_its_own_can_only_name_families_that_are_known() {
+        let alone = Catalog::default();
+        let file = layer(&(family("team", &[]) + "same-numbers-as = \"other\"\n"));
+        assert_eq!(
+            texts(&file.problems_in(&alone)),
+            ["team.toml:4:19: unknown family `other` in `same-numbers-as`"]
+        );
+        let with_other = alone.with_layer(&layer(&family("other", &[])));
+        assert_eq!(texts(&file.problems_in(&with_other)), [""; 0]);
+    }
+
+    #[test]
+    fn files_that_are_read_together_can_name_one_anothers_families() {
+        let first = layer(&(family("team", &[]) + "same-numbers-as = \"other\"\n"));
+        let (catalog, problems) =
+            Catalog::default().with_layers(&[first, layer(&family("other", &[]))]);
+        assert_eq!(texts(&problems), [""; 0]);
+        assert_eq!(ids(&catalog), ["team", "other"]);
+    }
+
+    #[test]
+    fn a_file_with_a_problem_is_left_out_and_the_others_are_kept() {
+        let stranger = layer("[family]\nid = \"stranger\"\n");
+        let files = [layer(&family("team", &[1])), stranger, layer(&family("other", &[1]))];
+        let (catalog, problems) = Catalog::default().with_layers(&files);
+        assert_eq!(ids(&catalog), ["team", "other"]);
+        assert_eq!(
+            texts(&problems),
+            ["team.toml:2:6: unknown family `stranger`: a new family needs a `title`"]
+        );
+    }
+
+    #[test]
+    fn a_disabled_family_is_known_and_has_no_entries() {
+        let catalog = Catalog::default()
+            .with_layer(&layer(&family("team", &[1])))
+            .with_layer(&layer(&family("other", &[1])))
+            .with_families(|id| id == "other");
+        assert_eq!(ids(&catalog), ["other"]);
+        let messages: Vec<_> = catalog.entries().map(|entry| entry.message().en).collect();
+        assert_eq!(messages, ["other 1"]);
+        assert_eq!(catalog.family_by_id("team").unwrap().title().en, "The team");
+        assert!(catalog.family_by_id("stranger").is_none());
+    }
+
+    #[test]
+    fn an_id_that_no_entry_has_finds_nothing() {
+        let catalog = Catalog::default().with_layer(&layer(&family("team", &[1, 2])));
+        let number = |layer, index| catalog.entry_by_id(EntryId { layer, index })?.number();
+        assert_eq!([number(0, 0), number(0, 1)], [Some(1), Some(2)]);
+        assert_eq!([number(0, 2), number(1, 0)], [None, None]);
+    }
+
+    #[test]
+    fn an_entry_with_only_a_name_replaces_the_one_that_has_it() {
+        let named = |name: &str, text: &str| {
+            format!("[[entry]]\n{name}\nseverity = \"error\"\nmessage = \"{text}\"\n")
+        };
+        let below = family("team", &[])
+            + "base = 100\n"
+            + &named("number = 1\nname = \"A\"", "old")
+            + &named("number = 2\nname = \"B\"\naliases = [\"A\"]", "other");
+        let above = "[family]\nid = \"team\"\n".to_owned() + &named("name = \"A\"", "new");
+        let (catalog, problems) = Catalog::default().with_layers(&[layer(&below), layer(&above)]);
+        assert_eq!(texts(&problems), [""; 0]);
+        let messages = |code| -> Vec<_> {
+            catalog.by_code(Code(code)).iter().map(|entry| entry.message().en).collect()
+        };
+        assert_eq!(messages(101), ["new"]);
+        assert_eq!(messages(102), ["other"]);
+    }
+}

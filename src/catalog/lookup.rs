@@ -189,3 +189,157 @@ impl CodeRuns {
         past > 0 && self.0[past - 1].1 >= code.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Layer;
+
+    const TEAM: &str = r#"
+        [family]
+        id = "team"
+        title = "Team"
+        formulas = [{ numbers = "1..=99", base = 0xE0000000 }]
+
+        [[entry]]
+        number = 1
+        name = "TEAM_A"
+        aliases = ["TEAM_B"]
+        severity = "error"
+        message = "one"
+
+        [[entry]]
+        number = 2
+        name = "team_b"
+        severity = "error"
+        message = "two"
+
+        [[entry]]
+        number = 3
+        severity = "error"
+        message = "three"
+
+        [[entry]]
+        number = "1..=50"
+        misprints = [0xE0000001, 0xE0000060]
+        severity = "error"
+        message = "one to fifty"
+
+        [[entry]]
+        number = 200
+        severity = "error"
+        message = "two hundred"
+    "#;
+
+    const OTHER: &str = r#"
+        [family]
+        id = "other"
+        title = "Other"
+
+        [[entry]]
+        number = 1
+        name = "TEAM_A_TOO"
+        severity = "error"
+        message = "another one"
+    "#;
+
+    fn catalog() -> Catalog {
+        let layers = [TEAM, OTHER].map(|text| Layer::parse("team.toml", text).unwrap());
+        layers.iter().fold(Catalog::default(), Catalog::with_layer)
+    }
+
+    fn messages<'c>(entries: &[Entry<'c>]) -> Vec<&'c str> {
+        entries.iter().map(|entry| entry.message().en).collect()
+    }
+
+    #[test]
+    fn a_codes_own_entry_comes_before_those_it_is_a_misprint_of() {
+        let catalog = catalog();
+        let by_code = |code| messages(&catalog.by_code(Code(code)));
+        assert_eq!(by_code(0xE000_0001), ["one", "one to fifty"]);
+        assert_eq!(by_code(0xE000_0060), ["one to fifty"]);
+    }
+
+    #[test]
+    fn a_range_explains_the_numbers_that_have_no_entry_of_their_own() {
+        let catalog = catalog();
+        let by_code = |code| messages(&catalog.by_code(Code(code)));
+        assert_eq!(by_code(0xE000_0003), ["three"]);
+        assert_eq!(by_code(0xE000_0004), ["one to fifty"]);
+        assert_eq!(by_code(0xE000_0033), [""; 0]);
+    }
+
+    #[test]
+    fn a_code_is_known_if_there_is_an_answer_and_numbered_if_a_formula_makes_it() {
+        let catalog = catalog();
+        for (code, known, numbered) in [
+            (0xE000_0001, true, true),
+            (0xE000_0004, true, true),
+            (0xE000_0060, true, true),
+            (0xE000_0061, false, true),
+            (0xE000_0064, false, false),
+        ] {
+            assert_eq!(catalog.knows_code(Code(code)), known, "{code:#X}");
+            assert_eq!(catalog.is_numbered(Code(code)), numbered, "{code:#X}");
+        }
+    }
+
+    #[test]
+    fn a_bare_number_is_that_of_every_family_that_has_it() {
+        let catalog = catalog();
+        assert_eq!(messages(&catalog.by_any_number(1)), ["one", "another one"]);
+        assert_eq!(messages(&catalog.by_any_number(4)), ["one to fifty"]);
+        assert_eq!(messages(&catalog.by_any_number(51)), [""; 0]);
+    }
+
+    #[test]
+    fn a_name_is_found_whatever_its_case_and_a_written_name_is_not() {
+        let catalog = catalog();
+        assert_eq!(messages(&catalog.by_name("Team_B")), ["one", "two"]);
+        assert_eq!(messages(&catalog.by_written_name("TEAM_B")), ["one"]);
+        assert_eq!(messages(&catalog.by_written_name("Team_B")), [""; 0]);
+    }
+
+    #[test]
+    fn an_entry_comes_first_among_those_that_share_a_name_with_it() {
+        let catalog = catalog();
+        let namesakes = |message| {
+            let entry = catalog.entries().find(|entry| entry.message().en == message).unwrap();
+            messages(&catalog.namesakes(&entry))
+        };
+        assert_eq!(namesakes("one"), ["one", "two"]);
+        assert_eq!(namesakes("two"), ["two", "one"]);
+        assert_eq!(namesakes("three"), ["three"]);
+    }
+
+    #[test]
+    fn names_are_offered_by_their_beginning_the_last_layers_first() {
+        let catalog = catalog();
+        let names = |prefix| -> Vec<_> {
+            let found = catalog.by_name_prefix(prefix);
+            found.into_iter().map(|(name, entry)| (name, entry.message().en)).collect()
+        };
+        assert_eq!(names("Team_A"), [("TEAM_A_TOO", "another one"), ("TEAM_A", "one")],);
+        assert_eq!(names("team_b"), [("TEAM_B", "one"), ("team_b", "two")]);
+    }
+
+    #[test]
+    fn only_a_single_number_within_a_formula_has_a_code() {
+        let catalog = catalog();
+        let code = |message| {
+            let entry = catalog.entries().find(|entry| entry.message().en == message).unwrap();
+            catalog.code_of(&entry)
+        };
+        assert_eq!(code("one"), Some(Code(0xE000_0001)));
+        assert_eq!([code("one to fifty"), code("two hundred")], [None, None]);
+    }
+
+    #[test]
+    fn runs_of_codes_that_touch_are_one() {
+        let runs = CodeRuns::of(vec![(8, 9), (1, 3), (4, 5), (2, 2), (u32::MAX, u32::MAX)]);
+        assert_eq!(*runs.0, [(1, 5), (8, 9), (u32::MAX, u32::MAX)]);
+        let held: Vec<_> = (0..=10).filter(|code| runs.contains(Code(*code))).collect();
+        assert_eq!(held, [1, 2, 3, 4, 5, 8, 9]);
+        assert!(runs.contains(Code(u32::MAX)) && !runs.contains(Code(u32::MAX - 1)));
+    }
+}

@@ -89,3 +89,104 @@ fn each_key_once<K: PartialEq + Copy, V>(
     let mut last = None;
     items.filter(move |(key, _)| last.replace(*key) != Some(*key))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Layer;
+
+    const BELOW: &str = r#"
+        [family]
+        id = "team"
+        title = "Team"
+        base = 100
+        wrapped = [{ base = 0xE0000000 }]
+
+        [[entry]]
+        number = 5
+        name = "TEAM_A"
+        severity = "error"
+        message = "five"
+
+        [[entry]]
+        number = 7
+        name = "team_c"
+        severity = "error"
+        message = "seven"
+    "#;
+
+    /// Replaces an entry, and adds one between the others.
+    const ABOVE: &str = r#"
+        [family]
+        id = "team"
+
+        [[entry]]
+        number = 7
+        name = "team_c"
+        severity = "error"
+        message = "another seven"
+
+        [[entry]]
+        number = 6
+        name = "TEAM_A"
+        severity = "error"
+        message = "six"
+    "#;
+
+    fn catalog() -> Catalog {
+        let layers = [BELOW, ABOVE].map(|text| Layer::parse("team.toml", text).unwrap());
+        layers.iter().fold(Catalog::default(), Catalog::with_layer)
+    }
+
+    fn values(codes: impl Iterator<Item = Code>) -> Vec<u32> {
+        codes.map(|code| code.0).collect()
+    }
+
+    #[test]
+    fn codes_are_offered_in_order_each_once_whatever_their_layer() {
+        let catalog = catalog();
+        assert_eq!(values(catalog.rising_codes(0..=u32::MAX)), [105, 106, 107]);
+        assert_eq!(values(catalog.falling_codes(0..=u32::MAX)), [107, 106, 105]);
+        assert_eq!(values(catalog.rising_codes(105..=106)), [105, 106]);
+        assert_eq!(values(catalog.falling_codes(106..=107)), [107, 106]);
+    }
+
+    #[test]
+    fn a_wrapped_code_is_known_but_not_offered() {
+        let catalog = catalog();
+        let wrapped = Code(0xE000_0005);
+        assert!(catalog.knows_code(wrapped));
+        assert_eq!(values(catalog.rising_codes(wrapped.0..=u32::MAX)), [0; 0]);
+        assert!(catalog.first_written_as(wrapped).is_none());
+    }
+
+    #[test]
+    fn a_code_is_offered_with_the_entry_that_counts() {
+        let catalog = catalog();
+        let message = |code| catalog.first_written_as(Code(code)).map(|entry| entry.message().en);
+        assert_eq!(message(105), Some("five"));
+        assert_eq!(message(107), Some("another seven"));
+        assert_eq!(message(108), None);
+    }
+
+    #[test]
+    fn a_name_is_offered_once_with_the_entry_of_the_last_layer() {
+        let catalog = catalog();
+        let names = |prefix| -> Vec<_> {
+            let names = catalog.names_in_order(prefix);
+            names.map(|(name, entry)| (name, entry.message().en)).collect()
+        };
+        assert_eq!(names("Team_"), [("TEAM_A", "six"), ("team_c", "another seven")]);
+        assert_eq!(names("team_c"), [("team_c", "another seven")]);
+        assert_eq!(names("teams"), []);
+    }
+
+    #[test]
+    fn of_equal_keys_the_first_iterator_comes_first() {
+        let iterators = [vec![(1, 'a'), (3, 'b')], vec![(1, 'c'), (2, 'd')]];
+        let items: Vec<_> = merged(iterators.map(Vec::into_iter).into()).collect();
+        assert_eq!(items, [(1, 'a'), (1, 'c'), (2, 'd'), (3, 'b')]);
+        let once: Vec<_> = each_key_once(items.into_iter()).collect();
+        assert_eq!(once, [(1, 'a'), (2, 'd'), (3, 'b')]);
+    }
+}

@@ -43,3 +43,82 @@ impl Catalog {
 fn fold(text: &str) -> String {
     text.to_lowercase().replace('’', "'").replace('\u{a0}', " ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Layer;
+
+    const TEAM: &str = r#"
+        [family]
+        id = "team"
+        title = { en = "Build farm", fr = "Ferme de compilation" }
+        base = 0xE0000000
+
+        [[entry]]
+        number = 1
+        severity = "error"
+        message = "Nothing to do with a disk"
+        remedy = "Wait until the quota is raised."
+
+        [[entry]]
+        number = 2
+        severity = "error"
+        message = { en = "The quota can’t be read", fr = "Quota illisible\u00a0: réessayez" }
+
+        [[entry]]
+        number = 3
+        name = "TEAM_QUOTA_WORDS_ONLY"
+        severity = "error"
+
+        [[entry]]
+        number = 4
+        name = "TEAM_QUOTA"
+        severity = "error"
+        message = "Too much"
+        phrases.en = ["Your share is used up"]
+    "#;
+
+    /// The numbers of the entries that are found, in order.
+    #[track_caller]
+    fn check(locale: Locale, words: &str, expected: &[i32]) {
+        let catalog = Catalog::default().with_layer(&Layer::parse("team.toml", TEAM).unwrap());
+        let found = catalog.search(words, locale);
+        let numbers: Vec<_> = found.iter().filter_map(Entry::number).collect();
+        assert_eq!(numbers, expected, "{words}");
+    }
+
+    #[test]
+    fn names_come_before_messages_and_messages_before_remedies() {
+        check(Locale::En, "quota", &[4, 3, 2, 1]);
+        check(Locale::En, "disk", &[1]);
+    }
+
+    #[test]
+    fn all_of_the_words_must_occur_and_the_worst_place_counts() {
+        check(Locale::En, "QUOTA read", &[2]);
+        check(Locale::En, "quota farm", &[1, 2, 4, 3]);
+        check(Locale::En, "quota nowhere", &[]);
+        check(Locale::En, " ", &[]);
+    }
+
+    #[test]
+    fn a_code_is_found_in_each_of_its_forms() {
+        for words in ["0xe0000004", "-536870908", "3758096388", "team_quota share"] {
+            check(Locale::En, words, &[4]);
+        }
+    }
+
+    #[test]
+    fn a_family_is_found_by_its_title_in_the_language_of_the_search() {
+        check(Locale::En, "farm", &[1, 2, 4, 3]);
+        check(Locale::Fr, "ferme", &[1, 2, 4, 3]);
+        check(Locale::Fr, "farm", &[]);
+    }
+
+    #[test]
+    fn an_apostrophe_is_found_in_either_form() {
+        check(Locale::En, "can't", &[2]);
+        check(Locale::En, "can’t", &[2]);
+    }
+}

@@ -103,6 +103,11 @@ impl<'c> Family<'c> {
         self.row.padded_hex
     }
 
+    /// The columns of a W3C extended log that hold its numbers.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &'c str> + use<'c> {
+        self.table.strings(self.row.columns)
+    }
+
     /// Other beginnings of its names, each with the one that the catalog has.
     pub(crate) fn other_prefixes(&self) -> Vec<(&'c str, &'c str)> {
         let texts: Vec<&str> = self.table.strings(self.row.other_prefixes).collect();
@@ -310,4 +315,133 @@ impl<'c> Entry<'c> {
 
 fn text(table: &Table, [en, fr]: [u32; 2]) -> Text<'_> {
     Text { en: table.string(en), fr: table.string(fr) }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::catalog::{Catalog, Entry, EntryId, Layer, Severity};
+    use crate::code::Code;
+
+    const TEAM: &str = r#"
+        [family]
+        id = "team"
+        title = { en = "Team", fr = "Équipe" }
+        formulas = [{ numbers = "1..=99", base = 0xE0000000 }, { numbers = "50..=99", base = 0xE0000100 }]
+        domains = ["TeamDomain"]
+        names = ["kTeam"]
+        same-numbers-as = "team"
+        listed = true
+        links = ["https://team.example"]
+
+        [[entry]]
+        number = 7
+        name = "TEAM_FULL"
+        aliases = ["TEAM_FULL_OLD"]
+        misprints = [0xE0000070]
+        severity = "warning"
+        message = { en = "Full", fr = "Plein" }
+        remedy = { en = "Empty it.", fr = "Videz-le." }
+        note = { en = "Often.", fr = "Souvent." }
+        links = ["https://team.example/7"]
+        phrases = { en = ["It is full"], fr = ["C’est plein"] }
+
+        [[entry]]
+        number = "10..=19"
+        severity = "error"
+        message = "Reserved"
+
+        [[entry]]
+        number = 8
+        name = "TEAM_IS_LATE"
+        severity = "error"
+    "#;
+
+    /// The built-in families, and a user's file on top of them.
+    fn catalog() -> Catalog {
+        Catalog::builtin().with_layer(&Layer::parse("team.toml", TEAM).unwrap())
+    }
+
+    fn entry<'c>(catalog: &'c Catalog, message: &str) -> Entry<'c> {
+        catalog.entries().filter(Entry::is_users).find(|e| e.message().en == message).unwrap()
+    }
+
+    #[test]
+    fn an_entry_shows_what_its_file_says() {
+        let catalog = catalog();
+        let full = entry(&catalog, "Full");
+        assert_eq!((full.number(), full.numbers().as_deref()), (Some(7), Some("7")));
+        assert_eq!((full.name(), full.severity()), ("TEAM_FULL", Severity::Warning));
+        assert_eq!((full.message().fr, full.remedy().fr), ("Plein", "Videz-le."));
+        assert_eq!((full.note().en, full.note().fr), ("Often.", "Souvent."));
+        assert_eq!(full.aliases().collect::<Vec<_>>(), ["TEAM_FULL_OLD"]);
+        assert_eq!(full.links().collect::<Vec<_>>(), ["https://team.example/7"]);
+        assert_eq!(full.phrases().collect::<Vec<_>>(), ["It is full", "C’est plein"]);
+        assert_eq!(full.source(), ("team.toml", 12));
+        assert!(full.is_users() && !full.is_words_only());
+    }
+
+    #[test]
+    fn a_range_has_numbers_but_no_number() {
+        let catalog = catalog();
+        let reserved = entry(&catalog, "Reserved");
+        assert_eq!((reserved.number(), reserved.numbers().as_deref()), (None, Some("10..=19")));
+    }
+
+    #[test]
+    fn an_entry_without_a_message_has_its_name_spelled_out() {
+        let catalog = catalog();
+        let late = catalog.by_name("TEAM_IS_LATE")[0];
+        assert_eq!((late.message().fr, late.is_words_only()), ("Team is late", true));
+    }
+
+    #[test]
+    fn only_the_entries_of_a_file_are_the_users() {
+        let catalog = catalog();
+        let builtin = catalog.by_code(Code(0x8007_0005))[0];
+        assert!(!builtin.is_users());
+        assert_eq!(catalog.entries().filter(Entry::is_users).count(), 3);
+    }
+
+    #[test]
+    fn a_misprint_is_one_of_the_printed_entry_only() {
+        let catalog = catalog();
+        let [full, reserved] = ["Full", "Reserved"].map(|message| entry(&catalog, message));
+        assert!(full.is_misprinted_as(Code(0xE000_0070)));
+        assert!(!full.is_misprinted_as(Code(0xE000_0007)));
+        assert!(!reserved.is_misprinted_as(Code(0xE000_0070)));
+    }
+
+    #[test]
+    fn a_family_shows_what_its_file_says() {
+        let catalog = catalog();
+        let team = catalog.family_by_id("team").unwrap();
+        assert_eq!(catalog.family(team.catalog_id()).id(), "team");
+        assert_eq!((team.title().en, team.title().fr), ("Team", "Équipe"));
+        assert_eq!(team.links().collect::<Vec<_>>(), ["https://team.example"]);
+        assert_eq!(team.domains().collect::<Vec<_>>(), ["TeamDomain"]);
+        assert_eq!(team.name_beginnings().collect::<Vec<_>>(), ["kTeam"]);
+        assert_eq!((team.same_numbers_as(), team.listed()), ("team", true));
+    }
+
+    #[test]
+    fn a_number_is_written_as_one_code_and_read_from_each() {
+        let catalog = catalog();
+        let team = catalog.family_by_id("team").unwrap();
+        assert_eq!(team.code_of(50), Some(Code(0xE000_0032)));
+        assert_eq!(team.number_of(Code(0xE000_0032)), Some(50));
+        assert_eq!(team.number_of(Code(0xE000_0132)), Some(50));
+        assert_eq!((team.code_of(100), team.number_of(Code(0xE000_0064))), (None, None));
+    }
+
+    #[test]
+    fn an_id_is_the_same_after_a_way_as_one_number() {
+        for id in [
+            EntryId { layer: 0, index: 0 },
+            EntryId { layer: 1, index: 2 },
+            EntryId { layer: u16::MAX, index: u32::MAX },
+        ] {
+            assert_eq!(EntryId::from_bits(id.to_bits()), id);
+        }
+        assert_eq!(EntryId { layer: 1, index: 2 }.to_bits(), 0x1_0000_0002);
+    }
 }

@@ -14,13 +14,13 @@ use crate::explain;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Catalog {
-    /// Entries that match all the words
+    /// Search for entries that match all the words
     Search {
         /// Words of a message, a remedy, a name or a number
         #[arg(required = true)]
         words: Vec<String>,
     },
-    /// The families, with their number of entries
+    /// List the families and their number of entries
     List,
     /// Check catalog files and report each problem with its line
     Check {
@@ -28,7 +28,7 @@ pub(super) enum Catalog {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// Every entry of every family
+    /// Export every entry of every family
     Export {
         /// The output format
         #[arg(long, value_enum, default_value_t = Format::Json)]

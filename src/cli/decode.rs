@@ -1,19 +1,19 @@
-//! The text in a file's bytes, whatever their encoding, and whether they are text at all.
+//! The text in a file's bytes, whatever their encodings, and whether they are text at all.
 //!
-//! Logs are cut, appended to and left half written: a file's bulk decides, never its first bytes,
-//! and what does not fit is decoded where it is.
+//! Logs are cut, joined, appended to and left half written: a file's bulk decides whether it is
+//! text, never its first bytes, and each stretch of it is decoded in its own encoding.
 
-use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
+mod stretches;
 
-/// How many bytes of a sample are looked at together, and how many samples there are.
-const SAMPLE: usize = 4 * 1024;
+use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
+use stretches::{Encoding, Stretch, stretches};
+
+/// The size of a sample, and how many there are.
+const SAMPLE: usize = 1024;
 const SAMPLES: usize = 64;
 
-/// The fewest UTF-16 units in a row that make a piece of UTF-16 in an 8-bit text.
-const FEWEST_UNITS: usize = 4;
-
-/// More ASCII characters in a row, without a zero between them, are not UTF-16.
-const LONGEST_ASCII: usize = 32;
+/// Any text may have this many changes of encoding within a line.
+const MOST_CHANGES: usize = 4;
 
 /// The text in `bytes`, without a byte order mark at its beginning; `None` for a binary file.
 pub(super) fn decode(mut bytes: Vec<u8>) -> Option<String> {
@@ -21,111 +21,80 @@ pub(super) fn decode(mut bytes: Vec<u8>) -> Option<String> {
         bytes.drain(..3);
     }
     let bytes = match String::from_utf8(bytes) {
-        Ok(text) if !text.contains('\0') && is_text(text.as_bytes()) => return Some(text),
+        Ok(text) if !text.contains('\0') => return is_text(text.as_bytes()).then_some(text),
         Ok(text) => text.into_bytes(),
         Err(error) => error.into_bytes(),
     };
-    if let Some(encoding) = wide(&bytes) {
-        return Some(encoding.decode(&bytes).0.into_owned());
-    }
-    is_text(&bytes).then(|| pieces(&bytes))
+    is_text(&bytes).then(|| text_of(&bytes))
 }
 
-/// Parts of `bytes` from all over it, its beginning and its end included; each starts at an even
-/// offset.
-fn samples(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let size = (bytes.len() / SAMPLES).next_multiple_of(2).clamp(64, SAMPLE);
-    let last = bytes.len().saturating_sub(size) & !1;
-    let step = (last / (SAMPLES - 1)).next_multiple_of(2).max(size);
-    let starts = (0..last).step_by(step).chain([last]);
-    starts.map(move |start| &bytes[start..bytes.len().min(start + size)])
-}
-
-/// The UTF-16 that all of a file is in: by its byte order mark, or by the zeros of its Latin
-/// letters. `None` where a part of it is 8-bit text.
-fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
-    let (mut even, mut odd, mut all) = (0, 0, 0);
-    for sample in samples(bytes) {
-        let zeros = |at: usize| sample.iter().skip(at).step_by(2).filter(|&&b| b == 0).count();
-        let mut runs = sample.split(|&byte| byte == 0 || !byte.is_ascii());
-        if runs.any(|run| run.len() >= LONGEST_ASCII) {
-            return None;
-        }
-        even += zeros(0);
-        odd += zeros(1);
-        all += sample.len();
-    }
-    match bytes {
-        [0xFF, 0xFE, ..] => Some(UTF_16LE),
-        [0xFE, 0xFF, ..] => Some(UTF_16BE),
-        _ if odd > all / 4 && even < odd / 8 => Some(UTF_16LE),
-        _ if even > all / 4 && odd < even / 8 => Some(UTF_16BE),
-        _ => None,
-    }
-}
-
-/// Whether the bulk of 8-bit data is text: it has few control characters, and its zeros are in
-/// blocks, as a crash leaves them, or in pieces of UTF-16.
+/// Whether the bulk of the bytes is text: it has few control characters and few changes of encoding
+/// within a line, and its zeros are in blocks, as a crash leaves them.
 fn is_text(bytes: &[u8]) -> bool {
-    let (mut controls, mut blocks, mut others) = (0, 0, 0);
-    for sample in samples(bytes) {
-        for (i, &byte) in sample.iter().enumerate() {
-            let at = |i: Option<usize>| i.and_then(|i| sample.get(i)).copied();
-            let (before, after) = (at(i.checked_sub(1)), at(Some(i + 1)));
-            let is_unit = before != Some(0)
-                && after != Some(0)
-                && (at(i.checked_sub(2)) == Some(0) || at(Some(i + 2)) == Some(0));
-            match byte {
-                0 => blocks += usize::from(before.is_some_and(|byte| byte != 0) && !is_unit),
-                7..=13 | 27 | 32.. => others += 1,
-                _ => controls += 1,
+    let mut bulk = Bulk::default();
+    samples(bytes).for_each(|sample| bulk.add(sample));
+    let strange = bulk.controls + bulk.changes.saturating_sub(MOST_CHANGES);
+    strange * 20 <= bulk.others && (bulk.blocks <= 1 || bulk.blocks * 8 <= bulk.others)
+}
+
+/// Parts of `bytes` from all over it, its beginning and its end included; all of a small file.
+fn samples(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let size = if bytes.len() <= SAMPLE * SAMPLES { bytes.len() } else { SAMPLE };
+    let last = bytes.len() - size;
+    let step = (last / (SAMPLES - 1)).max(SAMPLE);
+    let starts = (0..last).step_by(step).chain([last]);
+    starts.map(move |start| &bytes[start..start + size])
+}
+
+/// How many characters of some samples are of which kind.
+#[derive(Default)]
+struct Bulk {
+    controls: usize,
+    /// Changes of encoding within a line.
+    changes: usize,
+    /// Blocks of zeros.
+    blocks: usize,
+    others: usize,
+}
+
+impl Bulk {
+    fn add(&mut self, sample: &[u8]) {
+        for Stretch { range, encoding } in stretches(sample) {
+            let is_sudden = range.start > 0 && !begins_line(&sample[..range.start]);
+            self.changes += usize::from(is_sudden);
+            let mut before = 0;
+            for unit in encoding.units(&sample[range]) {
+                match unit {
+                    0 => self.blocks += usize::from(before != 0),
+                    _ if encoding.is_strange(unit) => self.controls += 1,
+                    _ => self.others += 1,
+                }
+                before = unit;
             }
         }
     }
-    controls * 20 <= others && (blocks <= 1 || blocks * 8 <= others)
 }
 
-/// Decodes 8-bit text with pieces of UTF-16 in it, in one pass.
-fn pieces(bytes: &[u8]) -> String {
+/// Whether a line has ended here, in any encoding.
+fn begins_line(done: &[u8]) -> bool {
+    matches!(done, [.., b'\n'] | [.., b'\n', 0])
+}
+
+/// Decodes each stretch in its encoding.
+fn text_of(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
-    let (mut done, mut at) = (0, 0);
-    while let Some(zero) = memchr::memchr(0, &bytes[at..]).map(|i| at + i) {
-        let Some((start, end, encoding)) = wide_piece(bytes, done, zero) else {
-            at = zero + bytes[zero..].iter().take_while(|&&byte| byte == 0).count();
-            continue;
-        };
-        narrow(&bytes[done..start], &mut text);
-        text.push_str(&encoding.decode_without_bom_handling(&bytes[start..end]).0);
-        (done, at) = (end, end);
+    for Stretch { range, encoding } in stretches(bytes) {
+        let stretch = &bytes[range];
+        match encoding {
+            Encoding::Narrow => narrow(stretch, &mut text),
+            Encoding::Little => text.push_str(&UTF_16LE.decode_without_bom_handling(stretch).0),
+            Encoding::Big => text.push_str(&UTF_16BE.decode_without_bom_handling(stretch).0),
+        }
     }
-    narrow(&bytes[done..], &mut text);
+    if text.starts_with('\u{feff}') {
+        text.drain(..'\u{feff}'.len_utf8());
+    }
     text
-}
-
-/// The piece of UTF-16 whose first zero is at `zero`, if there is one.
-fn wide_piece(bytes: &[u8], done: usize, zero: usize) -> Option<(usize, usize, &'static Encoding)> {
-    let marked = |start: usize, mark: [u8; 2]| start >= done + 2 && bytes[start - 2..start] == mark;
-    let units = |start: usize, high: usize| {
-        let units = bytes[start..].chunks_exact(2);
-        2 * units.take_while(|unit| unit[high] == 0 && unit[1 - high] != 0).count()
-    };
-    let little = if zero > done { units(zero - 1, 1) } else { 0 };
-    let big = units(zero, 0);
-    // Both orders fit; without a mark, a piece begins on a line of its own.
-    let is_big = zero == done
-        || marked(zero, [0xFE, 0xFF])
-        || big > little
-        || (bytes[zero - 1] == b'\n' && big == little);
-    let (mut start, len, mark, encoding) = if is_big {
-        (zero, big, [0xFE, 0xFF], UTF_16BE)
-    } else {
-        (zero - 1, little, [0xFF, 0xFE], UTF_16LE)
-    };
-    let end = start + len;
-    if marked(start, mark) {
-        start -= 2;
-    }
-    (len >= 2 * FEWEST_UNITS).then_some((start, end, encoding))
 }
 
 /// Appends 8-bit text: UTF-8, and Windows-1252 for the bytes that are not valid UTF-8.
@@ -141,26 +110,123 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use Encoding::{Big, Little, Narrow};
 
-    fn utf16(text: &str) -> Vec<u8> {
-        text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+    fn bytes_of(encoding: Encoding, text: &str) -> Vec<u8> {
+        match encoding {
+            Narrow => text.as_bytes().to_vec(),
+            Little => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            Big => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        }
+    }
+
+    /// Whether parts in these encodings, one after the other, are decoded as what they are.
+    #[track_caller]
+    fn check(parts: &[(Encoding, &str)]) {
+        let bytes: Vec<u8> =
+            parts.iter().flat_map(|&(encoding, text)| bytes_of(encoding, text)).collect();
+        let text: String = parts.iter().map(|&(_, text)| text).collect();
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let decoded = decode(bytes).expect("a text");
+        // The first line that differs is shown, not megabytes.
+        let differs = decoded.lines().zip(text.lines()).find(|(decoded, line)| decoded != line);
+        assert_eq!(differs, None, "{:.200}", format!("{parts:?}"));
+        assert_eq!(decoded.len(), text.len());
     }
 
     #[test]
     fn texts_are_read_in_the_encodings_of_windows() {
-        let text = "Échec 0x87D1FDE8";
-        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-        for bytes in [
-            text.as_bytes().to_vec(),
-            format!("\u{feff}{text}").into_bytes(),
-            utf16(&format!("\u{feff}{text}")),
-            utf16(text),
-            [b"\xFE\xFF", &big[..]].concat(),
-            big,
-            b"\xC9chec 0x87D1FDE8".to_vec(),
+        for text in [
+            "Échec 0x87D1FDE8",
+            "−2016281112",
+            "Ошибка 0x80070005: доступ запрещён\r\n",
+            "操作无法完成，错误 0x80070005。\r\n拒绝访问。不可用\r\n",
+            "エラー 0x80070005 が発生しました",
+            "👍 0x80070005\r\n",
         ] {
-            assert_eq!(decode(bytes).as_deref(), Some(text));
+            for mark in ["", "\u{feff}"] {
+                for encoding in [Narrow, Little, Big] {
+                    check(&[(encoding, mark), (encoding, text)]);
+                }
+            }
         }
+        assert_eq!(decode(b"\xC9chec 0x87D1FDE8".to_vec()).as_deref(), Some("Échec 0x87D1FDE8"));
+    }
+
+    #[test]
+    fn each_part_of_a_small_file_is_read_in_its_encoding() {
+        let one = "09:12:44 failed with error 0x87D1FDE8\r\n";
+        let other = "09:12:45 returned −2016281112, then 0x80070005\r\n";
+        for (wide, marked) in [(Little, "\u{feff}"), (Little, ""), (Big, "\u{feff}"), (Big, "")] {
+            check(&[(wide, marked), (wide, one), (Narrow, other)]);
+            check(&[(Narrow, one), (wide, marked), (wide, other)]);
+            check(&[(Narrow, one), (wide, marked), (wide, other), (Narrow, one)]);
+            check(&[(wide, marked), (wide, one), (Narrow, one), (wide, other), (wide, one)]);
+            check(&[(wide, marked), (wide, one.trim_end()), (Narrow, other)]);
+            check(&[(Narrow, one.trim_end()), (wide, marked), (wide, other)]);
+            check(&[(wide, marked), (wide, &one.repeat(50)), (Narrow, &other.repeat(50))]);
+            check(&[(Narrow, &one.repeat(50)), (wide, marked), (wide, &other.repeat(50))]);
+        }
+        check(&[(Little, one), (Big, other), (Narrow, one), (Big, one), (Little, other)]);
+    }
+
+    #[test]
+    fn a_short_line_is_read_in_its_encoding() {
+        for wide in [Little, Big] {
+            for end in ["\n", "\r\n"] {
+                for code in ["0x80070005", "-2016281112", "error 5", "exit code 1603"] {
+                    let line = &*format!("{code}{end}");
+                    let text = &*format!("a line of text{end}");
+                    check(&[(wide, text), (Narrow, line), (wide, text)]);
+                    check(&[(wide, text), (Narrow, line)]);
+                    check(&[(wide, text), (Narrow, code)]);
+                    check(&[(Narrow, line), (wide, text)]);
+                    check(&[(Narrow, text), (wide, line), (Narrow, text)]);
+                    check(&[(Narrow, text), (wide, line)]);
+                    check(&[(Narrow, text), (wide, code)]);
+                    check(&[(wide, line), (Narrow, text)]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_piece_of_utf16_within_a_line_is_read() {
+        check(&[(Narrow, "name: "), (Little, "0x87D1FDE8"), (Narrow, ", then it was done\n")]);
+        check(&[(Narrow, "00:00 "), (Big, "Échec 0x87D1FDE8"), (Narrow, " (restarting)\n")]);
+    }
+
+    #[test]
+    fn utf16_without_latin_letters_is_read_beside_8_bit_text() {
+        for line in ["отказано в доступе\r\n", "拒绝访问。\r\n", "アクセスが拒否されました。\r\n"]
+        {
+            for wide in [Little, Big] {
+                check(&[(Narrow, "error 0x80070005\r\n"), (wide, line), (Narrow, "error 5\n")]);
+                check(&[(wide, line), (Narrow, "error 0x80070005\r\n"), (wide, line)]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_of_many_windows_is_read() {
+        let narrow: String =
+            (0..2000).map(|i| format!("line {i}: error 0x8007{i:04X}\n")).collect();
+        let wide: String = (0..2000).map(|i| format!("строка {i}: 0x8007{i:04X}\r\n")).collect();
+        check(&[(Narrow, &narrow), (Little, &wide), (Narrow, &narrow)]);
+        check(&[(Big, "\u{feff}"), (Big, &wide), (Narrow, &narrow), (Little, &wide)]);
+        let lines: Vec<(Encoding, &str)> = narrow
+            .split_inclusive('\n')
+            .zip([Narrow, Little, Narrow, Big, Little].into_iter().cycle())
+            .map(|(line, encoding)| (encoding, line))
+            .collect();
+        check(&lines);
+    }
+
+    #[test]
+    fn half_a_unit_at_the_end_does_not_matter() {
+        let mut bytes = bytes_of(Little, "0x87D1FDE8\r\nnext");
+        bytes.pop();
+        assert_eq!(decode(bytes).as_deref(), Some("0x87D1FDE8\r\nnext"));
     }
 
     #[test]
@@ -180,30 +246,23 @@ mod tests {
 
     #[test]
     fn zeros_in_a_text_stay() {
-        let text = format!("before{}after", "\0".repeat(5000));
-        assert_eq!(decode(text.clone().into_bytes()), Some(text));
+        for zeros in [1, 2, 3, 5000] {
+            let text = format!("before{}after", "\0".repeat(zeros));
+            assert_eq!(decode(text.clone().into_bytes()), Some(text));
+        }
     }
 
-    #[test]
-    fn pieces_of_utf16_are_decoded_in_place() {
-        let (head, tail) = ("0x80070005 head\n".repeat(9), "tail\n".repeat(30));
-        for mark in ["", "\u{feff}"] {
-            let middle = format!("{mark}middle é 0x87D1FDE8\r\n");
-            let big: Vec<u8> = middle.encode_utf16().flat_map(u16::to_be_bytes).collect();
-            for piece in [utf16(&middle), big] {
-                let bytes = [head.as_bytes(), &piece, tail.as_bytes()].concat();
-                assert_eq!(decode(bytes), Some(format!("{head}{middle}{tail}")));
-            }
-        }
+    fn lines() -> impl Strategy<Value = Vec<(usize, String)>> {
+        prop::collection::vec((0_usize..3, "[a-zA-Z:é]{3,20} 0x[0-9A-F]{8}[ -~é−☂]{0,40}"), 1..20)
     }
 
     proptest! {
         #[test]
         fn any_bytes_are_decoded_to_a_text_of_bounded_length(
-            bytes in prop::collection::vec(prop_oneof![Just(0_u8), Just(b'a'), Just(b'\n'), any::<u8>()], 0..2000)
+            bytes in prop::collection::vec(prop_oneof![Just(0_u8), Just(b'a'), Just(b'\n'), any::<u8>()], 0..500)
         ) {
             let len = bytes.len();
-            prop_assert!(pieces(&bytes).len() <= 3 * len);
+            prop_assert!(text_of(&bytes).len() <= 3 * len);
             if let Some(text) = decode(bytes) {
                 prop_assert!(text.len() <= 3 * len + 3);
             }
@@ -212,6 +271,16 @@ mod tests {
         #[test]
         fn text_in_utf8_stays_as_it_is(text in "[ -~é−😀\n]{0,300}") {
             prop_assert_eq!(decode(text.clone().into_bytes()), Some(text));
+        }
+
+        #[test]
+        fn lines_in_any_encodings_are_read(lines in lines()) {
+            let encode = |(encoding, line): &(usize, String)| {
+                bytes_of([Narrow, Little, Big][*encoding], &format!("{line}\r\n"))
+            };
+            let bytes: Vec<u8> = lines.iter().flat_map(encode).collect();
+            let text: String = lines.iter().map(|(_, line)| format!("{line}\r\n")).collect();
+            prop_assert_eq!(decode(bytes), Some(text));
         }
     }
 }

@@ -77,7 +77,7 @@ impl Explain {
 
 fn no_answer(context: &Context) -> &'static str {
     context.locale.pick(
-        "not a code, and not a name in the catalog; `hexplain catalog search WORDS` looks for words",
-        "ni un code, ni un nom du catalogue ; `hexplain catalog search MOTS` cherche des mots",
+        "neither a code nor a name in the catalog; to search for words, use `hexplain catalog search WORDS`",
+        "ni un code ni un nom du catalogue\u{a0}; pour chercher des mots, utilisez `hexplain catalog search MOTS`",
     )
 }

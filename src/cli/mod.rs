@@ -44,10 +44,10 @@ Examples:
 
 #[derive(Debug, Args)]
 struct Common {
-    /// The language of the answers [default: the system's language, else English]
+    /// The language of the answers [default: the system language, or English]
     #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]
     locale: Option<Language>,
-    /// A catalog file of your own, or a folder of them, on top of the built-in families; can be repeated
+    /// A catalog file or a folder of them, added to the built-in families; can be repeated
     #[arg(long = "catalog", global = true, value_name = "PATH")]
     catalogs: Vec<PathBuf>,
 }
@@ -93,7 +93,7 @@ Examples:
   some-command 2>&1 | hexplain scan -
   hexplain scan --fail-on error --format sarif . > codes.sarif
 
-Exit status: 0; 1 where --fail-on found such a code; 2 for a usage error or a file that can't be read.
+Exit status: 0; 1 if --fail-on found a code; 2 for a usage error or a file that can't be read.
 
 In JSON, line and column (in characters) count from 1 in the file itself; start and end are byte
 offsets in its text as UTF-8 without a byte order mark, whatever the file's encoding.")]
@@ -101,7 +101,7 @@ offsets in its text as UTF-8 without a byte order mark, whatever the file's enco
     /// Search, list, check or export the catalog
     #[command(subcommand)]
     Catalog(catalog::Catalog),
-    /// Print a shell's completions
+    /// Print shell completions
     #[command(
         after_help = "Example:\n  hexplain completions bash > ~/.local/share/bash-completion/completions/hexplain"
     )]

@@ -207,7 +207,7 @@ fn workers(context: &Context) -> Vec<Worker<'_>> {
 impl Worker<'_> {
     fn found(&self, name: &str, text: &str, part: Range<usize>) -> Vec<Occurrence> {
         let mut found = Vec::new();
-        let kind = self.scanner.file_kind(name, None);
+        let kind = self.scanner.file_kind(name, None, text);
         self.scanner.scan_part(text.as_bytes(), part, &kind, |_, occurrence| found.push(occurrence));
         found
     }

@@ -15,7 +15,7 @@ use std::thread;
 use ropey::{Rope, RopeBuilder};
 
 use crate::position::{self, Encoding, Place};
-use crate::scan::{FileKind, Key, Occurrence, SIGHT, Scanner};
+use crate::scan::{FileKind, HEAD, Key, Occurrence, SIGHT, Scanner};
 use occurrences::{Found, Occurrences, Shift};
 use parallel::{TURN, in_parts};
 
@@ -44,8 +44,8 @@ impl File {
         Self { name: name.into(), language: language.map(Into::into) }
     }
 
-    fn kind(&self, scanner: &Scanner) -> Arc<FileKind> {
-        Arc::new(scanner.file_kind(&self.name, self.language.as_deref()))
+    fn kind(&self, scanner: &Scanner, text: &str) -> Arc<FileKind> {
+        Arc::new(scanner.file_kind(&self.name, self.language.as_deref(), text))
     }
 }
 
@@ -59,7 +59,7 @@ impl Document {
     /// The same for the text of a file.
     #[must_use]
     pub fn of_file(file: File, text: &str, scanner: Arc<Scanner>) -> Self {
-        let kind = file.kind(&scanner);
+        let kind = file.kind(&scanner, text);
         let found = found_in(text, &scanner, &kind, 0..text.len());
         let occurrences = Occurrences::new(&found);
         Self { text: Rope::from_str(text), occurrences, scanner, file, kind }
@@ -87,7 +87,7 @@ impl Document {
         scanner: Arc<Scanner>,
         go_on: impl Fn(usize) -> bool + Sync,
     ) -> Option<Self> {
-        let kind = file.kind(&scanner);
+        let kind = file.kind(&scanner, text);
         let scan = |part| found_in(text, &scanner, &kind, part);
         let (text, occurrences) = in_parts(text.len(), go_on, scan, || rope(text));
         Some(Self { text, occurrences: occurrences?, scanner, file, kind })
@@ -102,7 +102,7 @@ impl Document {
     /// Scans the whole text again, for another catalog, in parts as [`Document::new_while`] does.
     /// If `go_on` returns false, the document is unchanged.
     pub fn rescan_while(&mut self, scanner: Arc<Scanner>, go_on: impl Fn(usize) -> bool + Sync) {
-        let kind = self.file.kind(&scanner);
+        let kind = self.file.kind(&scanner, &self.head(HEAD));
         let old = std::mem::replace(&mut self.scanner, scanner);
         let old_kind = std::mem::replace(&mut self.kind, kind);
         let scan = |part| self.judge(part);
@@ -118,6 +118,15 @@ impl Document {
         let chars = self.text.byte_to_char(range.start)..self.text.byte_to_char(range.end);
         self.text.remove(chars.clone());
         self.text.insert(chars.start, new);
+        if range.start < HEAD {
+            let kind = self.file.kind(&self.scanner, &self.head(HEAD));
+            if kind != self.kind {
+                // The header names other columns now.
+                self.kind = kind;
+                self.occurrences = Occurrences::new(&self.judge(0..self.text.len_bytes()));
+                return;
+            }
+        }
 
         // Every token that the edit may have changed begins in this part of the old text.
         let old_part =
@@ -145,7 +154,6 @@ impl Document {
     }
 
     /// The first bytes of the text.
-    #[cfg(any(feature = "server", test))]
     pub(crate) fn head(&self, bytes: usize) -> String {
         let end = self.text.byte_to_char(bytes.min(self.text.len_bytes()));
         self.text.slice(..end).to_string()
@@ -253,7 +261,7 @@ mod tests {
 
     use super::parallel::PART;
     use super::*;
-    use crate::catalog::Catalog;
+    use crate::catalog::{Catalog, Layer};
 
     fn scanner() -> Arc<Scanner> {
         thread_local!(static SCANNER: Arc<Scanner> = Arc::new(Scanner::new(Arc::new(Catalog::builtin()))));
@@ -351,6 +359,48 @@ mod tests {
         text.clear();
         document.edit(0..document.text().len_bytes(), "");
         assert!(document.is_empty());
+    }
+
+    /// A number that is a code only between two words, both as far away as a notation can look.
+    #[test]
+    fn an_edit_is_felt_as_far_as_a_notation_looks_and_no_farther() {
+        let family = r"
+            [family]
+            id = 'far'
+            title = 'Far'
+            base = 0xE0000000
+            written = ['begin {0,300}code {n} {0,300}end']
+        ";
+        let catalog = Catalog::default().with_layer(&Layer::parse("far.toml", family).unwrap());
+        let margin = " ".repeat(2 * REACH);
+        let to_begin = " ".repeat(REACH - "begin".len() - "code ".len());
+        let to_end = " ".repeat(REACH - "end".len());
+        let text = format!("{margin}begin{to_begin}code 7{to_end}end{margin}");
+        let mut document = Document::new(&text, Arc::new(Scanner::new(Arc::new(catalog))));
+        let unedited = found(&document);
+        let written = margin.len()..text.len() - margin.len();
+        assert_eq!(unedited.iter().map(Occurrence::range).collect::<Vec<_>>(), [written.clone()]);
+        for at in 0..text.len() {
+            document.edit(at..at + 1, "x\ny");
+            assert_eq!(document.is_empty(), written.contains(&at), "{at}");
+            document.edit(at..at + 3, &text[at..=at]);
+            assert_eq!(found(&document), unedited, "{at}");
+        }
+    }
+
+    #[test]
+    fn the_occurrences_of_a_part_are_those_that_touch_it() {
+        let text = "0x87D1FDE8 é 0x80070005,-2016281112";
+        let document = Document::new(text, scanner());
+        let all = scanner().scan(text);
+        assert_eq!(found(&document), all);
+        for start in 0..=text.len() {
+            for end in start..=text.len() {
+                let touches = |found: &&Occurrence| found.end >= start && found.start <= end;
+                let touching = all.iter().filter(touches).copied();
+                assert!(document.occurrences_in(start..end).eq(touching), "{start}..{end}");
+            }
+        }
     }
 
     #[test]

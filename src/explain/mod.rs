@@ -275,6 +275,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::catalog::{FamilyId, Layer};
     use crate::scan::Scanner;
 
     fn ask(query: &str) -> Vec<Answer> {
@@ -337,5 +338,182 @@ mod tests {
     fn shared_names_are_explained_with_all_their_states() {
         let numbers: Vec<_> = ask("APP_CI_ENFORCEMENT_ERROR").iter().map(|a| a.number).collect();
         assert_eq!(numbers, [Some(90), Some(110), Some(120), Some(130)]);
+    }
+
+    /// A family's file: `keys` of the family, and its entries by their keys.
+    fn file(id: &str, keys: &str, entries: &[&str]) -> Layer {
+        let head = format!("[family]\nid = \"{id}\"\ntitle = \"The {id}\"\n{keys}\n");
+        let entries =
+            entries.iter().map(|keys| format!("[[entry]]\nseverity = \"error\"\n{keys}\n"));
+        Layer::parse("x.toml", &(head + &entries.collect::<String>())).unwrap()
+    }
+
+    fn catalog(files: &[Layer]) -> Catalog {
+        files.iter().fold(Catalog::default(), Catalog::with_layer)
+    }
+
+    /// The ids of the families that explain `key`, in order.
+    fn explaining(catalog: &Catalog, key: Key, family: Option<FamilyId>) -> Vec<String> {
+        let answers = answers(catalog, Meaning { key, family }, Locale::En);
+        answers.into_iter().filter_map(|answer| answer.family).collect()
+    }
+
+    fn family(catalog: &Catalog, id: &str) -> FamilyId {
+        catalog.family_by_id(id).unwrap().catalog_id()
+    }
+
+    #[test]
+    fn the_family_whose_notation_matched_comes_first() {
+        let own = ["code = 0xE0000001\nmessage = \"Own\""];
+        let other = ["code = 0xE0000001\nmessage = \"Other\""];
+        let catalog = catalog(&[file("a", "", &own), file("b", "", &other)]);
+        let key = Key::Code(Code(0xE000_0001));
+        for first in ["a", "b"] {
+            let found = explaining(&catalog, key, Some(family(&catalog, first)));
+            assert_eq!((found.len(), found[0].as_str()), (2, first));
+        }
+    }
+
+    #[test]
+    fn a_small_code_is_a_number_before_it_is_a_code() {
+        for (code, first) in [(0xFFFF, "number"), (0x1_0000, "code")] {
+            let by_number = [&*format!("number = {code}\nmessage = \"By number\"")];
+            let by_code = [&*format!("code = {code}\nmessage = \"By code\"")];
+            // Of entries that rank alike, the last file's comes first.
+            let catalog =
+                catalog(&[file("number", "base = 0", &by_number), file("code", "", &by_code)]);
+            let found = explaining(&catalog, Key::Code(Code(code)), None);
+            assert_eq!((found.len(), found[0].as_str()), (2, first), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_a_person_wrote_comes_before_a_name_spelled_out() {
+        let written = ["code = 0xE0000001\nmessage = \"The disk is full\""];
+        let spelled = ["code = 0xE0000001\nname = \"DISK_FULL\""];
+        let catalog = catalog(&[file("written", "", &written), file("spelled", "", &spelled)]);
+        let found = explaining(&catalog, Key::Code(Code(0xE000_0001)), None);
+        assert_eq!(found, ["written", "spelled"]);
+    }
+
+    #[test]
+    fn a_name_spelled_out_is_shown_once_and_a_text_each_time() {
+        let spelled = ["code = 0xE0000001\nname = \"DISK_FULL\""];
+        let written = ["code = 0xE0000001\nmessage = \"Disk full\""];
+        let key = Key::Code(Code(0xE000_0001));
+        let two_names = catalog(&[file("a", "", &spelled), file("b", "", &spelled)]);
+        assert_eq!(explaining(&two_names, key, None), ["b"]);
+        let two_texts = catalog(&[file("a", "", &written), file("b", "", &written)]);
+        assert_eq!(explaining(&two_texts, key, None), ["b", "a"]);
+        let both = catalog(&[file("a", "", &written), file("b", "", &spelled)]);
+        assert_eq!(explaining(&both, key, None), ["a"]);
+    }
+
+    #[test]
+    fn a_number_is_explained_by_the_families_of_the_same_numbers_too() {
+        let entry = |text: &str| format!("number = 7\nmessage = \"{text}\"");
+        let catalog = catalog(&[
+            file("http", "", &[&entry("HTTP")]),
+            file("stranger", "", &[&entry("Stranger")]),
+            file("proxy", "same-numbers-as = \"http\"", &[&entry("Proxy")]),
+        ]);
+        let http = family(&catalog, "http");
+        let found = explaining(&catalog, Key::Number(http, 7), Some(http));
+        assert_eq!(found, ["http", "proxy"]);
+    }
+
+    #[test]
+    fn an_entry_is_looked_up_by_its_code_or_its_number_or_its_name() {
+        let catalog = catalog(&[
+            file("coded", "base = 100", &["number = 7\nmessage = \"x\""]),
+            file("numbered", "", &["number = 7\nmessage = \"x\""]),
+            file("named", "", &["name = \"N_ONLY\""]),
+        ]);
+        let keys: Vec<_> = catalog.entries().map(|entry| own_key(&catalog, &entry)).collect();
+        let named = catalog.by_name("N_ONLY")[0].id();
+        let number = Key::Number(family(&catalog, "numbered"), 7);
+        assert_eq!(keys, [Key::Code(Code(107)), number, Key::Name(named)]);
+    }
+
+    /// The only answer to a code of a family that has `entry`.
+    fn answer_of(entry: &str, code: u32) -> Answer {
+        let catalog = catalog(&[file("team", "links = [\"https://a.example\"]", &[entry])]);
+        let meaning = Meaning { key: Key::Code(Code(code)), family: None };
+        let [answer] = &answers(&catalog, meaning, Locale::En)[..] else { panic!("{entry}") };
+        answer.clone()
+    }
+
+    const CODE: &str = "code = 0xE0000001\nmessage = \"x\"\n";
+
+    #[test]
+    fn an_answer_has_nothing_that_its_entry_has_not() {
+        let answer = answer_of(CODE, 0xE000_0001);
+        assert_eq!((answer.name, answer.number, answer.remedy), (None, None, None));
+        assert_eq!(answer.notes, [""; 0]);
+        assert_eq!(answer.family.as_deref(), Some("team"));
+    }
+
+    #[test]
+    fn an_entrys_own_pages_come_before_its_familys_each_once() {
+        let links = "links = [\"https://b.example\", \"https://a.example\"]";
+        let answer = answer_of(&format!("{CODE}{links}"), 0xE000_0001);
+        assert_eq!(answer.links, ["https://b.example", "https://a.example"]);
+        let answer = answer_of(&format!("{CODE}links = [\"https://b.example\"]"), 0xE000_0001);
+        assert_eq!(answer.links, ["https://b.example", "https://a.example"]);
+    }
+
+    #[test]
+    fn a_note_is_shown_and_a_misprint_is_remarked_on_once() {
+        let misprints = format!("{CODE}misprints = [0xE0000010]\n");
+        let remark = "Published tables print 0xE0000010 here by mistake; the code is 0xE0000001.";
+        assert_eq!(answer_of(&misprints, 0xE000_0001).notes, [""; 0]);
+        assert_eq!(answer_of(&misprints, 0xE000_0010).notes, [remark]);
+        let note = format!("{misprints}note = \"Often.\"");
+        assert_eq!(answer_of(&note, 0xE000_0001).notes, ["Often."]);
+        assert_eq!(answer_of(&note, 0xE000_0010).notes, ["Often.", remark]);
+        // The note says it already.
+        let own = format!("{misprints}note = \"Not 0xE0000010.\"");
+        assert_eq!(answer_of(&own, 0xE000_0010).notes, ["Not 0xE0000010."]);
+    }
+
+    #[test]
+    fn an_unknown_number_is_its_familys_and_an_unknown_code_of_a_family_has_its_number() {
+        let catalog = catalog(&[file("team", "base = 0xE0000000", &[])]);
+        let team = family(&catalog, "team");
+        let answer = |key| {
+            let answers = answers(&catalog, Meaning { key, family: Some(team) }, Locale::En);
+            let Answer { hex, number, message, title, .. } = answers[0].clone();
+            (hex, number, message, title)
+        };
+        let (not_known, title) = ("Not in the catalog".to_owned(), "The team".to_owned());
+        let by_number = answer(Key::Number(team, 7));
+        assert_eq!(by_number, (None, Some(7), not_known.clone(), title.clone()));
+        let by_code = answer(Key::Code(Code(0xE000_0007)));
+        assert_eq!(by_code, (Some("0xE0000007".to_owned()), Some(7), not_known, title));
+    }
+
+    #[test]
+    fn an_unknown_codes_bits_are_put_into_words() {
+        let message = |code, locale| {
+            let meaning = Meaning { key: Key::Code(Code(code)), family: None };
+            answers(&Catalog::default(), meaning, locale)[0].message.clone()
+        };
+        for (code, words) in [
+            (0x8007_FFFE, "a failure HRESULT, facility 7 (WIN32), code 65534 (0xFFFE)"),
+            (
+                0xA123_ABCD,
+                "a failure HRESULT, facility 291, code 43981 (0xABCD), \
+                 defined outside Microsoft (customer bit)",
+            ),
+            (0xC123_ABCD, "an error NTSTATUS, facility 291, code 43981 (0xABCD)"),
+            (0xD123_ABCD, "an NTSTATUS wrapped as an HRESULT, facility 291, code 43981 (0xABCD)"),
+        ] {
+            assert_eq!(message(code, Locale::En), format!("Not in the catalog: {words}"));
+        }
+        assert_eq!(
+            message(0x8007_FFFE, Locale::Fr),
+            "Absent du catalogue\u{a0}: un HRESULT d’échec, composant 7 (WIN32), code 65534 (0xFFFE)"
+        );
+        assert_eq!(message(5, Locale::En), "Not in the catalog");
     }
 }

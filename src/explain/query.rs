@@ -90,6 +90,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::catalog::Layer;
 
     thread_local!(static SCANNER: Scanner = Scanner::new(Arc::new(Catalog::builtin())));
 
@@ -143,5 +144,93 @@ mod tests {
             let keys = SCANNER.with(|scanner| keys_of_query(scanner, token));
             assert_eq!(keys[0], Key::Code(Code(code)), "{token}");
         }
+    }
+
+    /// A catalog in which one name is that of a code, of a number and of neither.
+    fn team() -> Scanner {
+        let text = r#"
+            [family]
+            id = "team"
+            title = "Team"
+            formulas = [{ numbers = "1..=9", base = 0xE0000000 }]
+
+            [[entry]]
+            number = 7
+            name = "TEAM_FULL"
+            severity = "error"
+            message = "Full"
+
+            [[entry]]
+            number = 12
+            name = "TEAM_LATE"
+            severity = "error"
+            message = "Late"
+
+            [[entry]]
+            name = "TEAM_GONE"
+            severity = "error"
+            message = "Gone"
+
+            [[entry]]
+            phrases.en = ["It is lost"]
+            severity = "error"
+            message = "Lost"
+        "#;
+        let layer = Layer::parse("team.toml", text).unwrap();
+        Scanner::new(Arc::new(Catalog::default().with_layer(&layer)))
+    }
+
+    /// What is answered: each code in hex, or else the number, and its message.
+    fn answered(query: &str) -> Vec<String> {
+        let answers = answers_to_query(&team(), query, Locale::En);
+        answers.iter().map(|answer| format!("{} {}", answer.heading()[0], answer.message)).collect()
+    }
+
+    #[test]
+    fn whatever_an_entry_is_called_by_finds_it() {
+        for (query, expected) in [
+            ("TEAM_FULL", "0xE0000007 Full"),
+            (" team_full ", "0xE0000007 Full"),
+            ("0xE0000007", "0xE0000007 Full"),
+            ("7", "0xE0000007 Full"),
+            ("TEAM_LATE", "12 Late"),
+            ("12", "12 Late"),
+            ("TEAM_GONE", "TEAM_GONE Gone"),
+            ("it is lost", "Team Lost"),
+            ("see 0xE0000007, again -536870905", "0xE0000007 Full"),
+        ] {
+            assert_eq!(answered(query), [expected], "{query}");
+        }
+    }
+
+    #[test]
+    fn what_names_nothing_is_answered_by_nothing() {
+        for query in ["", " ", "TEAM", "lost"] {
+            assert_eq!(answered(query), [""; 0], "{query}");
+            assert_eq!(keys_of_query(&team(), query), [], "{query}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_no_family_has_is_answered_as_an_unknown_code() {
+        assert_eq!(answered("13"), ["0x0000000D Not in the catalog"]);
+    }
+
+    #[test]
+    fn an_entry_that_is_found_by_code_and_by_number_is_answered_once() {
+        let text = "[family]\nid = \"plain\"\ntitle = \"Plain\"\nbase = 0\n\
+                    [[entry]]\nnumber = 7\nseverity = \"error\"\nmessage = \"Seven\"\n";
+        let layer = Layer::parse("plain.toml", text).unwrap();
+        let both = Catalog::clone(team().catalog()).with_layer(&layer);
+        let answers = answers_to_query(&Scanner::new(Arc::new(both)), "7", Locale::En);
+        let messages: Vec<_> = answers.iter().map(|answer| answer.message.as_str()).collect();
+        assert_eq!(messages, ["Seven", "Full"]);
+    }
+
+    #[test]
+    fn the_keys_of_a_name_are_those_of_its_entries() {
+        assert_eq!(keys_of_query(&team(), "TEAM_FULL").last(), Some(&Key::Code(Code(0xE000_0007))));
+        assert_eq!(keys_of_query(&team(), " team_full "), [Key::Code(Code(0xE000_0007))]);
+        assert_eq!(keys_of_query(&team(), "-536870905"), [Key::Code(Code(0xE000_0007))]);
     }
 }

@@ -393,4 +393,101 @@ mod tests {
              What to do: a[31m b\nc\nd\n\nNote: a[31m b\nc\nd\n\nhttps://x.example/[0m"
         );
     }
+
+    /// An answer that has a code and a message only.
+    fn bare(code: i32) -> Answer {
+        Answer {
+            hex: Some(crate::code::Code(code as u32).to_string()),
+            signed: Some(code),
+            unsigned: Some(code as u32),
+            family: None,
+            number: None,
+            name: None,
+            severity: None,
+            message: "Full".to_owned(),
+            remedy: None,
+            links: Vec::new(),
+            notes: Vec::new(),
+            title: String::new(),
+        }
+    }
+
+    fn full() -> Answer {
+        Answer {
+            number: Some(7),
+            name: Some("TEAM_FULL".to_owned()),
+            severity: Some(Severity::Warning),
+            remedy: Some("Empty it.".to_owned()),
+            links: vec!["https://a.example/7".to_owned(), "https://b.example/".to_owned()],
+            notes: vec!["Often.".to_owned(), "Rarely.".to_owned()],
+            title: "Team".to_owned(),
+            ..bare(-1)
+        }
+    }
+
+    #[test]
+    fn a_heading_has_the_forms_in_which_the_code_is_met() {
+        assert_eq!(bare(-1).heading(), ["0xFFFFFFFF", "-1", "4294967295"]);
+        assert_eq!(bare(5).heading(), ["0x00000005", "5"]);
+        assert_eq!(bare(0).heading(), ["0x00000000", "0"]);
+    }
+
+    #[test]
+    fn without_a_code_the_heading_is_the_number_or_the_name_or_the_familys_title() {
+        let uncoded = Answer { hex: None, signed: None, unsigned: None, ..full() };
+        assert_eq!(uncoded.heading(), ["7"]);
+        let unnumbered = Answer { number: None, ..uncoded };
+        assert_eq!(unnumbered.heading(), ["TEAM_FULL"]);
+        assert_eq!(Answer { name: None, ..unnumbered }.heading(), ["Team"]);
+    }
+
+    #[test]
+    fn an_answer_is_shown_with_all_that_it_has() {
+        assert_eq!(
+            full().markdown(Some(3), Locale::En),
+            "**0xFFFFFFFF** · -1 · 4294967295\n\n**Full**  \nTeam 7 · TEAM_FULL · warning\n\n\
+             **What to do:** Empty it.\n\n*Often.*\n\n*Rarely.*\n\nOccurs 3 times in this document.\n\n\
+             [a.example](https://a.example/7)\n\n[b.example](https://b.example/)"
+        );
+        assert_eq!(
+            full().plain(Some(3), Locale::Fr),
+            "0xFFFFFFFF  -1  4294967295\nFull\nTeam 7, TEAM_FULL, avertissement\n\n\
+             Que faire\u{a0}: Empty it.\n\nRemarque\u{a0}: Often.\n\nRemarque\u{a0}: Rarely.\n\n\
+             3 occurrences dans ce document.\n\nhttps://a.example/7\nhttps://b.example/"
+        );
+    }
+
+    #[test]
+    fn what_an_answer_lacks_leaves_nothing_behind() {
+        assert_eq!(bare(5).markdown(None, Locale::En), "**0x00000005** · 5\n\n**Full**");
+        assert_eq!(bare(5).plain(None, Locale::En), "0x00000005  5\nFull");
+        let wordless = Answer { message: String::new(), title: "Team".to_owned(), ..bare(5) };
+        assert_eq!(wordless.markdown(None, Locale::En), "**0x00000005** · 5\n\nTeam");
+        let no_note = Answer { notes: vec![" ".to_owned()], ..bare(5) };
+        assert_eq!(no_note.markdown(None, Locale::En), bare(5).markdown(None, Locale::En));
+    }
+
+    #[test]
+    fn only_the_first_of_several_answers_says_how_often_the_code_occurs() {
+        let answers = [bare(5), bare(6)];
+        assert_eq!(
+            markdown(&answers, Some(1), Locale::En),
+            "**0x00000005** · 5\n\n**Full**\n\nOccurs once in this document.\n\n---\n\n\
+             **0x00000006** · 6\n\n**Full**"
+        );
+        assert_eq!(
+            plain(&answers, Some(2), Locale::En),
+            "0x00000005  5\nFull\n\nOccurs 2 times in this document.\n\n0x00000006  6\nFull"
+        );
+    }
+
+    #[test]
+    fn each_severity_has_its_own_name_in_each_language() {
+        for locale in [Locale::En, Locale::Fr] {
+            let names = Severity::ALL.map(|severity| severity_name(severity, locale));
+            let distinct: std::collections::HashSet<_> = names.into_iter().collect();
+            assert_eq!(distinct.len(), Severity::ALL.len(), "{names:?}");
+        }
+        assert_eq!(severity_name(Severity::Warning, Locale::Fr), "avertissement");
+    }
 }

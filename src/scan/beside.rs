@@ -6,10 +6,20 @@ use super::Token;
 /// How far away on its line a phrase may be.
 const PHRASE_REACH: usize = 160;
 
+/// How much of a line may follow a number that the next line explains.
+const LINE_END: usize = 12;
+
 /// Whether a phrase is right before or after the token, with punctuation between them; or, with
 /// `anywhere`, elsewhere near on its line.
 pub(super) fn has_phrase(token: &Token<'_>, phrase: &[u8], anywhere: bool) -> bool {
     let (before, after) = (line_before(token), line_after(token));
+    // What a number means is often printed on the next line.
+    if anywhere && after.trim_ascii().len() <= LINE_END {
+        let next = token.after()[after.len()..].trim_ascii_start();
+        if starts_with(next, phrase) {
+            return true;
+        }
+    }
     let before = &before[before.len().saturating_sub(PHRASE_REACH + phrase.len())..];
     let after = &after[..after.len().min(PHRASE_REACH + phrase.len())];
     if anywhere {

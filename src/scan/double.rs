@@ -13,11 +13,10 @@ impl Scanner {
         alone: Option<Occurrence>,
     ) -> Option<Occurrence> {
         match alone {
-            Some(found) if found.meaning.weight == Weight::Full => {
-                let repeats = self.repeats(token, &found);
-                let mut found = found;
-                found.meaning.repeats = repeats;
-                Some(found)
+            Some(mut found) if found.meaning.weight == Weight::Full => {
+                found.meaning.repeats = self.repeats(token, &found);
+                let is_value = !found.meaning.repeats && self.shows_value_of_no_code(token);
+                (!is_value).then_some(found)
             }
             other => self.echo(token).or(other),
         }
@@ -29,7 +28,10 @@ impl Scanner {
         beside::tokens_before(token).any(|before| {
             let before = before.without_escape();
             let is_same = match number::value(&before) {
-                Some(value) => own.have(value),
+                Some(value) => {
+                    let of_value = || Values::of(&self.catalog, Key::Code(Code(value)));
+                    own.have(value) || value > 0xFFFF && own.meet(&of_value())
+                }
                 None => match self.ways().names.find(&self.catalog, &before) {
                     Some(named) => own.meet(&Values::of(&self.catalog, named.meaning.key)),
                     None => false,
@@ -37,6 +39,19 @@ impl Scanner {
             };
             is_same && self.is_full(&before)
         })
+    }
+
+    /// Whether a decimal only shows the value of a hex number before it that is no code, as
+    /// debuggers print registers.
+    fn shows_value_of_no_code(&self, token: &Token<'_>) -> bool {
+        let value = number::value(token).filter(|&value| value > 0xFFFF);
+        let before = beside::tokens_before(token).next().filter(|before| before.is_prefixed_hex());
+        match (value, before) {
+            (Some(value), Some(before)) if !token.is_prefixed_hex() => {
+                number::value(&before) == Some(value) && !self.is_full(&before)
+            }
+            _ => false,
+        }
     }
 
     /// A number in brackets or after an equals sign that is no code by itself but has the value of

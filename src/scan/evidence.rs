@@ -270,9 +270,12 @@ impl Evidence {
         roles: Roles,
         number: i32,
     ) -> Option<Reading> {
+        // In hex, nobody knows them by heart.
+        if token.is_prefixed_hex() {
+            return None;
+        }
         let is_own = |of: &&OfFamily| {
             of.number_roles.meets(roles)
-                && (of.hex || !token.is_prefixed_hex())
                 && of.numbers.iter().any(|own| own.contains(number))
                 && has_number(catalog, token, of.id, number)
         };

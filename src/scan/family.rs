@@ -4,7 +4,7 @@ use super::far::FarWords;
 use super::guard;
 use super::led::{KeyWord, Notation};
 use super::{DIGIT, HEX, Key, Meaning, Occurrence, Token, Ways, Weight, lead, number};
-use crate::catalog::{Catalog, FamilyId};
+use crate::catalog::{Catalog, FamilyId, Severity};
 use crate::code::Code;
 
 /// The families' own notations, by the letters nearest before a number.
@@ -172,7 +172,10 @@ impl Families {
             for (notation, start) in key.matches(&self.notations, before, is_far_word_near) {
                 let notation = &self.notations[notation];
                 if notation.not_code {
-                    return Some(None);
+                    if notation.end_in(token.after()).is_some() {
+                        return Some(None);
+                    }
+                    continue;
                 }
                 if first.is_some() || !is_meant(notation) {
                     continue;
@@ -210,6 +213,23 @@ impl Families {
             return None;
         }
         self.written(catalog, ways, &number, word)?
+    }
+
+    /// A number in a column that holds a family's numbers.
+    pub(super) fn in_column(
+        &self,
+        catalog: &Catalog,
+        token: &Token<'_>,
+        family: FamilyId,
+    ) -> Option<Occurrence> {
+        let number = i32::try_from(token.decimal()).ok().filter(|&number| number != 0)?;
+        let entry = catalog.by_number(family, number)?;
+        let mut meaning = meaning(catalog, family, number);
+        // What is normal is every second line's.
+        if entry.severity() <= Severity::Information {
+            meaning.weight = Weight::Possible;
+        }
+        Some(token.occurrence_of(meaning))
     }
 
     /// `36001 : …` at the head of a line or of a table's cell, for numbers that are known.

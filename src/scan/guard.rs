@@ -155,7 +155,12 @@ pub(super) fn is_machine_value(token: &Token<'_>) -> bool {
         let line = line_before(token).trim_ascii_end();
         after.starts_with(b" | ") && line.ends_with(b":") && !line.contains(&b'|')
     };
-    first_of_range() == Some(true) || last_of_range() == Some(true) || before_label()
+    // An address and its size, as linkers' maps have them.
+    let in_columns = || {
+        let rest = after.trim_ascii_start();
+        after.len() - rest.len() > 2 && after.starts_with(b"  ") && rest.starts_with(b"0x")
+    };
+    in_columns() || first_of_range() == Some(true) || last_of_range() == Some(true) || before_label()
 }
 
 fn is_hex_of(word: &[u8], len: usize) -> bool {

@@ -33,9 +33,17 @@ impl Lead {
             return Self::Other;
         }
         // `Error       0x0      478`: the columns of a table, whose head is elsewhere.
-        if before.ends_with(b"   ") && skip_blanks(before).last().is_some_and(|&b| is_letter(b)) {
+        let column = before.strip_suffix(b"[").or(before.strip_suffix(b"(")).unwrap_or(before);
+        if column.ends_with(b"   ") && column.trim_ascii_end().last().is_some_and(|&b| is_letter(b)) {
             return Self::Unknown;
         }
+        match Self::of_last_word(before) {
+            Self::Unknown => before_object(before).map_or(Self::Unknown, Self::of_last_word),
+            lead => lead,
+        }
+    }
+
+    fn of_last_word(before: &[u8]) -> Self {
         let mut rest = before;
         // Words such as "is" and "of" come between the key word and its number.
         for _ in 0..3 {
@@ -69,7 +77,7 @@ impl Lead {
     fn of_word(word: &[u8], last: &[u8], kind: u16, before: &[u8]) -> Self {
         if kind & CODE != 0 {
             let whose = match word.len() - last.len() {
-                0 => last_word(skip_owner_glue(before)),
+                0 => owner(before),
                 own => Some(trim_underscores(&word[..own])),
             };
             let of = whose.map_or(0, |word| known_part(word).1);
@@ -94,6 +102,20 @@ impl Lead {
             () => Self::Unknown,
         }
     }
+}
+
+/// How far before a number its key word may be if what it belongs to is between them.
+const OBJECT: usize = 80;
+
+/// What comes before the object of `exit code of ccmsetup.exe on PC-77: `.
+fn before_object(before: &[u8]) -> Option<&[u8]> {
+    let clause = before.strip_suffix(b": ")?;
+    let near = &clause[clause.len().saturating_sub(OBJECT)..];
+    let start = memchr::memrchr2(b'\n', b';', near).map_or(0, |at| at + 1);
+    let near = &near[start..];
+    let of = [&b" of "[..], b" for "].into_iter();
+    let at = of.filter_map(|word| memchr::memmem::find(near, word)).min()?;
+    Some(&clause[..clause.len() - near.len() + at])
 }
 
 fn trim_underscores(word: &[u8]) -> &[u8] {
@@ -128,17 +150,25 @@ fn skip_glue(before: &[u8]) -> &[u8] {
     &[]
 }
 
+/// The word whose code it is: `exited` of `exited with code`.
+fn owner(before: &[u8]) -> Option<&[u8]> {
+    let mut rest = before;
+    for _ in 0..2 {
+        rest = skip_owner_glue(rest);
+        let word = last_word(rest)?;
+        if known_part(word).1 & FILLER == 0 {
+            return Some(word);
+        }
+        rest = &rest[..rest.len() - word.len()];
+    }
+    None
+}
+
 /// `before` without what is between `code` and the word whose code it is: `error (code`,
 /// `"error":{"code"`.
 fn skip_owner_glue(before: &[u8]) -> &[u8] {
     let glue = before.iter().rev().take(16).take_while(|byte| b" \t_-({\":'\r\n".contains(byte));
     &before[..before.len() - glue.count()]
-}
-
-fn skip_blanks(before: &[u8]) -> &[u8] {
-    let blanks =
-        before.iter().rev().take(16).take_while(|b| matches!(b, b' ' | b'\t' | b'_' | b'-'));
-    &before[..before.len() - blanks.count()]
 }
 
 /// Letters of any writing, digits and underscores.

@@ -13,7 +13,7 @@ pub(super) fn is_quiet(token: &Token<'_>) -> bool {
     // The head of a line that begins out of reach is not known.
     if before.len() < token.before().len() || token.before_start() == 0 {
         let head = &before[..before.len().min(HEAD)];
-        if let Some(quiet) = level_in(head) {
+        if let Some(quiet) = brief_level(head).or_else(|| level_in(head)) {
             return quiet;
         }
     }
@@ -52,14 +52,27 @@ fn is_column(before: &[u8], word: &[u8], after: &[u8]) -> bool {
     opens && closes
 }
 
-/// The level in `level=info` and `"level":"debug"`.
+/// The keys whose value is a level.
+const KEYS: [&str; 4] = ["level", "severity", "lvl", "\"@l\""];
+
+/// The level in `level=info`, `"severity":"INFO"` and `"@l":"Debug"`.
 fn keyed_level(part: &[u8]) -> Option<bool> {
-    let key = memchr::memmem::find(part, b"level")?;
-    let value = &part[key + 5..];
-    let skipped = value.iter().take(4).take_while(|byte| b"\"'=: ".contains(byte)).count();
-    let value = &value[skipped..];
-    let len = value.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    if skipped == 0 { None } else { quiet(&value[..len]) }
+    KEYS.iter().find_map(|key| {
+        let at = memchr::memmem::find(part, key.as_bytes())?;
+        let value = &part[at + key.len()..];
+        let skipped = value.iter().take(4).take_while(|byte| b"\"'=: ".contains(byte)).count();
+        let value = &value[skipped..];
+        let len = value.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        if skipped == 0 { None } else { quiet(&value[..len]) }
+    })
+}
+
+/// The level of Android's brief form: `D/Tag( 812): …`.
+fn brief_level(head: &[u8]) -> Option<bool> {
+    match head {
+        [b'V' | b'D' | b'I', b'/', letter, ..] if letter.is_ascii_alphabetic() => Some(true),
+        _ => None,
+    }
 }
 
 fn quiet(word: &[u8]) -> Option<bool> {

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::columns::Column;
 use super::evidence::Found;
 use super::far::Searched;
 use super::{FileKind, Meaning, REACH};
@@ -23,6 +24,8 @@ pub(super) struct Memo {
     pub(super) file_families: Vec<FamilyId>,
     /// Whether the file is source code.
     pub(super) is_source: bool,
+    /// The columns that the file's header names.
+    pub(super) columns: Vec<Column>,
     names: RefCell<Vec<Option<Name>>>,
     numbers: RefCell<Vec<Option<(FamilyId, i32, bool)>>>,
     codes: RefCell<HashMap<Code, Rc<[FamilyId]>>>,
@@ -54,8 +57,9 @@ const SLOTS: usize = 256;
 
 impl Memo {
     pub(super) fn of(file: &FileKind) -> Self {
-        let FileKind { families, is_source } = file;
-        Self { file_families: families.clone(), is_source: *is_source, ..Self::default() }
+        let FileKind { families, is_source, columns } = file;
+        let (file_families, columns) = (families.clone(), columns.clone());
+        Self { file_families, is_source: *is_source, columns, ..Self::default() }
     }
 
     /// Whether the place is inside a URL or an anchor, looking back at most [`REACH`] bytes.

@@ -6,6 +6,7 @@
 //! ones cost, and after an edit only the tokens within sight of it must be judged again.
 
 mod beside;
+mod columns;
 mod domain;
 mod double;
 mod evidence;
@@ -27,6 +28,7 @@ use std::sync::{Arc, OnceLock};
 use crate::catalog::FamilyId;
 use crate::catalog::{Catalog, EntryId};
 use crate::code::Code;
+use columns::Column;
 use domain::Domains;
 use evidence::Evidence;
 use family::Families;
@@ -138,7 +140,12 @@ pub struct FileKind {
     families: Vec<FamilyId>,
     /// Whether it is source code, in which only strong notations count.
     is_source: bool,
+    /// The columns that the head of its text names.
+    columns: Vec<Column>,
 }
+
+/// How many bytes at the head of a text may name its columns.
+pub(crate) const HEAD: usize = 4096;
 
 impl Ways {
     fn of(catalog: &Catalog) -> Self {
@@ -165,10 +172,10 @@ impl Scanner {
         &self.catalog
     }
 
-    /// What the name of a file, with or without its folders, and the language that an editor gives
-    /// it say about the codes in it.
+    /// What the name of a file, with or without its folders, the language that an editor gives it,
+    /// and the head of its text say about the codes in it.
     #[must_use]
-    pub fn file_kind(&self, name: &str, language: Option<&str>) -> FileKind {
+    pub fn file_kind(&self, name: &str, language: Option<&str>, text: &str) -> FileKind {
         let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
         let extension = name.rsplit_once('.').map(|(_, extension)| extension);
         let is_in = |list: &[&str], word: Option<&str>| {
@@ -178,6 +185,7 @@ impl Scanner {
             families: self.ways().evidence.in_file_name(name),
             is_source: is_in(words::SOURCE_EXTENSIONS, extension)
                 || is_in(words::SOURCE_LANGUAGES, language),
+            columns: columns::columns(&self.catalog, &text[..text.floor_char_boundary(HEAD)]),
         }
     }
 
@@ -320,6 +328,9 @@ impl Scanner {
     /// `Some(None)` where a notation says that it is not a code.
     fn of_a_family(&self, token: &Token<'_>) -> Option<Option<Occurrence>> {
         let (catalog, ways) = (&*self.catalog, self.ways());
+        if let Some(family) = columns::family_of(token) {
+            return Some(ways.families.in_column(catalog, token, family));
+        }
         let letters = lead::nearest_letters(token.before());
         let written = ways.families.written(catalog, ways, token, letters);
         written

@@ -4,7 +4,7 @@
 use super::evidence::{Ground, Reading};
 use super::guard::{self, Sign};
 use super::lead::Lead;
-use super::{Key, Meaning, Occurrence, Scanner, Token, Weight, family};
+use super::{Key, Meaning, Occurrence, Scanner, Token, Weight, beside, family};
 use crate::catalog::role::Roles;
 use crate::catalog::{Catalog, FamilyId, Severity};
 use crate::code::Code;
@@ -202,10 +202,15 @@ impl Scanner {
 
     /// A number that is many families': what is written around it decides among them.
     fn small(&self, token: &Token<'_>, number: i32, lead: Lead) -> Option<Occurrence> {
-        if lead == Lead::Other || number == 0 || guard::is_counted(token) || guard::is_in_url(token) {
+        if number == 0 || guard::is_counted(token) || guard::is_in_url(token) {
             return None;
         }
-        let roles = lead.roles();
+        let roles = match lead {
+            Lead::Unknown if number < 0 && is_set_apart(token) && tells_failure(token) => {
+                Roles::named("failure").unwrap_or_default()
+            }
+            lead => lead.roles(),
+        };
         let start = match guard::sign(token) {
             Sign::Minus(width) => token.start - width,
             _ => token.start,
@@ -237,7 +242,18 @@ impl Scanner {
         };
         let found = beside().or_else(best)?;
         let is_strong = matches!(found.ground, Ground::Name | Ground::Phrase);
-        (is_strong || !token.memo.is_source).then_some(found)
+        (is_strong || !token.memo.is_source && !self.has_own_name(token)).then_some(found)
+    }
+
+    /// Whether a name that the catalog doesn't have is in brackets after a number: `17 (ACME_QUEUE)`.
+    fn has_own_name(&self, token: &Token<'_>) -> bool {
+        let Some(word) = beside::token_after(token) else { return false };
+        let bytes = word.bytes();
+        matches!(token.after(), [b'(', ..] | [b' ', b'(', ..])
+            && word.start - token.end <= 2
+            && bytes.contains(&b'_')
+            && bytes.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+            && self.ways().names.find(&self.catalog, &word).is_none()
     }
 
     fn meaning_of(&self, reading: Reading, number: i32) -> Meaning {
@@ -307,9 +323,21 @@ fn is_right_beside(token: &Token<'_>, reading: Reading) -> bool {
     }
 }
 
+/// Whether the line before a number tells of a failure.
+fn tells_failure(token: &Token<'_>) -> bool {
+    let line = beside::line_before(token);
+    ["fail", "error", "unable", "cannot"].iter().any(|word| {
+        memchr::memmem::find(line, word.as_bytes()).is_some()
+    })
+}
+
 /// Whether a number has brackets, quotes or a colon of its own.
 fn is_set_apart(token: &Token<'_>) -> bool {
-    let (before, after) = (token.before().last(), token.after().first());
+    let before = match guard::sign(token) {
+        Sign::Minus(width) => &token.before()[..token.before().len() - width],
+        _ => token.before(),
+    };
+    let (before, after) = (before.strip_suffix(b" ").unwrap_or(before).last(), token.after().first());
     matches!(before, Some(b'(' | b'[' | b'<' | b'=' | b':'))
         || matches!(after, Some(b':' | b'(' | b')' | b']'))
         || token.is_prefixed_hex()
@@ -358,7 +386,7 @@ fn ends_a_clause(token: &Token<'_>) -> bool {
     marked
         || match rest {
             [] | [.., b'\n'] => names_failure,
-            [.., b'-'] => names_failure,
+            [.., b'-' | b':'] => names_failure,
             [.., b'|' | b';'] => true,
             [.., b'.'] => is_sentence(rest),
             _ => [&b" with"[..], b" mit", b" avec"].iter().any(|word| rest.ends_with(word)),

@@ -119,7 +119,7 @@ fn rewrites(view: &Snapshot, params: &ActionsAt, found: &Occurrence) -> Vec<Acti
     let others = forms.into_iter().filter(|form| !form.eq_ignore_ascii_case(&written));
     others
         .map(|form| {
-            let title = format!("{} {form}", view.locale().pick("Rewrite as", "Réécrire en"));
+            let title = format!("{} {form}", view.locale().pick("Rewrite as", "Convertir en"));
             let edit = TextEdit { range, new_text: form };
             Action {
                 title,

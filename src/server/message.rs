@@ -131,13 +131,13 @@ pub(super) fn decode(body: Vec<u8>) -> Result<Option<Message>, (Id, Error)> {
     match (message, id) {
         (Ok(message), _) => Ok(Some(message)),
         (Err(error), Some(id)) => {
-            let message = format!("the params of {method} can't be understood: {error}").into();
+            let message = format!("invalid params for {method}: {error}").into();
             Err((id, Error { code: ErrorCode::InvalidParams, message, data: None }))
         }
         (Err(error), None) => {
             // Not the error's own message: it may quote the document.
             let (line, column) = (error.line(), error.column());
-            log(&format!("{method} can't be understood: see line {line}, column {column} of it"));
+            log(&format!("invalid params for {method}, at line {line}, column {column} of the message"));
             Ok(None)
         }
     }

@@ -114,7 +114,7 @@ const SETTINGS: &[(&str, &str, Set)] = &[
     ("catalogs", "a list of file paths", |settings, value| {
         read(value).map(|catalogs| settings.catalogs = catalogs)
     }),
-    ("families", "an object of family ids with true or false", |settings, value| {
+    ("families", "an object that maps family ids to true or false", |settings, value| {
         read(value).map(|families| settings.families = families)
     }),
     ("ignore", "a list of codes in any notation", |settings, value| {
@@ -309,7 +309,7 @@ mod tests {
             problems,
             [
                 "hexplain.catalogs must be a list of file paths; [1] is 5",
-                "hexplain.families must be an object of family ids with true or false; http is \"off\"",
+                "hexplain.families must be an object that maps family ids to true or false; http is \"off\"",
             ]
         );
     }

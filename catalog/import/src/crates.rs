@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_is_left_out() {
+    fn what_is_not_a_number_is_left_out() {
         for line in [
             "pub const N: windows_sys::core::PCWSTR = windows_sys::core::w!(\"x\");",
             "pub const N: GUID = GUID::from_u128(0x4657278a_411b_11d2_839a_00c04fd918d0);",

@@ -488,7 +488,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_is_left_out() {
+    fn what_is_not_a_number_is_left_out() {
         let text = "#define A \"text\"\n#define B A\n#define C C\n#define D(x) x\n#define E\n\
                     #define F { 1, 2 }\n#define G sizeof(int)\n#define H 0xFFFFFFFFFFFFFFFF\n";
         assert!(values(text).is_empty(), "{:?}", values(text));

@@ -459,7 +459,7 @@ mod tests {
     const INSTALLER: &str = "[family]\nid = \"msi\"\n\n[[entry]]\nnumber = 1603\nname = \"ERROR_INSTALL_FAILURE\"\nseverity = \"error\"\n";
 
     #[test]
-    fn only_what_stands_nowhere_is_added() {
+    fn only_missing_entries_are_added() {
         let files =
             [("v/win32.toml", WIN32), ("v/hresult.toml", HRESULT), ("v/msi.toml", INSTALLER)];
         let (_folder, catalog) = catalog(&files);
@@ -527,7 +527,7 @@ mod tests {
     }
 
     #[test]
-    fn two_values_of_one_name_are_told() {
+    fn two_values_of_one_name_are_reported() {
         let (_folder, catalog) = catalog(&[("v/win32.toml", WIN32), ("v/hresult.toml", HRESULT)]);
         let facts = [fact("E_X", 0x8000_0001, "HRESULT"), fact("E_X", 0x8000_0002, "HRESULT")];
         let plan = Plan::new(&toml::from_str(RULES).unwrap(), &facts, &catalog).unwrap();

@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn second_names_stand_behind_the_name_and_everything_else_stays() {
+    fn aliases_follow_the_name_and_everything_else_stays() {
         let text =
             alias(FILE, &[second("DREI", 3), second("SEPT", 7), second("TROIS", 3)]).unwrap();
         let line = "aliases = [\"DREI\", \"TROIS\"]\n";

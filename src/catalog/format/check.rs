@@ -139,6 +139,7 @@ impl FamilySource {
             ("with-signs", !self.with_signs.is_empty()),
             ("not-codes", !self.not_codes.is_empty()),
             ("hex", self.hex),
+            ("columns", !self.columns.is_empty()),
             ("sub-numbers", self.sub_numbers),
             ("roles", !self.roles.is_empty()),
             ("number-roles", !self.number_roles.is_empty()),
@@ -301,7 +302,7 @@ impl<'a> Report<'a> {
         let is_allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         if id.is_empty() || !id.bytes().all(is_allowed) {
             let message =
-                format!("family id `{id}` must consist of lower-case letters, digits and hyphens");
+                format!("family id `{id}` must consist of lowercase letters, digits and hyphens");
             self.add(family.id.span().start, message);
         }
         if let Some(title) = &family.title
@@ -323,18 +324,19 @@ impl<'a> Report<'a> {
         let formulas = family.formulas.len() + family.wrapped.len();
         if formulas > MOST_FORMULAS {
             let message =
-                format!("a family can have {MOST_FORMULAS} formulas at most, not {formulas}");
+                format!("a family can have at most {MOST_FORMULAS} formulas, not {formulas}");
             self.add(family.id.span().start, message);
         }
         self.check_notations(&family.written, Pattern::written);
         for notations in [&family.after, &family.after_hex, &family.with_signs, &family.not_codes] {
-            self.check_notations(notations, Pattern::after);
+            self.check_notations(notations, Pattern::any);
         }
         self.check_evidence(family);
         for names in &family.names {
             let word = names.get_ref();
             if word.len() < 3 || !word.bytes().all(|b| b.is_ascii_alphabetic()) {
-                let message = format!("`{word}` in `names` must be at least three ASCII letters");
+                let message =
+                    format!("`{word}` in `names` must consist of at least three ASCII letters");
                 self.add(names.span().start, message);
             }
         }
@@ -389,7 +391,7 @@ impl<'a> Report<'a> {
             let toml = entry.get_ref();
             match (toml.number, toml.code, &toml.name) {
                 (Some(_), Some(_), _) => {
-                    self.add(start, "give either `number` or `code`, not both");
+                    self.add(start, "use either `number` or `code`, not both");
                 }
                 (None, None, None) if toml.first_phrase().is_empty() => {
                     self.add(start, "an entry needs a `number`, `code`, `name` or `phrases`");
@@ -412,7 +414,7 @@ impl<'a> Report<'a> {
 
     fn check_message(&mut self, start: usize, message: &TextSource) {
         if message.en.contains('\n') || message.fr.contains('\n') {
-            self.add(start, "`message` must be one line; put the rest into `remedy` or `note`");
+            self.add(start, "`message` must be one line; put the rest in `remedy` or `note`");
         }
         if message.en.trim().is_empty() || message.fr.trim().is_empty() {
             self.add(start, "`message` must not be empty");
@@ -518,7 +520,7 @@ mod tests {
             ),
             (
                 FAMILY.replace("team", "My Team"),
-                "2:6: family id `My Team` must consist of lower-case letters, digits and hyphens",
+                "2:6: family id `My Team` must consist of lowercase letters, digits and hyphens",
             ),
             (FAMILY.replace("Team", " "), "2:6: `title` must not be empty"),
             (
@@ -527,7 +529,7 @@ mod tests {
             ),
             (
                 format!("{FAMILY}names = [\"k_\"]\n"),
-                "4:10: `k_` in `names` must be at least three ASCII letters",
+                "4:10: `k_` in `names` must consist of at least three ASCII letters",
             ),
             (
                 format!("{FAMILY}{entry}"),
@@ -535,7 +537,7 @@ mod tests {
             ),
             (
                 format!("{FAMILY}{entry}number = 1\ncode = 1\n"),
-                "4:1: give either `number` or `code`, not both",
+                "4:1: use either `number` or `code`, not both",
             ),
             (
                 format!("{FAMILY}{entry}name = \"\"\n"),
@@ -577,7 +579,7 @@ mod tests {
     fn a_family_of_very_many_formulas_is_refused() {
         let formulas = "{ base = 1 },".repeat(101);
         let text = problem(&format!("{FAMILY}formulas = [{formulas}]\n"));
-        assert!(text.ends_with("a family can have 100 formulas at most, not 101"), "{text}");
+        assert!(text.ends_with("a family can have at most 100 formulas, not 101"), "{text}");
     }
 
     /// The build's way: several files, nothing known before.
@@ -603,5 +605,164 @@ mod tests {
     fn a_notation_that_cannot_be_compiled_names_its_line() {
         let text = problem(&format!("{FAMILY}after = ['(?x)code\\W # and a comment']\n"));
         assert!(text.starts_with("team.toml:4:10: cannot be used as a notation: "), "{text}");
+    }
+
+    fn accept(text: &str) {
+        if let Err(problems) = Source::parse("team.toml", text) {
+            panic!("{text}\n{problems:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_right_at_the_limit_is_accepted() {
+        let entry = "[[entry]]\nseverity = \"error\"\n";
+        for text in [
+            FAMILY.replace("team", "team-2"),
+            format!("{FAMILY}names = [\"err\"]\n"),
+            format!("{FAMILY}links = [\"http://a.example\", \"https://a.example\"]\n"),
+            format!("{FAMILY}formulas = [{}]\n", "{ base = 1 },".repeat(MOST_FORMULAS)),
+            format!("{FAMILY}base = 0xFFFFFFFF\n"),
+            format!("{FAMILY}{entry}name = \"A\"\n"),
+            format!("{FAMILY}{entry}message = \"x\"\nphrases.fr = [\"A\"]\n"),
+            format!("{FAMILY}{entry}message = \"x\"\nnumber = \"1..=1\"\n"),
+        ] {
+            accept(&text);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_in_one_respect_only_is_refused() {
+        let entry = |message: &str| {
+            format!("{FAMILY}[[entry]]\nnumber = 1\nseverity = \"error\"\nmessage = {message}\n")
+        };
+        let title = |title: &str| format!("[family]\nid = \"team\"\ntitle = {title}\n");
+        let one_line = "`message` must be one line; put the rest into `remedy` or `note`";
+        for (text, message) in [
+            (FAMILY.replace("team", ""), "must consist of lower-case letters, digits and hyphens"),
+            (FAMILY.replace("team", "a_b"), "must consist of lower-case letters"),
+            (title("{ en = \"\", fr = \"x\" }"), "`title` must not be empty"),
+            (title("{ en = \"x\", fr = \"\" }"), "`title` must not be empty"),
+            (format!("{FAMILY}names = [\"er\"]\n"), "at least three ASCII letters"),
+            (format!("{FAMILY}names = [\"err1\"]\n"), "at least three ASCII letters"),
+            (format!("{FAMILY}base = 0x100000000\n"), "`base` must be a 32-bit code"),
+            (entry("{ en = \"a\\nb\", fr = \"x\" }"), one_line),
+            (entry("{ en = \"x\", fr = \"a\\nb\" }"), one_line),
+            (entry("{ en = \" \", fr = \"x\" }"), "`message` must not be empty"),
+            (entry("{ en = \"x\", fr = \" \" }"), "`message` must not be empty"),
+            (entry("\"x\"\naliases = [\"\"]"), "`name` and `aliases` must not be empty"),
+            (entry("\"x\"\nlinks = [\"ftp://a.example\"]"), "is not a URL"),
+            (format!("{FAMILY}written = ['code']\n"), "must contain {n}"),
+        ] {
+            let problem = problem(&text);
+            assert!(problem.contains(message) && problem.lines().count() == 1, "{problem}");
+        }
+    }
+
+    #[test]
+    fn formulas_and_wrapped_codes_count_together() {
+        let list = |count| "{ base = 1 },".repeat(count);
+        let family =
+            |count| format!("{FAMILY}formulas = [{}]\nwrapped = [{}]\n", list(count), list(41));
+        accept(&family(59));
+        assert!(problem(&family(60)).ends_with("not 101"));
+    }
+
+    #[test]
+    fn a_hundred_problems_are_enough() {
+        let links = "\"wiki\",\n".repeat(MOST_PROBLEMS + 1);
+        assert_eq!(problem(&format!("{FAMILY}links = [{links}]\n")).lines().count(), MOST_PROBLEMS);
+        let entry = "[[entry]]\nnumber = 1\nseverity = \"error\"\nmessage = \"x\"\n";
+        let text = format!("{FAMILY}{}", entry.repeat(MOST_PROBLEMS + 2));
+        assert_eq!(problem(&text).lines().count(), MOST_PROBLEMS);
+    }
+
+    #[test]
+    fn entries_below_one_another_have_their_lines_and_columns() {
+        let entry = "{ number = 1, severity = \"error\", message = \"é\" }";
+        let text = format!("entry = [\n  {entry},\n\n    {entry}, {entry}\n]\n{FAMILY}");
+        let third = 5 + entry.chars().count() + 2;
+        assert_eq!(
+            problem(&text),
+            format!(
+                "team.toml:4:5: duplicate number 1 (first defined on line 2)\n\
+                 team.toml:4:{third}: duplicate number 1 (first defined on line 2)"
+            )
+        );
+    }
+
+    /// A family that is known already: its formulas, and that `A` is the name of its number 1.
+    struct Team;
+
+    impl Known for Team {
+        fn formulas(&self, family: &str) -> Option<Formulas> {
+            (family == "team").then(Formulas::default)
+        }
+
+        fn place_of_name(&self, _: &str, name: &str) -> Option<Place> {
+            let number = Some(NumberRange::one(1));
+            (name == "A").then_some(Place { number, code: None })
+        }
+    }
+
+    fn problems_over_team(text: &str) -> Vec<String> {
+        let source = Source::parse("team.toml", text).unwrap();
+        problems_among(&[&source], &Team).iter().map(ToString::to_string).collect()
+    }
+
+    const ADDITION: &str = "[family]\nid = \"team\"\n";
+
+    #[test]
+    fn only_the_file_with_the_title_says_what_the_family_is() {
+        for key in [
+            "base = 1",
+            "formulas = [{ base = 1 }]",
+            "wrapped = [{ base = 1 }]",
+            "written = ['code {n}']",
+            "after = ['code ']",
+            "hex = true",
+            "domains = [\"D\"]",
+            "names = [\"err\"]",
+            "listed = true",
+            "same-numbers-as = \"team\"",
+            "links = [\"https://a.example\"]",
+        ] {
+            let name = key.split(' ').next().unwrap();
+            assert_eq!(
+                problems_over_team(&format!("{ADDITION}{key}\n")),
+                [format!(
+                    "team.toml:2:6: `{name}` has no effect without a `title`: \
+                     the file only adds entries to the family `team`"
+                )]
+            );
+            assert_eq!(problems_over_team(&format!("{FAMILY}{key}\n")), [""; 0]);
+        }
+        assert_eq!(problems_over_team(ADDITION), [""; 0]);
+        assert_eq!(
+            problems_over_team("[family]\nid = \"other\"\n"),
+            ["team.toml:2:6: unknown family `other`: a new family needs a `title`"]
+        );
+    }
+
+    #[test]
+    fn a_known_name_is_the_number_that_it_has_unless_the_family_is_defined_again() {
+        let entries = "[[entry]]\nnumber = 1\nseverity = \"error\"\nmessage = \"x\"\n\
+                       [[entry]]\nname = \"A\"\nseverity = \"error\"\n";
+        assert_eq!(
+            problems_over_team(&format!("{ADDITION}{entries}")),
+            ["team.toml:7:1: duplicate name `A` (first defined on line 3)"]
+        );
+        assert_eq!(problems_over_team(&format!("{FAMILY}{entries}")), [""; 0]);
+    }
+
+    #[test]
+    fn a_name_that_two_entries_have_is_neither_of_them() {
+        let entry =
+            |keys: &str| format!("[[entry]]\n{keys}\nseverity = \"error\"\nmessage = \"x\"\n");
+        accept(&format!(
+            "{FAMILY}{}{}{}",
+            entry("number = 1\nname = \"B\""),
+            entry("code = 2\nname = \"B\""),
+            entry("name = \"B\"")
+        ));
     }
 }

@@ -56,6 +56,9 @@ pub(crate) struct FamilySource {
     /// Whether its numbers are also written in prefixed hex.
     #[serde(default)]
     pub(crate) hex: bool,
+    /// The columns of a W3C extended log that hold its numbers.
+    #[serde(default)]
+    pub(crate) columns: Vec<String>,
     /// Whether its numbers are written with two more digits after a point: `500.19` is 50019.
     #[serde(default)]
     pub(crate) sub_numbers: bool,
@@ -196,7 +199,7 @@ impl<'de> Deserialize<'de> for TextSource {
         impl<'de> Visitor<'de> for TextVisitor {
             type Value = TextSource;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text, or a table with the texts `en` and `fr`")
+                f.write_str("a string, or a table with the strings `en` and `fr`")
             }
             fn visit_str<E: de::Error>(self, value: &str) -> Result<TextSource, E> {
                 Ok(TextSource { en: value.to_owned(), fr: value.to_owned() })

@@ -39,7 +39,7 @@ impl Pattern {
     pub(crate) fn written(regex: &str) -> Result<Self, String> {
         let regex = checked(regex)?;
         let Some((before, after)) = regex.split_once(NUMBER) else {
-            return Err(format!("`{regex}` must contain {NUMBER}, the place of the number"));
+            return Err(format!("`{regex}` must contain {NUMBER}, the placeholder for the number"));
         };
         if after.contains(NUMBER) {
             return Err(format!("`{regex}` must contain {NUMBER} only once"));
@@ -60,6 +60,14 @@ impl Pattern {
             ));
         }
         Self::around(regex, "")
+    }
+
+    /// Reads a regex for what comes right before a number, or around it if it contains `{n}`.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub(crate) fn any(regex: &str) -> Result<Self, String> {
+        if regex.contains(NUMBER) { Self::written(regex) } else { Self::after(regex) }
     }
 
     fn around(before: &str, after: &str) -> Result<Self, String> {
@@ -87,7 +95,7 @@ const LONGEST: usize = 2000;
 fn checked(regex: &str) -> Result<&str, String> {
     if regex.len() > LONGEST {
         return Err(format!(
-            "a notation can have {LONGEST} characters at most, not {}",
+            "a notation can have at most {LONGEST} characters, not {}",
             regex.len()
         ));
     }
@@ -98,10 +106,6 @@ fn checked(regex: &str) -> Result<&str, String> {
 fn ends_with_letter(hir: &Hir) -> bool {
     match hir.kind() {
         HirKind::Literal(literal) => literal.0.last().is_some_and(u8::is_ascii_alphabetic),
-        // Letters of either case are classes of two.
-        HirKind::Class(_) => {
-            hir.properties().maximum_len() == Some(1) && matches!(words_at_end(hir), AtEnd::Unknown)
-        }
         HirKind::Capture(capture) => ends_with_letter(&capture.sub),
         HirKind::Concat(parts) => parts.last().is_some_and(ends_with_letter),
         HirKind::Alternation(branches) => branches.iter().all(ends_with_letter),
@@ -125,7 +129,7 @@ fn keys(before: &str) -> Result<Vec<String>, String> {
             Ok(keys)
         }
         _ => Err(format!(
-            "`{before}` must have a word of letters before the number, such as `exit code\\W+`, \
+            "`{before}` must contain a word before the number, such as `exit code\\W+`, \
              so that it can be found quickly"
         )),
     }
@@ -239,7 +243,7 @@ mod tests {
     #[test]
     fn a_notation_without_a_word_is_refused() {
         for regex in [r"\(", r"\w+ ", r"(code)? ", r"[a-z]+:"] {
-            assert!(Pattern::after(regex).unwrap_err().contains("must have a word"), "{regex}");
+            assert!(Pattern::after(regex).unwrap_err().contains("must contain a word"), "{regex}");
         }
     }
 
@@ -262,5 +266,40 @@ mod tests {
         assert!(Pattern::written("syncml({n})").unwrap_err().contains("not a regular expression"));
         assert!(Pattern::written("syncml").unwrap_err().contains("{n}"));
         assert!(Pattern::written("a{n}b{n}").unwrap_err().contains("once"));
+    }
+
+    #[test]
+    fn a_notation_has_a_length_that_can_match_and_be_read() {
+        let of_length = |len: usize| "x".repeat(len - "code ".len()) + "code ";
+        assert!(Pattern::after(&of_length(REACH)).is_ok());
+        assert!(Pattern::after(&of_length(REACH + 1)).unwrap_err().contains("can't match"));
+        let of_characters = |len: usize| r"\x20?".repeat((len - 5) / 5) + "code ";
+        assert!(Pattern::after(&of_characters(LONGEST)).is_ok());
+        let longer = " ".to_owned() + &of_characters(LONGEST);
+        assert!(Pattern::after(&longer).unwrap_err().contains("at most, not 2001"));
+    }
+
+    #[test]
+    fn a_number_is_joined_to_letters_only() {
+        let joined = |regex| Pattern::written(regex).unwrap().joined;
+        assert!(joined("(?:code|(status)){n}") && joined("code(s){n}"));
+        assert!(!joined("code[0-9]{n}") && !joined("code(?:s|--){n}") && !joined("code_{n}"));
+    }
+
+    #[test]
+    fn a_class_with_a_letter_in_it_is_a_word_that_cannot_be_listed() {
+        for class in ["[AB]", "[yz]", "[0-z]", r"\w", "[^0-9]", "(?-u:[AB])", "(?-u:[yz])"] {
+            let error = Pattern::after(&format!("code {class}")).unwrap_err();
+            assert!(error.contains("must have a word"), "{class}");
+        }
+        for class in ["[0-9]", r"\W", r"[\[\]^_`-]", "[é]", "[ -@]", r"[{-~]", "(?-u:[0-9])"] {
+            assert_eq!(keys_of(&format!("code{class}")), ["code"], "{class}");
+        }
+    }
+
+    #[test]
+    fn keys_are_in_lower_case_each_once() {
+        assert_eq!(keys_of("(CODE|code|Error) "), ["code", "error"]);
+        assert_eq!(keys_of("(?i)EXIT-CODE: "), ["code"]);
     }
 }

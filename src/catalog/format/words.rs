@@ -149,6 +149,11 @@ mod tests {
             ("kAny", "K any"),
             ("ERROR_", "Error"),
             ("É_ACCES", "É acces"),
+            ("ERROR_NOT__FOUND", "Not found"),
+            ("NSURLError", "Nsurl error"),
+            ("ERROR_INTERNET_", "Internet"),
+            ("A_B_C_D_G_E_NOT_A_KIND", "A b c d g e not a kind"),
+            ("kHTTPIsDown", "K HTTP is down"),
         ] {
             assert_eq!(words_of(name, &prefixes), words, "{name}");
         }

@@ -73,6 +73,7 @@ pub(crate) struct FamilyRow {
     pub(crate) number_roles: Roles,
     /// Pairs: another beginning of its names, and the one that the catalog has.
     pub(crate) other_prefixes: u32,
+    pub(crate) columns: u32,
 }
 
 /// One entry's row.
@@ -173,6 +174,7 @@ impl Table {
             numbers: self.word(at + 13),
             number_roles: Roles(self.word(at + 14) as u16),
             other_prefixes: self.word(at + 15),
+            columns: self.word(at + 16),
         }
     }
 

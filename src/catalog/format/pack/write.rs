@@ -128,6 +128,7 @@ impl Writer {
             self.list(&numbers),
             u32::from(number_roles.0),
             self.strings(prefixes),
+            self.strings(family.columns.iter().map(String::as_str)),
         ];
         self.families.extend(row);
         self.formulas.push((formulas, is_defined_here));
@@ -146,7 +147,7 @@ impl Writer {
             (&family.with_signs, hex | NEEDS_SIGN),
         ];
         let after = after.into_iter().flat_map(|(regexes, flags)| {
-            regexes.iter().map(move |regex| (Pattern::after(regex.get_ref()), flags))
+            regexes.iter().map(move |regex| (Pattern::any(regex.get_ref()), flags))
         });
         let mut words = Vec::new();
         for (pattern, flags) in written.chain(after) {
