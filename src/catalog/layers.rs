@@ -214,7 +214,7 @@ impl Catalog {
         self.families[family.0 as usize].layer <= layer
     }
 
-    /// Whether no later layer defines the family again or has an entry of the same identity.
+    /// Whether no later layer defines the family again or has an entry that replaces this one.
     fn is_current(&self, layer: usize, index: u32, family: FamilyId) -> bool {
         let layers_above = &self.layers[layer + 1..];
         if layers_above.is_empty() {
@@ -222,14 +222,21 @@ impl Catalog {
         }
         let identity = self.layers[layer].table.identity(index);
         self.is_part_of_family(layer, family)
-            && !layers_above.iter().any(|above| above.has_entry(family, identity))
+            && !layers_above.iter().any(|above| above.replaces(family, identity))
     }
 }
 
 impl LayerTable {
-    fn has_entry(&self, family: FamilyId, identity: Identity<'_>) -> bool {
-        let index = self.index_of(family);
-        index.is_some_and(|index| self.table.by_identity(index, identity).next().is_some())
+    /// Whether an entry of this layer takes the place of an earlier layer's with this identity: one
+    /// of the same identity, or, in place of one that has a name only, one with that name.
+    fn replaces(&self, family: FamilyId, identity: Identity<'_>) -> bool {
+        let (table, Some(index)) = (&self.table, self.index_of(family)) else { return false };
+        let has_name = |name: &str| {
+            let is_it = |entry: &u32| table.string(table.entry(*entry).name) == name;
+            table.by_written_name(name).filter(is_it).any(|entry| table.family_of(entry) == index)
+        };
+        table.by_identity(index, identity).next().is_some()
+            || matches!(identity, Identity::Name(name) if has_name(name))
     }
 }
 
