@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 
 use hexplain::catalog::Layer;
-use hexplain::{Catalog, Locale, Scanner, explain};
+use hexplain::{Catalog, Document, Locale, Scanner, explain};
 
 const FAMILY: &str = "[family]\nid = \"team\"\ntitle = \"Team\"\nbase = 0xE0001000\n";
 

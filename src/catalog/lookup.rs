@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::format::pack::Table;
 use super::format::{Identity, NumberRange, Place};
-use super::{Catalog, Entry, FamilyId};
+use super::{Catalog, Entry, FamilyId, NameId};
 use crate::code::Code;
 
 impl Catalog {
@@ -102,14 +102,15 @@ impl Catalog {
         each_once(self.collect(|table| table.by_written_name(name)))
     }
 
-    /// The entry and those that share its symbolic name or an alias with it, case aside.
+    /// The entries with a name of this catalog, case aside, the one of the id first.
     #[must_use]
-    pub fn namesakes<'c>(&'c self, entry: &Entry<'c>) -> Vec<Entry<'c>> {
-        let own = Some(entry.name()).filter(|name| !name.is_empty());
-        let names = own.into_iter().chain(entry.aliases());
-        each_once(
-            std::iter::once(*entry).chain(names.flat_map(|name| self.by_name(name))).collect(),
-        )
+    pub fn namesakes(&self, id: NameId) -> Vec<Entry<'_>> {
+        let Some(entry) = self.entry_by_id(id.entry()) else { return Vec::new() };
+        let mut names = std::iter::once(entry.name()).chain(entry.aliases());
+        let name = names.nth(id.place.into()).unwrap_or_default();
+        // An entry may be known by its phrases alone.
+        let named = if name.is_empty() { Vec::new() } else { self.by_name(name) };
+        each_once(std::iter::once(entry).chain(named).collect())
     }
 
     /// The names and aliases that begin with `prefix`, case aside, in order within a layer, each
@@ -301,15 +302,16 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_comes_first_among_those_that_share_a_name_with_it() {
+    fn an_entry_comes_first_among_those_that_share_one_of_its_names() {
         let catalog = catalog();
-        let namesakes = |message| {
+        let namesakes = |message, name| {
             let entry = catalog.entries().find(|entry| entry.message().en == message).unwrap();
-            messages(&catalog.namesakes(&entry))
+            messages(&catalog.namesakes(entry.name_id(name)))
         };
-        assert_eq!(namesakes("one"), ["one", "two"]);
-        assert_eq!(namesakes("two"), ["two", "one"]);
-        assert_eq!(namesakes("three"), ["three"]);
+        assert_eq!(namesakes("one", "TEAM_B"), ["one", "two"]);
+        assert_eq!(namesakes("one", "TEAM_A"), ["one"]);
+        assert_eq!(namesakes("two", "team_b"), ["two", "one"]);
+        assert_eq!(namesakes("three", ""), ["three"]);
     }
 
     #[test]
