@@ -10,7 +10,7 @@ use std::io::{Read, Write};
 use std::thread;
 
 use serde_json::{Value, json};
-use support::{
+use support::{attentive, 
     Client, LINE, LONG, at, document, frame, inserting, long_text, notification, opening, place,
     places, request,
 };
@@ -147,10 +147,10 @@ fn memory_of_three_thousand(text: &str, codes: usize) -> (u64, Vec<u64>, u64) {
     let mut client = Client::start(pulls, Value::Null);
     let before = client.memory("VmRSS:");
     let mut rounds = Vec::new();
-    for round in ["first", "second"] {
+    for round in 0..4 {
         let uri = |number: u32| format!("file:///{round}/{number}.log");
-        (0..3_000).for_each(|number| client.open(&uri(number), &text));
-        assert_eq!(client.hints(&uri(2_999)).len(), 3 * text.lines().count());
+        (0..3_000).for_each(|number| client.open(&uri(number), text));
+        assert_eq!(client.hints(&uri(2_999)).len(), codes);
         rounds.push(client.memory("VmRSS:") - before);
         (0..3_000)
             .for_each(|number| client.notify("textDocument/didClose", document(&uri(number))));
@@ -394,6 +394,21 @@ fn a_query_of_three_thousand_codes_has_at_most_a_thousand_answers() {
     let answers = client.request("hexplain/explain", query)["answers"].as_array().unwrap().len();
     assert!((1..=1_000).contains(&answers), "{answers} answers");
     client.shutdown();
+}
+
+#[test]
+fn a_value_of_millions_of_bytes_is_not_repeated_to_the_user() {
+    for settings in [
+        json!({ "locale": "é".repeat(2_000_000) }),
+        json!({ "ignore": ["é".repeat(2_000_000)] }),
+        json!({ "families": { ("x".repeat(3_000_000)): true } }),
+    ] {
+        let mut client = Client::start(attentive(), settings);
+        let message = client.received("window/showMessage")["message"].as_str().unwrap().to_owned();
+        assert!(message.len() < 10_000, "{} bytes", message.len());
+        assert!(message.starts_with("hexplain.") && message.contains(" … "), "{message}");
+        client.shutdown();
+    }
 }
 
 // Panics. The server under test is a test build, which has one to ask for.

@@ -173,6 +173,7 @@ impl Shared {
         }
         let more = problems.len().saturating_sub(MOST_PROBLEMS);
         problems.truncate(MOST_PROBLEMS);
+        problems.iter_mut().for_each(shorten);
         if more > 0 {
             problems.push(self.workspace().snapshot().locale().pick(
                 format!("… and {more} more problems"),
@@ -233,6 +234,18 @@ impl Shared {
             self.outbox.ask("client/registerCapability", registration).await;
         }
         *watched() = places;
+    }
+}
+
+/// How many bytes of a problem are shown: most of one that is longer is what the user wrote.
+const LONGEST_PROBLEM: usize = 4000;
+
+/// Leaves the middle of a long problem out.
+fn shorten(problem: &mut String) {
+    if problem.len() > LONGEST_PROBLEM {
+        let head = problem.floor_char_boundary(LONGEST_PROBLEM * 3 / 4);
+        let tail = problem.floor_char_boundary(problem.len() - LONGEST_PROBLEM / 4);
+        problem.replace_range(head..tail, " … ");
     }
 }
 
