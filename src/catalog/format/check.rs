@@ -603,7 +603,7 @@ mod tests {
             ),
             (
                 format!("{FAMILY}{}name = \"A\"\n", entry.replace('x', "x\\u0085# y")),
-                "4:1: `message` must be one line; put the rest into `remedy` or `note`",
+                "4:1: `message` must be one line; put the rest in `remedy` or `note`",
             ),
             (
                 FAMILY.replace("Team", "Team\\n# x"),
@@ -799,7 +799,7 @@ mod tests {
                        [[entry]]\nname = \"A\"\nseverity = \"error\"\n";
         assert_eq!(
             problems_over_team(&format!("{ADDITION}{entries}")),
-            ["team.toml:7:1: duplicate name `A` (first defined on line 3)"]
+            ["team.toml:7:1: duplicate name `A` (first defined on line 3 as number 1)"]
         );
         assert_eq!(problems_over_team(&format!("{FAMILY}{entries}")), [""; 0]);
     }
