@@ -551,6 +551,18 @@ fn no_text_of_a_catalog_becomes_a_link_in_sarif() {
     assert!(left_out.as_str().unwrap().contains(r"\[a\](b).log"), "{left_out}");
 }
 
+/// A code-scanning tool takes the results of one rule for one problem.
+#[test]
+fn numbers_of_two_families_have_two_rules_in_sarif() {
+    let log = "Domain=NSCocoaErrorDomain Code=4 and Domain=NSPOSIXErrorDomain Code=4, 0x87D1FDE8\n";
+    let output = scan_stdin(&["scan", "-", "--format", "sarif"], log);
+    let sarif: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let run = &sarif["runs"][0];
+    let rules: Vec<_> = run["results"].as_array().unwrap().iter().map(|r| &r["ruleId"]).collect();
+    assert_eq!(rules, ["cocoa/4", "errno/4", "0x87D1FDE8"]);
+    assert_eq!(run["tool"]["driver"]["rules"].as_array().unwrap().len(), 3);
+}
+
 #[test]
 fn a_check_knows_the_catalogs_of_the_command_line() {
     let folder = tempfile::tempdir().unwrap();

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::Finding;
 use crate::catalog::Severity;
 use crate::cli::input::LeftOut;
+use crate::explain::Answer;
 use crate::locale::Locale;
 
 /// What is not escaped in a URI's path: RFC 3986's unreserved characters, and the slash.
@@ -47,6 +48,17 @@ fn plain(text: &str) -> String {
     escaped
 }
 
+/// What tells one problem from all others: a code says it alone, a small number only with its
+/// family.
+fn rule_id(answer: &Answer) -> String {
+    let is_small = answer.unsigned.is_none_or(|code| code <= 0xFFFF);
+    let number = answer.number.map(|number| number.to_string());
+    match (&answer.family, answer.heading().swap_remove(0)) {
+        (Some(family), heading) if is_small => format!("{family}/{}", number.unwrap_or(heading)),
+        (_, heading) => heading,
+    }
+}
+
 fn notification(file: &LeftOut, locale: Locale) -> Value {
     let mut notification = json!({
         "level": if file.is_error { "error" } else { "warning" },
@@ -68,7 +80,7 @@ impl Finding<'_> {
             Severity::Information => "note",
             Severity::Success => return None,
         };
-        let rule = &self.answer.heading()[0];
+        let rule = rule_id(self.answer);
         let place = &self.place;
         let length = self.written().chars().count();
         Some(json!({
