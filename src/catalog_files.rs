@@ -21,7 +21,8 @@ impl CatalogFiles {
     /// The built-in catalog with the files at `paths` on top, in order, and the problems found
     /// in them. A path may be a folder: its TOML files count, by name.
     ///
-    /// A file that was valid when last read and no longer is keeps its last valid version.
+    /// A file that was valid when last read and no longer is keeps its last valid version. One that
+    /// has been deleted no longer counts, whether it is named itself or its folder.
     pub(crate) fn load(&mut self, paths: &[PathBuf]) -> (Catalog, Vec<String>) {
         let mut problems = Vec::new();
         let (mut files, mut layers) = (Vec::new(), Vec::new());
@@ -54,7 +55,9 @@ impl CatalogFiles {
             Err(wrong) => wrong,
         };
         problems.extend(wrong);
-        let last = self.good.get(file).cloned();
+        // One that is gone is not broken: it no longer counts.
+        let exists = file.try_exists().unwrap_or(true);
+        let last = self.good.get(file).filter(|_| exists).cloned();
         if last.is_some() {
             problems.push(format!("{}: its last valid version is still in use", file.display()));
         }
@@ -104,6 +107,9 @@ fn read_text(file: &Path) -> io::Result<String> {
 /// Where it was looked for.
 #[cfg(feature = "server")]
 pub(crate) fn resolve(path: &str, roots: &[PathBuf]) -> Result<PathBuf, String> {
+    if path.trim().is_empty() {
+        return Err("the path of a catalog is empty".to_owned());
+    }
     if Path::new(path).is_absolute() {
         return Ok(PathBuf::from(path));
     }
@@ -152,6 +158,15 @@ mod tests {
             );
         }
 
+        fs::remove_file(&file).unwrap();
+        let (catalog, problems) = files.load(std::slice::from_ref(&file));
+        assert_eq!((names(&catalog), problems.len()), (vec![], 1), "{problems:?}");
+        assert!(problems[0].starts_with(&*file.to_string_lossy()), "{problems:?}");
+
+        // The same in its folder.
+        fs::write(&file, GOOD).unwrap();
+        let (catalog, _) = files.load(&[folder.path().to_owned()]);
+        assert_eq!(names(&catalog), ["TEAM_FULL"]);
         fs::remove_file(&file).unwrap();
         let (catalog, problems) = files.load(&[folder.path().to_owned()]);
         assert_eq!((names(&catalog), problems), (vec![], vec![]));

@@ -318,3 +318,155 @@ fn a_client_that_cannot_watch_is_not_asked_to() {
     assert!(!sent.iter().any(asked), "{sent:?}");
     session.client.shutdown();
 }
+
+// The command line's own catalogs.
+
+/// A session of `hexplain lsp` with more arguments.
+fn with_arguments(arguments: &[&str], params: Value) -> Client {
+    let mut client = Client::spawn_with(|command| {
+        command.args(arguments);
+    });
+    client.request("initialize", params);
+    client.notify("initialized", json!({}));
+    client
+}
+
+#[test]
+fn a_catalog_of_the_command_line_is_read_and_live_whatever_the_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    let (own, other) = (folder.path().join("own.toml"), folder.path().join("other.toml"));
+    fs::write(&own, catalog("The anvil broke")).unwrap();
+    fs::write(&other, catalog("The hammer broke").replace("acme", "ajax").replace("010001", "010002")).unwrap();
+    for options in [Value::Null, json!({}), json!({ "catalogs": [other] })] {
+        let has_other = options["catalogs"].is_array();
+        let params = json!({ "capabilities": attentive(), "initializationOptions": options });
+        let client = with_arguments(&["--catalog", own.to_str().unwrap()], params);
+        let mut session = Session { folder: tempfile::tempdir().unwrap(), file: own.clone(), client };
+        session.client.open(A, "0xE0010001");
+        session.shows("The anvil broke");
+        session.client.open("file:///b.log", "x 0xE0010002");
+        let hover = session.client.hover("file:///b.log", 0, 5).unwrap();
+        assert_eq!(hover.contains("The hammer broke"), has_other, "{hover}");
+        fs::write(&own, catalog("The saw broke")).unwrap();
+        session.watched(&own, CHANGED);
+        session.shows("The saw broke");
+        session.client.shutdown();
+        fs::write(&own, catalog("The anvil broke")).unwrap();
+    }
+}
+
+#[test]
+fn a_catalog_of_the_command_line_that_is_missing_or_broken_is_reported_with_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let broken = folder.path().join("broken.toml");
+    fs::write(&broken, "[family\n").unwrap();
+    let missing = folder.path().join("missing.toml");
+    let (broken, missing) = (broken.to_str().unwrap(), missing.to_str().unwrap());
+    let params = json!({ "capabilities": attentive() });
+    let mut client = with_arguments(&["--catalog", missing, "--catalog", broken], params);
+    let message = client.received("window/showMessage")["message"].as_str().unwrap().to_owned();
+    for (file, problem) in [(missing, "No such file"), (broken, ":1:")] {
+        let line = message.lines().find(|line| line.contains(file)).unwrap_or_default();
+        assert!(line.contains(problem) && line.ends_with("(--catalog)"), "{message}");
+    }
+    client.shutdown();
+}
+
+#[test]
+fn the_language_of_the_command_line_is_the_one_where_the_settings_name_none() {
+    let params = |options: Value| json!({ "capabilities": attentive(), "locale": "en", "initializationOptions": options });
+    for (options, remedy) in [(Value::Null, "Que faire"), (json!({ "locale": "en" }), "What to do")] {
+        let mut client = with_arguments(&["--locale", "fr"], params(options));
+        client.open(A, "0x87D1FDE8");
+        let hover = client.hover(A, 0, 3).unwrap();
+        assert!(hover.contains(remedy), "{hover}");
+        client.shutdown();
+    }
+}
+
+// Workspace folders that come and go.
+
+#[test]
+fn the_folders_of_a_workspace_may_change() {
+    let (a, b) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    fs::write(a.path().join("team.toml"), catalog("The anvil broke")).unwrap();
+    fs::write(b.path().join("team.toml"), catalog("The hammer broke")).unwrap();
+    let folder = |folder: &TempDir| json!({ "uri": file_uri(folder.path()), "name": "x" });
+    let mut client = Client::spawn();
+    let mut capabilities = watching(true);
+    capabilities["workspace"]["workspaceFolders"] = json!(true);
+    let answer = client.request(
+        "initialize",
+        json!({ "capabilities": capabilities, "workspaceFolders": [folder(&a)],
+            "initializationOptions": { "catalogs": ["team.toml"] } }),
+    );
+    let supported = &answer["capabilities"]["workspace"]["workspaceFolders"];
+    assert_eq!(*supported, json!({ "supported": true, "changeNotifications": true }));
+    client.notify("initialized", json!({}));
+    client.open(A, "0xE0010001");
+    let file = a.path().join("team.toml");
+    let mut session = Session { folder: tempfile::tempdir().unwrap(), file, client };
+    session.shows("The anvil broke");
+    let change = |added: &[&TempDir], removed: &[&TempDir]| {
+        let all = |folders: &[&TempDir]| folders.iter().map(|f| folder(f)).collect::<Vec<_>>();
+        json!({ "event": { "added": all(added), "removed": all(removed) } })
+    };
+    const CHANGE: &str = "workspace/didChangeWorkspaceFolders";
+    session.client.notify(CHANGE, change(&[&b], &[]));
+    // The first folder that has the file counts; the new one's is watched.
+    watchers_that_see(&mut session.client, &b.path().join("team.toml"));
+    assert!(session.client.hover(A, 0, 3).unwrap().contains("anvil"));
+    session.client.notify(CHANGE, change(&[], &[&a]));
+    session.shows("The hammer broke");
+    session.client.notify(CHANGE, change(&[&a], &[&b]));
+    session.shows("The anvil broke");
+    // Diagnostics from before the catalog was read are also none.
+    session.client.unclaimed();
+    session.client.notify(CHANGE, change(&[], &[&a]));
+    session.shows_nothing();
+    let message = session.client.received("window/showMessage");
+    assert!(message["message"].as_str().unwrap().contains("workspace folder"), "{message}");
+    session.client.shutdown();
+}
+
+#[test]
+fn an_empty_path_is_a_mistake_and_not_the_whole_workspace() {
+    let mut session = Session::new(&[""]);
+    let message = session.client.received("window/showMessage");
+    assert!(message["message"].as_str().unwrap().contains("empty"), "{message}");
+    session.shows_nothing();
+    session.client.shutdown();
+}
+
+// Deleted files.
+
+/// However a file is named, it no longer counts once it is deleted, and counts again once it is
+/// there again; if the setting names the file itself, the user is told.
+#[test]
+fn a_deleted_catalog_is_gone_however_it_was_named() {
+    for (name, is_reported) in [("team.toml", true), ("ABSOLUTE", true), (".", false)] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("team.toml");
+        fs::write(&file, catalog("The anvil broke")).unwrap();
+        let name = name.replace("ABSOLUTE", file.to_str().unwrap());
+        let mut client = Client::start_as(json!({
+            "rootUri": file_uri(folder.path()), "capabilities": attentive(),
+            "initializationOptions": { "catalogs": [name] },
+        }));
+        client.open(A, "0xE0010001");
+        let mut session = Session { folder, file: file.clone(), client };
+        session.shows("The anvil broke");
+        session.client.unclaimed();
+        fs::remove_file(&file).unwrap();
+        session.watched(&file, DELETED);
+        session.shows_nothing();
+        if is_reported {
+            let message = session.client.received("window/showMessage");
+            assert!(message["message"].as_str().unwrap().contains("team.toml"), "{message}");
+        }
+        fs::write(&file, catalog("The hammer broke")).unwrap();
+        session.watched(&file, CREATED);
+        session.shows("The hammer broke");
+        session.client.shutdown();
+    }
+}

@@ -20,7 +20,7 @@ fn occurrences(catalog: &Arc<Catalog>, text: &str) -> String {
         let meaning = match found.meaning.key {
             Key::Code(code) => code.to_string(),
             Key::Number(family, number) => format!("{} {number}", catalog.family(family).id()),
-            Key::Name(entry) => format!("name {}", catalog.entry_by_id(entry).unwrap().name()),
+            Key::Name(name) => format!("name {}", catalog.entry_by_id(name.entry()).unwrap().name()),
         };
         let family = found.meaning.family.map_or("-", |family| catalog.family(family).id());
         let written = document.written(&found).escape_debug().to_string();

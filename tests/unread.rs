@@ -87,3 +87,32 @@ fn every_document_is_published_once_a_client_reads_that_did_not() {
     drop(client);
     drop(writer.join());
 }
+
+/// A session in which a client's settings change again and again.
+fn session_of_settings(capabilities: &Value, settings: &[Value]) -> String {
+    let options = json!({ "capabilities": capabilities });
+    let mut messages = request(0, "initialize", options) + &notification("initialized", json!({}));
+    for settings in settings.iter().cycle().take(40_000) {
+        let params = json!({ "settings": settings });
+        messages += &notification("workspace/didChangeConfiguration", params);
+    }
+    messages
+}
+
+#[test]
+fn what_the_server_asks_and_says_by_itself_takes_bounded_memory() {
+    let language = |language: &str| json!({ "hexplain": { "locale": language } });
+    for (capabilities, settings) in [
+        (json!({ "inlayHint": { "refreshSupport": true } }), vec![language("en"), language("fr")]),
+        (json!({ "configuration": true }), vec![Value::Null]),
+        // Each is a mistake that is reported, in a message of 4 kB.
+        (json!({}), vec![language(&"x".repeat(4_000))]),
+    ] {
+        let session = session_of_settings(&json!({ "workspace": capabilities }), &settings);
+        let (client, writer) = client_that_does_not_read(session);
+        let most = client.memory("VmHWM:");
+        drop(client);
+        drop(writer.join());
+        assert!(most < 100, "{most} MB: {capabilities}");
+    }
+}

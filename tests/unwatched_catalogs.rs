@@ -62,3 +62,21 @@ fn what_a_search_of_the_catalog_finds_can_be_opened() {
     assert_eq!(nothing, Value::Null);
     client.shutdown();
 }
+
+#[test]
+fn a_client_that_cannot_watch_and_asks_nothing_is_told_of_a_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("team.toml");
+    fs::write(&file, catalog("The anvil broke")).unwrap();
+    let mut client = Client::start(json!({}), json!({ "catalogs": [file] }));
+    client.open(A, "0xE0010001");
+    let published = |client: &mut Client, message: &str| {
+        client.wait_for(&format!("a diagnostic that says {message:?}"), |published| {
+            published["params"]["diagnostics"][0]["message"] == message
+        });
+    };
+    published(&mut client, "The anvil broke");
+    fs::write(&file, catalog("The big hammer broke")).unwrap();
+    published(&mut client, "The big hammer broke");
+    client.shutdown();
+}

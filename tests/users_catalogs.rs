@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 
 use hexplain::catalog::Layer;
-use hexplain::{Catalog, Locale, Scanner, explain};
+use hexplain::{Catalog, Document, Locale, Scanner, explain};
 
 const FAMILY: &str = "[family]\nid = \"team\"\ntitle = \"Team\"\nbase = 0xE0001000\n";
 
@@ -34,6 +34,109 @@ fn scan(catalog: Option<&str>, format: &str, text: &str) -> Output {
         command.arg("--catalog").arg(file);
     }
     command.args(["scan", "--format", format]).arg(log).output().unwrap()
+}
+
+#[test]
+fn a_number_of_ten_digits_is_found_in_every_notation_and_explained_the_same() {
+    let entry = |number: i32| {
+        format!("[[entry]]\nnumber = {number}\nseverity = \"error\"\nmessage = \"{number}\"\n")
+    };
+    let notations = "after = ['\\bextn\\W{1,3}']\nwritten = ['\\bXN\\({n}\\)']\n\
+                     domains = [\"ExtD\"]\nlisted = true\n";
+    let numbers = [1_500_000_001, -1_500_000_002, i32::MAX, i32::MIN + 1];
+    for base in ["", "base = 0\n"] {
+        let family = format!("[family]\nid = \"ext\"\ntitle = \"Ext\"\n{base}{notations}");
+        let file = numbers.iter().fold(family, |file, number| file + &entry(*number));
+        let layer = Layer::parse("ext.toml", &file).unwrap();
+        let scanner = Scanner::new(Arc::new(Catalog::builtin().with_layer(&layer)));
+        for number in numbers {
+            let listed = if number > 0 { format!("{number} : Something failed.") } else { String::new() };
+            let alone = explain::answers_to_query(&scanner, &number.to_string(), Locale::En);
+            let alone = alone.into_iter().find(|answer| answer.family.as_deref() == Some("ext"));
+            for text in [
+                format!("extn {number}"),
+                format!("XN({number})"),
+                format!("Domain=ExtD Code={number}"),
+                format!("<ExtD:{number}>"),
+                format!("ExtD {number}"),
+                listed,
+            ] {
+                let found = scanner.scan(&text);
+                assert_eq!(found.len(), usize::from(!text.is_empty()), "{base}{text}: {found:?}");
+                for found in found {
+                    let answers = explain::answers(scanner.catalog(), found.meaning, Locale::En);
+                    assert_eq!(answers.first(), alone.as_ref(), "{base}{text}");
+                }
+            }
+        }
+    }
+}
+
+// What replaces what.
+
+/// The messages of the answers to a query, with files of a user's on top of each other.
+fn answers(layers: &[&str], query: &str) -> Vec<String> {
+    let layers: Vec<Layer> =
+        layers.iter().map(|text| Layer::parse("team.toml", text).unwrap()).collect();
+    let (catalog, problems) = Catalog::builtin().with_layers(&layers);
+    assert_eq!(problems, []);
+    let scanner = Scanner::new(Arc::new(catalog));
+    let answers = explain::answers_to_query(&scanner, query, Locale::En);
+    answers.into_iter().map(|answer| answer.message).collect()
+}
+
+#[test]
+fn an_entry_that_gives_a_known_name_a_code_takes_its_place() {
+    let entry = |keys: &str, message: &str| {
+        format!("[[entry]]\n{keys}\nseverity = \"error\"\nmessage = \"{message}\"\n")
+    };
+    let built_in = "[family]\nid = \"intune-app-state\"\n".to_owned()
+        + &entry("name = \"APP_CI_ENFORCEMENT_UNKNOWN\"\ncode = 0x87D1FFFE", "mine");
+    assert_eq!(answers(&[&built_in], "APP_CI_ENFORCEMENT_UNKNOWN"), ["mine"]);
+    let first = FAMILY.to_owned() + &entry("name = \"AL_ONE\"", "one");
+    let add = |keys: &str| "[family]\nid = \"team\"\n".to_owned() + &entry(keys, "two");
+    for keys in ["number = 7", "code = 0x80070005", "number = \"3..=5\"", ""] {
+        let named = add(&format!("name = \"AL_ONE\"\n{keys}"));
+        assert_eq!(answers(&[&first, &named], "AL_ONE"), ["two"], "{keys}");
+        let other_case = add(&format!("name = \"al_one\"\n{keys}"));
+        assert_eq!(answers(&[&first, &other_case], "AL_ONE").len(), 2, "{keys}");
+        if !keys.is_empty() {
+            let alias = add(&format!("name = \"OTHER\"\naliases = [\"AL_ONE\"]\n{keys}"));
+            assert_eq!(answers(&[&first, &alias], "AL_ONE").len(), 2, "{keys}");
+        }
+    }
+}
+
+#[test]
+fn a_shared_alias_means_the_entries_that_have_it_and_no_others() {
+    let entry = |number: u32, name: &str, aliases: &str, message: &str| {
+        format!(
+            "[[entry]]\nnumber = {number}\nname = \"{name}\"\naliases = [{aliases}]\n\
+             severity = \"error\"\nmessage = \"{message}\"\n"
+        )
+    };
+    let file = "[family]\nid = \"team\"\ntitle = \"Team\"\n".to_owned()
+        + &entry(1, "TEAM_A", "\"TEAM_X\", \"TEAM_Y\"", "one")
+        + &entry(2, "TEAM_B", "\"TEAM_X\"", "two")
+        + &entry(3, "TEAM_C", "\"TEAM_Y\"", "three");
+    let layer = Layer::parse("team.toml", &file).unwrap();
+    let catalog = Arc::new(Catalog::builtin().with_layer(&layer));
+    let scanner = Arc::new(Scanner::new(Arc::clone(&catalog)));
+    let text = "TEAM_X\nTEAM_Y\nTEAM_A\n";
+    let document = Document::new(text, Arc::clone(&scanner));
+    let found: Vec<_> = document
+        .occurrences()
+        .map(|found| {
+            let answers = explain::answers(&catalog, found.meaning, Locale::En);
+            let messages: Vec<_> = answers.into_iter().map(|answer| answer.message).collect();
+            (&text[found.range()], messages.join(" "), document.count(found.meaning.key))
+        })
+        .collect();
+    let expected = [("TEAM_X", "one two"), ("TEAM_Y", "one three"), ("TEAM_A", "one")];
+    assert_eq!(found, expected.map(|(name, messages)| (name, messages.to_owned(), 1)));
+    for (name, messages) in expected {
+        assert_eq!(answers(&[&file], name).join(" "), messages);
+    }
 }
 
 // Notations.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::format::pack::{Table, pack};
 use super::format::{Formulas, Identity, Known, Place, Problem, Source, problems_among};
-use super::lookup::CodeRuns;
+use super::lookup::{CodeRuns, FamilyRuns};
 use super::views::{Entry, EntryId, Family, FamilyId};
 use super::{builtin, lookup};
 
@@ -52,6 +52,8 @@ pub struct Catalog {
     by_id: HashMap<String, FamilyId>,
     /// The codes that a range of numbers explains.
     pub(super) codes_of_ranges: CodeRuns,
+    /// The same for each family.
+    pub(super) families_of_ranges: FamilyRuns,
     /// The codes that a formula of limited range makes of numbers.
     pub(super) numbered_codes: CodeRuns,
 }
@@ -87,12 +89,16 @@ impl Catalog {
     /// The built-in families.
     #[must_use]
     pub fn builtin() -> Self {
-        Self::default().with_table(builtin::table())
+        Self::default().with_table(builtin::table()).with_code_runs()
     }
 
     /// This catalog with one more layer on top.
     #[must_use]
     pub fn with_layer(self, layer: &Layer) -> Self {
+        self.with_packed(layer).with_code_runs()
+    }
+
+    fn with_packed(self, layer: &Layer) -> Self {
         let bytes = pack(&[&layer.0], &self);
         self.with_table(Arc::new(Table::new(Cow::Owned(bytes))))
     }
@@ -102,14 +108,17 @@ impl Catalog {
     #[must_use]
     pub fn with_layers(mut self, layers: &[Layer]) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
+        if layers.is_empty() {
+            return (self, problems);
+        }
         for layer in layers {
             let found = problems_among(&[&layer.0], &Together { catalog: &self, layers });
             if found.is_empty() {
-                self = self.with_layer(layer);
+                self = self.with_packed(layer);
             }
             problems.extend(found);
         }
-        (self, problems)
+        (self.with_code_runs(), problems)
     }
 
     fn with_table(mut self, table: Arc<Table>) -> Self {
@@ -130,7 +139,7 @@ impl Catalog {
             .collect();
         debug_assert!(families.is_sorted(), "built-in families are new, a file has one");
         self.layers.push(LayerTable { table, families });
-        self.with_code_runs()
+        self
     }
 
     /// This catalog with only those families enabled for which `enabled` says so, by their id.
@@ -144,7 +153,7 @@ impl Catalog {
 
     /// What is worked out once, so that the scanner can ask about every number it meets.
     fn with_code_runs(mut self) -> Self {
-        self.codes_of_ranges = lookup::codes_of_ranges(&self);
+        (self.codes_of_ranges, self.families_of_ranges) = lookup::codes_of_ranges(&self);
         self.numbered_codes = lookup::numbered_codes(&self);
         self
     }
@@ -214,7 +223,7 @@ impl Catalog {
         self.families[family.0 as usize].layer <= layer
     }
 
-    /// Whether no later layer defines the family again or has an entry of the same identity.
+    /// Whether no later layer defines the family again or has an entry that replaces this one.
     fn is_current(&self, layer: usize, index: u32, family: FamilyId) -> bool {
         let layers_above = &self.layers[layer + 1..];
         if layers_above.is_empty() {
@@ -222,14 +231,21 @@ impl Catalog {
         }
         let identity = self.layers[layer].table.identity(index);
         self.is_part_of_family(layer, family)
-            && !layers_above.iter().any(|above| above.has_entry(family, identity))
+            && !layers_above.iter().any(|above| above.replaces(family, identity))
     }
 }
 
 impl LayerTable {
-    fn has_entry(&self, family: FamilyId, identity: Identity<'_>) -> bool {
-        let index = self.index_of(family);
-        index.is_some_and(|index| self.table.by_identity(index, identity).next().is_some())
+    /// Whether an entry of this layer takes the place of an earlier layer's with this identity: one
+    /// of the same identity, or, in place of one that has a name only, one with that name.
+    fn replaces(&self, family: FamilyId, identity: Identity<'_>) -> bool {
+        let (table, Some(index)) = (&self.table, self.index_of(family)) else { return false };
+        let has_name = |name: &str| {
+            let is_it = |entry: &u32| table.string(table.entry(*entry).name) == name;
+            table.by_written_name(name).filter(is_it).any(|entry| table.family_of(entry) == index)
+        };
+        table.by_identity(index, identity).next().is_some()
+            || matches!(identity, Identity::Name(name) if has_name(name))
     }
 }
 

@@ -1,11 +1,12 @@
 //! Look-ups by code, number and name.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::format::pack::Table;
 use super::format::{Identity, NumberRange, Place};
-use super::{Catalog, Entry, FamilyId};
+use super::{Catalog, Entry, FamilyId, NameId};
 use crate::code::Code;
 
 impl Catalog {
@@ -28,11 +29,10 @@ impl Catalog {
     pub fn by_code(&self, code: Code) -> Vec<Entry<'_>> {
         let mut entries = self.collect(|table| table.by_code(code));
         if self.codes_of_ranges.contains(code) {
-            for family in self.families() {
-                let id = family.catalog_id();
+            for id in self.families_of_ranges.at(code) {
                 if entries.iter().all(|entry| entry.family != id) {
-                    let ranges = family.numbers_of(code).filter_map(|n| self.by_range(id, n));
-                    entries.extend(ranges.take(1));
+                    let numbers = self.family(id).numbers_of(code);
+                    entries.extend(numbers.filter_map(|n| self.by_range(id, n)).take(1));
                 }
             }
         }
@@ -102,14 +102,15 @@ impl Catalog {
         each_once(self.collect(|table| table.by_written_name(name)))
     }
 
-    /// The entry and those that share its symbolic name or an alias with it, case aside.
+    /// The entries with a name of this catalog, case aside, the one of the id first.
     #[must_use]
-    pub fn namesakes<'c>(&'c self, entry: &Entry<'c>) -> Vec<Entry<'c>> {
-        let own = Some(entry.name()).filter(|name| !name.is_empty());
-        let names = own.into_iter().chain(entry.aliases());
-        each_once(
-            std::iter::once(*entry).chain(names.flat_map(|name| self.by_name(name))).collect(),
-        )
+    pub fn namesakes(&self, id: NameId) -> Vec<Entry<'_>> {
+        let Some(entry) = self.entry_by_id(id.entry()) else { return Vec::new() };
+        let mut names = std::iter::once(entry.name()).chain(entry.aliases());
+        let name = names.nth(id.place.into()).unwrap_or_default();
+        // An entry may be known by its phrases alone.
+        let named = if name.is_empty() { Vec::new() } else { self.by_name(name) };
+        each_once(std::iter::once(entry).chain(named).collect())
     }
 
     /// The names and aliases that begin with `prefix`, case aside, in order within a layer, each
@@ -145,19 +146,23 @@ fn each_once(mut entries: Vec<Entry<'_>>) -> Vec<Entry<'_>> {
     entries
 }
 
-/// The codes that ranges of numbers explain.
-pub(super) fn codes_of_ranges(catalog: &Catalog) -> CodeRuns {
-    let mut runs = Vec::new();
+/// The codes that ranges of numbers explain, and whose ranges those are.
+pub(super) fn codes_of_ranges(catalog: &Catalog) -> (CodeRuns, FamilyRuns) {
+    let mut runs: HashMap<FamilyId, Vec<(u32, u32)>> = HashMap::new();
     for (layer, of_layer) in catalog.layers.iter().enumerate() {
         for row in of_layer.table.range_rows() {
             let family = of_layer.family(row.family);
             if catalog.is_enabled(family) && catalog.is_part_of_family(layer, family) {
                 let formulas = catalog.family(family).reading();
-                runs.extend(formulas.flat_map(|formula| formula.codes(row.numbers)));
+                let codes = formulas.flat_map(|formula| formula.codes(row.numbers));
+                runs.entry(family).or_default().extend(codes);
             }
         }
     }
-    CodeRuns::of(runs)
+    let of_families: Vec<_> =
+        runs.into_iter().map(|(family, runs)| (family, CodeRuns::of(runs))).collect();
+    let all = of_families.iter().flat_map(|(_, runs)| runs.0.iter().copied()).collect();
+    (CodeRuns::of(all), FamilyRuns::of(&of_families))
 }
 
 /// The codes that formulas of limited range make of numbers.
@@ -190,10 +195,119 @@ impl CodeRuns {
     }
 }
 
+/// Runs of codes, each of a family: an interval tree, in the order of their first codes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FamilyRuns(Arc<[FamilyRun]>);
+
+#[derive(Clone, Copy, Debug)]
+struct FamilyRun {
+    first: u32,
+    last: u32,
+    family: FamilyId,
+    /// The last code of any run in the part of which this is the middle.
+    last_of_part: u32,
+}
+
+impl FamilyRuns {
+    fn of(families: &[(FamilyId, CodeRuns)]) -> Self {
+        let of_family = |(family, runs): &(FamilyId, CodeRuns)| -> Vec<FamilyRun> {
+            let run = |&(first, last): &(u32, u32)| FamilyRun {
+                first,
+                last,
+                family: *family,
+                last_of_part: last,
+            };
+            runs.0.iter().map(run).collect()
+        };
+        let mut runs: Vec<FamilyRun> = families.iter().flat_map(of_family).collect();
+        runs.sort_unstable_by_key(|run| (run.first, run.family));
+        note_last(&mut runs);
+        Self(runs.into())
+    }
+
+    /// The families that have a code in one of their runs, in order.
+    fn at(&self, code: Code) -> Vec<FamilyId> {
+        let mut families = Vec::new();
+        self.collect(0..self.0.len(), code.0, &mut families);
+        families.sort_unstable();
+        families
+    }
+
+    fn collect(&self, part: Range<usize>, code: u32, families: &mut Vec<FamilyId>) {
+        let middle = part.start + part.len() / 2;
+        if part.is_empty() || self.0[middle].last_of_part < code {
+            return;
+        }
+        let run = &self.0[middle];
+        self.collect(part.start..middle, code, families);
+        if run.first <= code {
+            families.extend((code <= run.last).then_some(run.family));
+            self.collect(middle + 1..part.end, code, families);
+        }
+    }
+}
+
+/// Notes the last code of each part in its middle; returns that of all.
+fn note_last(runs: &mut [FamilyRun]) -> u32 {
+    let (before, rest) = runs.split_at_mut(runs.len() / 2);
+    let Some((middle, after)) = rest.split_first_mut() else { return 0 };
+    middle.last_of_part = middle.last.max(note_last(before)).max(note_last(after));
+    middle.last_of_part
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::catalog::Layer;
+
+    proptest! {
+        #[test]
+        fn the_families_of_a_code_are_those_with_a_run_around_it(
+            runs in prop::collection::vec((0..4_u16, 0..40_u32, 0..12_u32), 0..40),
+            code in 0..60_u32,
+        ) {
+            let mut of_families: HashMap<FamilyId, Vec<(u32, u32)>> = HashMap::new();
+            for (family, first, more) in runs {
+                of_families.entry(FamilyId(family)).or_default().push((first, first + more));
+            }
+            let of_families: Vec<_> =
+                of_families.into_iter().map(|(id, runs)| (id, CodeRuns::of(runs))).collect();
+            let mut expected: Vec<FamilyId> = of_families
+                .iter()
+                .filter(|(_, runs)| runs.contains(Code(code)))
+                .map(|(id, _)| *id)
+                .collect();
+            expected.sort_unstable();
+            prop_assert_eq!(FamilyRuns::of(&of_families).at(Code(code)), expected);
+        }
+    }
+
+    /// Files of so many families, each with a base and a range of its own.
+    fn families_with_ranges(count: u32) -> Catalog {
+        let layer = |number: u32| {
+            let base = 0x9000_0000 + (number << 16);
+            let text = format!(
+                "[family]\nid = \"f{number}\"\ntitle = \"F\"\nbase = {base}\n[[entry]]\n\
+                 number = \"0..=65535\"\nseverity = \"error\"\nmessage = \"x\"\n"
+            );
+            Layer::parse("f.toml", &text).unwrap()
+        };
+        let layers: Vec<Layer> = (0..count).map(layer).collect();
+        Catalog::builtin().with_layers(&layers).0
+    }
+
+    #[test]
+    fn a_code_in_one_of_many_families_ranges_costs_no_look_at_the_others() {
+        let cost = |count: u32| {
+            let catalog = families_with_ranges(count);
+            crate::work::of(|| assert_eq!(catalog.by_code(Code(0x9000_1234)).len(), 1))
+        };
+        let (few, many) = (cost(10), cost(160));
+        // Each file is a layer, and a layer is looked at; not each family in each layer.
+        assert!(many <= 20 * few, "{many} words read, {few} for a sixteenth of the families");
+    }
 
     const TEAM: &str = r#"
         [family]
@@ -301,15 +415,16 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_comes_first_among_those_that_share_a_name_with_it() {
+    fn an_entry_comes_first_among_those_that_share_one_of_its_names() {
         let catalog = catalog();
-        let namesakes = |message| {
+        let namesakes = |message, name| {
             let entry = catalog.entries().find(|entry| entry.message().en == message).unwrap();
-            messages(&catalog.namesakes(&entry))
+            messages(&catalog.namesakes(entry.name_id(name)))
         };
-        assert_eq!(namesakes("one"), ["one", "two"]);
-        assert_eq!(namesakes("two"), ["two", "one"]);
-        assert_eq!(namesakes("three"), ["three"]);
+        assert_eq!(namesakes("one", "TEAM_B"), ["one", "two"]);
+        assert_eq!(namesakes("one", "TEAM_A"), ["one"]);
+        assert_eq!(namesakes("two", "team_b"), ["two", "one"]);
+        assert_eq!(namesakes("three", ""), ["three"]);
     }
 
     #[test]

@@ -21,4 +21,4 @@ pub use format::{Problem, Severity};
 pub(crate) use format::{NumberRange, pattern, regexes, role, sign};
 pub use layers::{Catalog, Layer};
 pub(crate) use views::NotationText;
-pub use views::{Entry, EntryId, Family, FamilyId};
+pub use views::{Entry, EntryId, Family, FamilyId, NameId};

@@ -146,6 +146,16 @@ impl Known {
     }
 }
 
+impl Known {
+    /// Whether this gives an older entry that has a name only a number or a code.
+    fn names_at_last(&self, old: &Self) -> bool {
+        old.numbers.is_none()
+            && old.code.is_none()
+            && old.name().is_some()
+            && (self.family, self.name()) == (old.family, old.name())
+    }
+}
+
 impl Model {
     fn reading(&self, family: usize) -> Vec<Formula> {
         match &self.formulas[family] {
@@ -168,7 +178,7 @@ impl Model {
             .map(|(i, entry)| self.placed(number, layer.family, self.messages + i, entry))
             .collect();
         self.messages += layer.entries.len();
-        self.entries.retain(|old| !new.iter().any(|new| new.is_same(old)));
+        self.entries.retain(|old| !new.iter().any(|new| new.is_same(old) || new.names_at_last(old)));
         self.entries.extend(new);
     }
 

@@ -31,6 +31,38 @@ impl EntryId {
     }
 }
 
+/// A symbolic name in one [`Catalog`](super::Catalog): an entry that has it, and which of the
+/// entry's names it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NameId {
+    // Not an `EntryId` and a number, which would be larger.
+    layer: u16,
+    /// 0 for the entry's own name, then its aliases.
+    pub(super) place: u16,
+    index: u32,
+}
+
+impl NameId {
+    /// The entry.
+    #[must_use]
+    pub fn entry(self) -> EntryId {
+        EntryId { layer: self.layer, index: self.index }
+    }
+
+    /// The id as two numbers, for a client to hand back.
+    #[must_use]
+    pub fn to_bits(self) -> (u64, u16) {
+        (self.entry().to_bits(), self.place)
+    }
+
+    /// The id that such numbers hold.
+    #[must_use]
+    pub fn from_bits(entry: u64, place: u16) -> Self {
+        let EntryId { layer, index } = EntryId::from_bits(entry);
+        Self { layer, place, index }
+    }
+}
+
 /// A set of codes from one source with its own numbers and ways of being written.
 #[derive(Clone, Copy, Debug)]
 pub struct Family<'c> {
@@ -245,6 +277,14 @@ impl<'c> Entry<'c> {
     #[must_use]
     pub fn name(&self) -> &'c str {
         self.table.string(self.row.name)
+    }
+
+    /// The id of one of its names, exactly as written; for any other text, of its own name.
+    #[must_use]
+    pub fn name_id(&self, name: &str) -> NameId {
+        let names = std::iter::once(self.name()).chain(self.aliases());
+        let place = names.zip(0..).find(|(own, _)| *own == name).map_or(0, |(_, place)| place);
+        NameId { layer: self.id.layer, place, index: self.id.index }
     }
 
     /// Its other symbolic names.

@@ -49,7 +49,7 @@ impl Catalog {
         match self {
             Self::Search { words } => search(&Context::new(common)?, &words.join(" ")),
             Self::List => list(&Context::new(common)?),
-            Self::Check { files } => Ok(check(files)),
+            Self::Check { files } => Ok(check(&Context::new(common)?, files)),
             Self::Export { format } => export(&Context::new(common)?, *format),
         }
     }
@@ -105,8 +105,8 @@ fn list(context: &Context) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Each file on its own, then all of them as layers on top of the built-in catalog.
-fn check(paths: &[PathBuf]) -> ExitCode {
+/// Each file on its own, then all of them as layers on top of the catalog.
+fn check(context: &Context, paths: &[PathBuf]) -> ExitCode {
     let (mut good, mut layers) = (true, Vec::new());
     for path in paths {
         let files = files_at(path).map_err(|error| vec![format!("{}: {error}", path.display())]);
@@ -125,11 +125,15 @@ fn check(paths: &[PathBuf]) -> ExitCode {
         }
     }
     let parsed: Vec<Layer> = layers.iter().map(|(_, layer)| layer.clone()).collect();
-    let (_, problems) = crate::Catalog::builtin().with_layers(&parsed);
+    let (_, problems) = context.catalog.clone().with_layers(&parsed);
     problems.iter().for_each(|problem| eprintln!("{}", visible_lines(&problem.to_string())));
     for (file, layer) in layers {
         if problems.iter().all(|problem| problem.path != file) {
-            println!("{}", visible(&format!("{file}: {} entries, no problems", layer.len())));
+            let entries = match layer.len() {
+                1 => "1 entry".to_owned(),
+                count => format!("{count} entries"),
+            };
+            println!("{}", visible(&format!("{file}: {entries}, no problems")));
         }
     }
     if good && problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(2) }
@@ -138,6 +142,11 @@ fn check(paths: &[PathBuf]) -> ExitCode {
 /// A file's name and its layer.
 fn named(file: &Path) -> Result<(String, Layer), Vec<String>> {
     Ok((file.to_string_lossy().into_owned(), read_layer(file)?))
+}
+
+/// A text as a cell of a Markdown table on a terminal.
+fn cell(text: &str) -> String {
+    explain::markdown_cell(&visible(text))
 }
 
 fn export(context: &Context, format: Format) -> Result<ExitCode, Failure> {
@@ -161,9 +170,9 @@ fn export(context: &Context, format: Format) -> Result<ExitCode, Failure> {
                 answer.hex.unwrap_or_default(),
                 entry_family(context, &entry),
                 entry.numbers().unwrap_or_default(),
-                visible(&answer.name.unwrap_or_default()),
+                cell(&answer.name.unwrap_or_default()),
                 entry.severity(),
-                visible(&answer.message).replace('|', "\\|"),
+                cell(&answer.message),
             )?,
         }
     }

@@ -58,6 +58,15 @@ enum Language {
     Fr,
 }
 
+impl Language {
+    fn locale(self) -> Locale {
+        match self {
+            Self::En => Locale::En,
+            Self::Fr => Locale::Fr,
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Start the language server on stdin and stdout
@@ -127,9 +136,16 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<ExitCode, Failure> {
+    let prints_itself = matches!(cli.command, Command::Completions { .. } | Command::Man);
+    if prints_itself && !cli.common.catalogs.is_empty() {
+        return Err(Failure::Message("--catalog has no effect on this command".to_owned()));
+    }
     match cli.command {
         #[cfg(feature = "server")]
-        Command::Lsp { stdio: _ } => Ok(server::serve_stdio()),
+        Command::Lsp { stdio: _ } => {
+            let locale = cli.common.locale.map(Language::locale);
+            Ok(server::serve_stdio(server::Options { catalogs: cli.common.catalogs, locale }))
+        }
         Command::Explain(explain) => explain.run(&Context::new(&cli.common)?),
         Command::Scan(scan) => scan.run(&Context::new(&cli.common)?),
         Command::Catalog(catalog) => catalog.run(&cli.common),
@@ -181,11 +197,7 @@ impl Context {
         if !problems.is_empty() {
             return Err(Failure::Message(problems.join("\n")));
         }
-        let locale = match common.locale {
-            Some(Language::En) => Locale::En,
-            Some(Language::Fr) => Locale::Fr,
-            None => Locale::from_environment(),
-        };
+        let locale = common.locale.map_or_else(Locale::from_environment, Language::locale);
         Ok(Self { catalog, locale })
     }
 }

@@ -15,6 +15,8 @@ use crate::locale::Locale;
 use crate::scan::{Key, Meaning, Weight};
 pub use query::{answers_to_query, keys_of_query};
 pub use readings::readings;
+#[cfg(feature = "cli")]
+pub(crate) use render::markdown_cell;
 pub use render::{markdown, plain, severity_name};
 
 /// One answer to "what is this code?", in one language. It serializes to the JSON that
@@ -109,10 +111,7 @@ pub fn entries(catalog: &Catalog, meaning: Meaning) -> Vec<Entry<'_>> {
             let families = [family].into_iter().chain(others.map(|other| other.catalog_id()));
             families.filter_map(|family| catalog.by_number(family, number)).collect()
         }
-        Key::Name(id) => match catalog.entry_by_id(id) {
-            Some(entry) => catalog.namesakes(&entry),
-            None => Vec::new(),
-        },
+        Key::Name(id) => catalog.namesakes(id),
     };
     entries.sort_by_key(|entry| rank(entry, meaning));
     // One message is shown once: an NTSTATUS and the HRESULT that was made of it have one name.
@@ -143,7 +142,7 @@ pub fn own_key(catalog: &Catalog, entry: &Entry<'_>) -> Key {
     match (catalog.code_of(entry), entry.number()) {
         (Some(code), _) => Key::Code(code),
         (None, Some(number)) => Key::Number(entry.family(), number),
-        (None, None) => Key::Name(entry.id()),
+        (None, None) => Key::Name(entry.name_id(entry.name())),
     }
 }
 
@@ -428,7 +427,7 @@ mod tests {
             file("named", "", &["name = \"N_ONLY\""]),
         ]);
         let keys: Vec<_> = catalog.entries().map(|entry| own_key(&catalog, &entry)).collect();
-        let named = catalog.by_name("N_ONLY")[0].id();
+        let named = catalog.by_name("N_ONLY")[0].name_id("N_ONLY");
         let number = Key::Number(family(&catalog, "numbered"), 7);
         assert_eq!(keys, [Key::Code(Code(107)), number, Key::Name(named)]);
     }

@@ -131,6 +131,12 @@ pub fn markdown(answers: &[Answer], count: Option<usize>, locale: Locale) -> Str
     texts.chain(others).collect::<Vec<_>>().join("\n\n---\n\n")
 }
 
+/// A text as a cell of a Markdown table, which shows it as it is.
+#[cfg(feature = "cli")]
+pub(crate) fn markdown_cell(text: &str) -> String {
+    markdown::cell(text)
+}
+
 /// All answers as plain text.
 #[must_use]
 pub fn plain(answers: &[Answer], count: Option<usize>, locale: Locale) -> String {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::family::{ends_with_ignoring_case, meaning};
-use super::{Occurrence, REACH, Token, number};
+use super::{Occurrence, REACH, Token, lead, number};
 use crate::catalog::Catalog;
 use crate::catalog::FamilyId;
 
@@ -11,6 +11,10 @@ use crate::catalog::FamilyId;
 #[derive(Debug)]
 pub(super) struct Domains {
     families: HashMap<Box<[u8]>, FamilyId>,
+    /// The last letters of domains that don't end as most do, in lower case; and with which
+    /// letters these end, as bits.
+    unusual_ends: Vec<Box<[u8]>>,
+    last_letters: u32,
 }
 
 impl Domains {
@@ -19,7 +23,25 @@ impl Domains {
             let id = family.catalog_id();
             family.domains().map(move |domain| (domain.as_bytes().into(), id))
         });
-        Self { families: domains.collect() }
+        let families: HashMap<Box<[u8]>, FamilyId> = domains.collect();
+        let mut unusual_ends: Vec<Box<[u8]>> = families
+            .keys()
+            .map(|domain| lead::nearest_letters(domain))
+            .filter(|letters| !letters.is_empty() && !leads_to_domain(letters))
+            .map(|letters| letters.to_ascii_lowercase().into())
+            .collect();
+        unusual_ends.sort_unstable();
+        unusual_ends.dedup();
+        let last_letters =
+            unusual_ends.iter().filter_map(|end| end.last()).fold(0, |all, &last| all | bit(last));
+        Self { families, unusual_ends, last_letters }
+    }
+
+    /// Whether the letters nearest before a number may be those of a domain or of a key.
+    fn may_be_led(&self, letters: &[u8]) -> bool {
+        leads_to_domain(letters)
+            || letters.last().is_some_and(|&last| self.last_letters & bit(last) != 0)
+                && self.unusual_ends.iter().any(|end| ends_with_ignoring_case(letters, end))
     }
 
     /// `Domain=X Code=1`, `<X:1>`, `X 1`, and a plist's or JSON's keys in either order.
@@ -29,7 +51,7 @@ impl Domains {
         token: &Token<'_>,
         letters: &[u8],
     ) -> Option<Occurrence> {
-        if self.families.is_empty() || !leads_to_domain(letters) {
+        if self.families.is_empty() || !self.may_be_led(letters) {
             return None;
         }
         let (number, start) = number::signed(token)?;
@@ -102,6 +124,11 @@ impl Domains {
 /// of its words.
 fn mentions_domain(text: &[u8]) -> bool {
     ["omain", "OMAIN"].iter().any(|part| memchr::memmem::find(text, part.as_bytes()).is_some())
+}
+
+/// The bit of a letter, case aside.
+fn bit(letter: u8) -> u32 {
+    1 << (letter & 31)
 }
 
 fn leads_to_domain(letters: &[u8]) -> bool {

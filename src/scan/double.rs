@@ -108,7 +108,7 @@ impl Values {
             }
             Key::Number(_, number) => Self { code: None, numbers: vec![number] },
             Key::Name(id) => {
-                let entry = catalog.entry_by_id(id);
+                let entry = catalog.entry_by_id(id.entry());
                 let code = entry.and_then(|entry| catalog.code_of(&entry)).map(|code| code.0);
                 let numbers = entry.and_then(|entry| entry.number()).into_iter().collect();
                 Self { code, numbers }

@@ -26,7 +26,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use crate::catalog::FamilyId;
-use crate::catalog::{Catalog, EntryId};
+use crate::catalog::{Catalog, NameId};
 use crate::code::Code;
 use columns::Column;
 use domain::Domains;
@@ -112,8 +112,8 @@ pub enum Key {
     Code(Code),
     /// A family's number that no formula makes a 32-bit value of.
     Number(FamilyId, i32),
-    /// A symbolic name that several entries share; the first of them.
-    Name(EntryId),
+    /// A symbolic name that several entries share, as the first of them has it.
+    Name(NameId),
 }
 
 /// Finds the occurrences of one catalog's codes.

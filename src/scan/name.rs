@@ -1,5 +1,6 @@
 //! Symbolic names: `ERROR_ACCESS_DENIED`, or `errSecItemNotFound` where a family's names begin so.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -92,11 +93,19 @@ impl Names {
         self.other_prefixes.iter().any(|(other, _)| name.starts_with(other.as_bytes()))
     }
 
-    /// The entries of a name that begins in another way than in the catalog: `NT_STATUS_…`.
-    fn in_other_form<'c>(&self, catalog: &'c Catalog, name: &str) -> Vec<Entry<'c>> {
+    /// The catalog's form of a name that begins in another way, `NT_STATUS_…`, and its entries.
+    fn in_other_form<'c>(
+        &self,
+        catalog: &'c Catalog,
+        name: &str,
+    ) -> Option<(String, Vec<Entry<'c>>)> {
         let forms = self.other_prefixes.iter();
         let own = forms.filter_map(|(other, own)| Some(format!("{own}{}", name.strip_prefix(&**other)?)));
-        own.map(|name| catalog.by_written_name(&name)).find(|found| !found.is_empty()).unwrap_or_default()
+        let with_entries = |name: String| {
+            let entries = catalog.by_written_name(&name);
+            (name, entries)
+        };
+        own.map(with_entries).find(|(_, found)| !found.is_empty())
     }
 
     /// What a name means: the code of its only entry, or all entries that share it.
@@ -105,9 +114,12 @@ impl Names {
             return None;
         }
         let name_text = std::str::from_utf8(name).ok()?;
-        let mut entries = catalog.by_written_name(name_text);
-        if entries.is_empty() {
-            entries = self.in_other_form(catalog, name_text);
+        let (mut in_catalog, mut entries) =
+            (Cow::Borrowed(name_text), catalog.by_written_name(name_text));
+        if entries.is_empty()
+            && let Some((own, found)) = self.in_other_form(catalog, name_text)
+        {
+            (in_catalog, entries) = (Cow::Owned(own), found);
         }
         let Some(first) = entries.first() else {
             self.filter.missed();
@@ -117,7 +129,7 @@ impl Names {
         let key = match (only, catalog.code_of(first), first.number()) {
             (true, Some(code), _) => Key::Code(code),
             (true, None, Some(number)) => Key::Number(first.family(), number),
-            _ => Key::Name(first.id()),
+            _ => Key::Name(first.name_id(&in_catalog)),
         };
         Some(Meaning::new(key, Some(first.family())))
     }

@@ -1,9 +1,10 @@
 //! The catalog files of the settings: reading them, and noticing that they have changed.
 //!
-//! They are read again when a client's watcher, a saved document or new settings say so. And at
-//! most once a second, when a message arrives, their times of modification are looked at: for a
-//! client that can't watch, and for files that a client doesn't watch, outside of its workspace
-//! or on a network drive. That needs no thread of its own, and costs a few system calls.
+//! They are read again when a client's watcher, a saved document or new settings say so. And their
+//! times of modification are looked at: once a second for a client that can't watch, and for
+//! others at most once a second, when a message arrives, as they may not watch what is outside of
+//! the workspace or on a network drive. That needs no thread of its own, and costs a few system
+//! calls.
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -19,6 +20,15 @@ use crate::catalog_files::{self, CatalogFiles};
 
 /// How often files are checked for changes.
 pub(super) const INTERVAL: Duration = Duration::from_secs(1);
+
+/// What a session's catalogs are found by, besides the settings' paths.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Origins {
+    /// The files and folders of the command line, absolute; the settings' come on top of them.
+    pub(super) own: Vec<PathBuf>,
+    /// The workspace's folders, to which the settings' relative paths belong.
+    pub(super) roots: Vec<PathBuf>,
+}
 
 /// What a catalog was made of; equal contents make equal catalogs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,19 +66,23 @@ pub(super) struct Loader {
 impl Loader {
     /// The built-in catalog with the settings' files on top, without the families that are
     /// switched off.
-    pub(super) fn load(&mut self, settings: &Settings, roots: &[PathBuf]) -> Loaded {
+    pub(super) fn load(&mut self, settings: &Settings, origins: &Origins) -> Loaded {
         // Before the files are read: what changes meanwhile is noticed later.
-        self.stamps = stamps(&places(settings, roots));
+        self.stamps = stamps(&places(settings, origins));
         let mut problems = Vec::new();
-        let mut paths = Vec::new();
+        let mut paths = origins.own.clone();
         for path in &settings.catalogs {
-            match catalog_files::resolve(path, roots) {
+            match catalog_files::resolve(path, &origins.roots) {
                 Ok(path) => paths.push(path),
                 Err(problem) => problems.push(format!("{problem} (hexplain.catalogs)")),
             }
         }
         let (catalog, found) = self.files.load(&paths);
-        problems.extend(found.into_iter().map(|problem| format!("{problem} (hexplain.catalogs)")));
+        problems.extend(found.into_iter().map(|problem| {
+            let is_in = |path: &PathBuf| problem.starts_with(&*path.to_string_lossy());
+            let is_own = origins.own.iter().any(is_in);
+            format!("{problem} ({})", if is_own { "--catalog" } else { "hexplain.catalogs" })
+        }));
         let known: Vec<&str> = catalog.families().map(|family| family.id()).collect();
         for id in settings.families.keys().filter(|id| !known.contains(&id.as_str())) {
             let known = known.join(", ");
@@ -87,21 +101,25 @@ impl Loader {
     pub(super) fn load_changed(
         &mut self,
         settings: &Settings,
-        roots: &[PathBuf],
+        origins: &Origins,
     ) -> Option<Loaded> {
-        (stamps(&places(settings, roots)) != self.stamps).then(|| self.load(settings, roots))
+        (stamps(&places(settings, origins)) != self.stamps).then(|| self.load(settings, origins))
     }
 }
 
-/// Where the settings' catalogs are, or would be.
-pub(super) fn places(settings: &Settings, roots: &[PathBuf]) -> Vec<PathBuf> {
+/// Where the catalogs are, or would be.
+pub(super) fn places(settings: &Settings, origins: &Origins) -> Vec<PathBuf> {
     let place = |path: &String| -> Vec<PathBuf> {
+        if path.trim().is_empty() {
+            return Vec::new();
+        }
         if Path::new(path).is_absolute() {
             return vec![without_dots(Path::new(path))];
         }
-        roots.iter().map(|root| without_dots(&root.join(path))).collect()
+        origins.roots.iter().map(|root| without_dots(&root.join(path))).collect()
     };
-    settings.catalogs.iter().flat_map(place).collect()
+    let own = origins.own.iter().map(|path| without_dots(path));
+    own.chain(settings.catalogs.iter().flat_map(place)).collect()
 }
 
 /// A path as a client names the file, without `.` and `..`.
@@ -176,16 +194,16 @@ mod tests {
         fs::write(&file, GOOD).unwrap();
         let settings = settings(&[&file]);
         let mut loader = Loader::default();
-        let first = loader.load(&settings, &[]);
+        let first = loader.load(&settings, &Origins::default());
         assert!(first.contents != Contents::default());
         fs::write(&file, GOOD).unwrap();
-        assert!(loader.load(&settings, &[]).contents == first.contents);
+        assert!(loader.load(&settings, &Origins::default()).contents == first.contents);
         fs::write(&file, GOOD.replace("FULL", "EMPTY")).unwrap();
-        assert!(loader.load(&settings, &[]).contents != first.contents);
+        assert!(loader.load(&settings, &Origins::default()).contents != first.contents);
         // A broken file keeps its last valid version.
-        let good = loader.load(&settings, &[]).contents;
+        let good = loader.load(&settings, &Origins::default()).contents;
         fs::write(&file, "[family\n").unwrap();
-        let broken = loader.load(&settings, &[]);
+        let broken = loader.load(&settings, &Origins::default());
         assert!(broken.contents == good && !broken.problems.is_empty(), "{:?}", broken.problems);
     }
 
@@ -196,15 +214,15 @@ mod tests {
         fs::write(&file, GOOD).unwrap();
         let settings = settings(&[folder.path()]);
         let mut loader = Loader::default();
-        loader.load(&settings, &[]);
-        assert!(loader.load_changed(&settings, &[]).is_none());
+        loader.load(&settings, &Origins::default());
+        assert!(loader.load_changed(&settings, &Origins::default()).is_none());
         fs::write(&file, GOOD.replace("FULL", "EMPTY")).unwrap();
-        assert!(loader.load_changed(&settings, &[]).is_some());
-        assert!(loader.load_changed(&settings, &[]).is_none());
+        assert!(loader.load_changed(&settings, &Origins::default()).is_some());
+        assert!(loader.load_changed(&settings, &Origins::default()).is_none());
         fs::write(folder.path().join("other.toml"), GOOD).unwrap();
-        assert!(loader.load_changed(&settings, &[]).is_some());
+        assert!(loader.load_changed(&settings, &Origins::default()).is_some());
         fs::remove_file(&file).unwrap();
-        assert!(loader.load_changed(&settings, &[]).is_some());
+        assert!(loader.load_changed(&settings, &Origins::default()).is_some());
     }
 
     #[cfg(unix)]
@@ -214,7 +232,7 @@ mod tests {
             catalogs: vec!["/etc/./hexplain".into(), "x/../a[1].toml".into()],
             ..Settings::default()
         };
-        let places = places(&settings, &["/one".into(), "/t wo".into()]);
+        let places = places(&settings, &Origins { own: vec![], roots: vec!["/one".into(), "/t wo".into()] });
         assert_eq!(
             places,
             ["/etc/hexplain", "/one/a[1].toml", "/t wo/a[1].toml"].map(PathBuf::from)

@@ -32,12 +32,15 @@ enum Reason {
 impl Shared {
     /// Asks the client for its settings, where it has them.
     pub(super) async fn pull_settings(&self) {
-        let items = json!({ "items": [{ "section": "hexplain" }] });
-        match self.outbox.ask("workspace/configuration", items).await {
+        let pull = || async {
+            let items = json!({ "items": [{ "section": "hexplain" }] });
+            let answer = self.outbox.ask("workspace/configuration", items).await;
             // A client that has none leaves those of `initialize`.
-            Some(answer) if !answer[0].is_null() => self.apply_settings(&answer[0]).await,
-            _ => {}
-        }
+            if let Some(answer) = answer.filter(|answer| !answer[0].is_null()) {
+                self.beside(|shared| async move { shared.apply_settings(&answer[0]).await });
+            }
+        };
+        self.pulling.run(pull).await;
     }
 
     /// Applies settings, and the catalog they name. Where newer settings come while files are
@@ -47,7 +50,7 @@ impl Shared {
         let settings = Arc::new(settings);
         let old = std::mem::replace(&mut self.workspace().settings, Arc::clone(&settings));
         let mut has_changed = *old != *settings;
-        if !settings.catalogs.is_empty()
+        if self.workspace().has_catalogs()
             || (&old.catalogs, &old.families) != (&settings.catalogs, &settings.families)
         {
             if old.catalogs != settings.catalogs {
@@ -71,9 +74,16 @@ impl Shared {
     pub(super) async fn files_changed(&self, files: &[PathBuf]) {
         let places = {
             let workspace = self.workspace();
-            catalogs::places(&workspace.settings, &workspace.roots)
+            catalogs::places(&workspace.settings, &workspace.origins)
         };
         if files.iter().any(|file| catalogs::is_at(&places, file)) {
+            self.reload(Reason::Changed).await;
+        }
+    }
+
+    /// Reads the catalog files again where relative paths lead now.
+    pub(super) async fn folders_changed(&self) {
+        if self.workspace().has_catalogs() {
             self.reload(Reason::Changed).await;
         }
     }
@@ -81,6 +91,17 @@ impl Shared {
     /// Reads the catalog files again if any has changed.
     pub(super) async fn look_at_catalogs(&self) {
         self.reload(Reason::Look).await;
+    }
+
+    /// For a client that can't watch files: sees every second whether any has changed, so that
+    /// diagnostics follow though no message comes.
+    pub(super) async fn look_regularly(&self) {
+        loop {
+            tokio::time::sleep(catalogs::INTERVAL).await;
+            if self.workspace().has_catalogs() {
+                self.look_at_catalogs().await;
+            }
+        }
     }
 
     async fn reload(&self, reason: Reason) {
@@ -106,15 +127,15 @@ impl Shared {
     async fn load(&self, reason: Reason) -> Option<Loaded> {
         let shared = self.clone();
         let load = move || {
-            let (newest, roots) = {
+            let (newest, origins) = {
                 let workspace = shared.workspace();
-                (Arc::clone(&workspace.settings), workspace.roots.clone())
+                (Arc::clone(&workspace.settings), workspace.origins.clone())
             };
             let mut loader = shared.loader.lock().unwrap_or_else(PoisonError::into_inner);
             match reason {
-                Reason::Settings(settings) => Some(loader.load(&settings, &roots)),
-                Reason::Changed => Some(loader.load(&newest, &roots)),
-                Reason::Look => loader.load_changed(&newest, &roots),
+                Reason::Settings(settings) => Some(loader.load(&settings, &origins)),
+                Reason::Changed => Some(loader.load(&newest, &origins)),
+                Reason::Look => loader.load_changed(&newest, &origins),
             }
         };
         self.pools.files.run(async {}, load).await?
@@ -152,6 +173,7 @@ impl Shared {
         }
         let more = problems.len().saturating_sub(MOST_PROBLEMS);
         problems.truncate(MOST_PROBLEMS);
+        problems.iter_mut().for_each(shorten);
         if more > 0 {
             problems.push(self.workspace().snapshot().locale().pick(
                 format!("… and {more} more problems"),
@@ -168,32 +190,40 @@ impl Shared {
         self.workspace().mark_all();
         self.to_publish.notify_one();
         let client = Arc::clone(&self.workspace().client);
-        if client.pulls_diagnostics {
-            self.outbox.ask("workspace/diagnostic/refresh", Value::Null).await;
-        }
-        if client.refreshes_hints {
-            self.outbox.ask("workspace/inlayHint/refresh", Value::Null).await;
-        }
+        let refresh = || async {
+            if client.pulls_diagnostics {
+                self.outbox.ask("workspace/diagnostic/refresh", Value::Null).await;
+            }
+            if client.refreshes_hints {
+                self.outbox.ask("workspace/inlayHint/refresh", Value::Null).await;
+            }
+        };
+        self.refreshing.run(refresh).await;
     }
 
     /// Has the client watch the catalog files, in place of those that it watches now.
     pub(super) async fn watch_catalogs(&self) {
-        const METHOD: &str = "workspace/didChangeWatchedFiles";
         // One after the other: what is registered under the id is then known.
-        let mut watched = self.watched.lock().await;
+        self.watching.run(|| self.watch_places()).await;
+    }
+
+    async fn watch_places(&self) {
+        const METHOD: &str = "workspace/didChangeWatchedFiles";
+        let watched = || self.watched.lock().unwrap_or_else(PoisonError::into_inner);
         let (places, watchers) = {
             let workspace = self.workspace();
             if !workspace.client.registers_watchers || !workspace.is_initialized {
                 return;
             }
-            let places = catalogs::places(&workspace.settings, &workspace.roots);
+            let places = catalogs::places(&workspace.settings, &workspace.origins);
             let watchers = catalogs::watchers(&places, &workspace.client);
             (places, watchers)
         };
-        if *watched == places {
+        if *watched() == places {
             return;
         }
-        if !watched.is_empty() {
+        let is_watching = !watched().is_empty();
+        if is_watching {
             // The name of the field is LSP's own.
             let old = json!({ "unregisterations": [{ "id": WATCHERS, "method": METHOD }] });
             self.outbox.ask("client/unregisterCapability", old).await;
@@ -203,7 +233,19 @@ impl Shared {
                 "id": WATCHERS, "method": METHOD, "registerOptions": { "watchers": watchers } }] });
             self.outbox.ask("client/registerCapability", registration).await;
         }
-        *watched = places;
+        *watched() = places;
+    }
+}
+
+/// How many bytes of a problem are shown: most of one that is longer is what the user wrote.
+const LONGEST_PROBLEM: usize = 4000;
+
+/// Leaves the middle of a long problem out.
+fn shorten(problem: &mut String) {
+    if problem.len() > LONGEST_PROBLEM {
+        let head = problem.floor_char_boundary(LONGEST_PROBLEM * 3 / 4);
+        let tail = problem.floor_char_boundary(problem.len() - LONGEST_PROBLEM / 4);
+        problem.replace_range(head..tail, " … ");
     }
 }
 

@@ -7,7 +7,7 @@ use tower_lsp::lsp_types::{InlayHint, InlayHintLabel, InlayHintTooltip, Position
 
 use super::client::markup;
 use super::snapshot::Snapshot;
-use crate::catalog::{Catalog, EntryId};
+use crate::catalog::{Catalog, NameId};
 use crate::code::Code;
 use crate::explain;
 use crate::locale::Locale;
@@ -81,7 +81,10 @@ fn data(meaning: Meaning) -> serde_json::Value {
     match meaning.key {
         Key::Code(code) => json!({ "code": code.0, "family": family }),
         Key::Number(of, number) => json!({ "of": of.0, "number": number, "family": family }),
-        Key::Name(entry) => json!({ "entry": entry.to_bits(), "family": family }),
+        Key::Name(name) => {
+            let (entry, place) = name.to_bits();
+            json!({ "entry": entry, "name": place, "family": family })
+        }
     }
 }
 
@@ -93,7 +96,9 @@ fn meaning(data: &serde_json::Value, catalog: &Catalog) -> Option<Meaning> {
     let key = if let Some(code) = data["code"].as_u64() {
         Key::Code(Code(u32::try_from(code).ok()?))
     } else if let Some(entry) = data["entry"].as_u64() {
-        Key::Name(catalog.entry_by_id(EntryId::from_bits(entry))?.id())
+        let name = NameId::from_bits(entry, u16::try_from(data["name"].as_u64()?).ok()?);
+        catalog.entry_by_id(name.entry())?;
+        Key::Name(name)
     } else {
         Key::Number(family("of")?, i32::try_from(data["number"].as_i64()?).ok()?)
     };

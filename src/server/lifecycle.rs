@@ -7,8 +7,9 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::lsp_types::{
-    DidChangeConfigurationParams, DidChangeWatchedFilesParams, DidSaveTextDocumentParams,
-    InitializeParams, InitializeResult, InitializedParams, ServerInfo, Url,
+    DidChangeConfigurationParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
+    DidSaveTextDocumentParams, InitializeParams, InitializeResult, InitializedParams, ServerInfo,
+    Url, WorkspaceFolder,
 };
 use tower_lsp::{LanguageServer, LspService, async_trait};
 
@@ -40,19 +41,40 @@ pub(super) fn meet(shared: &Shared, params: Value) -> Option<Value> {
         return None;
     }
     let roots = |folders: &Value| -> Vec<PathBuf> {
-        let uris = folders.as_array().into_iter().flatten();
-        let uris = uris.filter_map(|folder| folder["uri"].as_str());
-        uris.filter_map(|uri| Uri::parse(uri)?.to_file_path()).collect()
+        let folders = folders.as_array().into_iter().flatten();
+        folders.filter_map(|folder| root(folder["uri"].as_str()?)).collect()
     };
     let mut folders = roots(&params["workspaceFolders"]);
     if folders.is_empty() {
         folders = roots(&json!([{ "uri": params["rootUri"] }]));
     }
+    if folders.is_empty() {
+        // LSP 3.0's name for it.
+        folders.extend(params["rootPath"].as_str().map(PathBuf::from));
+    }
     let mut workspace = shared.workspace();
-    workspace.client = Arc::new(Client::read(&params));
-    workspace.roots = folders;
+    let mut client = Client::read(&params);
+    client.locale = shared.locale.unwrap_or(client.locale);
+    workspace.client = Arc::new(client);
+    workspace.origins.roots = folders;
     let options = params["initializationOptions"].clone();
     Some(json!({ "capabilities": {}, "initializationOptions": options }))
+}
+
+/// About how many bytes a value takes.
+fn memory_of(value: &Value) -> usize {
+    let inner: usize = match value {
+        Value::String(text) => text.len(),
+        Value::Array(list) => list.iter().map(memory_of).sum(),
+        Value::Object(map) => map.iter().map(|(key, value)| 2 * key.len() + memory_of(value)).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    };
+    inner + 2 * size_of::<Value>()
+}
+
+/// A folder of the workspace.
+fn root(uri: &str) -> Option<PathBuf> {
+    Uri::parse(uri)?.to_file_path()
 }
 
 impl Lifecycle {
@@ -73,7 +95,9 @@ impl Lifecycle {
 impl LanguageServer for Lifecycle {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let client = Arc::clone(&self.0.workspace().client);
-        if let Some(options) = params.initialization_options {
+        let options = params.initialization_options;
+        if options.is_some() || self.0.workspace().has_catalogs() {
+            let options = options.unwrap_or_default();
             // The catalog is read in the background: `initialize` waits for no file.
             self.0.beside(|shared| async move { shared.apply_settings(&options).await });
         }
@@ -89,7 +113,12 @@ impl LanguageServer for Lifecycle {
     async fn initialized(&self, _: InitializedParams) {
         self.0.workspace().is_initialized = true;
         let client = Arc::clone(&self.0.workspace().client);
-        self.0.beside(|shared| async move { shared.watch_catalogs().await });
+        if client.registers_watchers {
+            self.0.beside(|shared| async move { shared.watch_catalogs().await });
+        } else {
+            let shared = self.0.clone();
+            tokio::spawn(async move { shared.look_regularly().await });
+        }
         self.0.beside(move |shared| async move {
             if client.registers_configuration {
                 let registration = json!({ "registrations": [
@@ -109,13 +138,31 @@ impl LanguageServer for Lifecycle {
 
     async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
         let pulls = self.0.workspace().client.configuration;
-        self.0.beside(move |shared| async move {
+        self.0.beside_with(memory_of(&params.settings), move |shared| async move {
             match &params.settings["hexplain"] {
                 Value::Null if pulls => shared.pull_settings().await,
                 Value::Null => shared.apply_settings(&params.settings).await,
                 settings => shared.apply_settings(settings).await,
             }
         });
+    }
+
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        let roots = |folders: Vec<WorkspaceFolder>| -> Vec<PathBuf> {
+            folders.iter().filter_map(|folder| root(folder.uri.as_str())).collect()
+        };
+        let (added, removed) = (roots(params.event.added), roots(params.event.removed));
+        {
+            let folders = &mut self.0.workspace().origins.roots;
+            folders.retain(|folder| !removed.contains(folder));
+            for folder in added {
+                if !folders.contains(&folder) {
+                    folders.push(folder);
+                }
+            }
+        }
+        self.0.beside(|shared| async move { shared.watch_catalogs().await });
+        self.0.beside(|shared| async move { shared.folders_changed().await });
     }
 
     async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {

@@ -36,6 +36,8 @@ mod lookup;
 mod mailbox;
 mod message;
 mod navigation;
+mod once;
+mod options;
 mod outbox;
 mod pools;
 mod positions;
@@ -53,6 +55,7 @@ mod uri;
 mod wire;
 mod workspace;
 
+pub use options::Options;
 #[cfg(fuzzing)]
 pub use reader::count_messages;
 pub use session::serve_stdio;

@@ -24,6 +24,9 @@ const ROOM: usize = 32 << 20;
 const MOST_IN_FLIGHT: usize = 4096;
 const MOST_BYTES_IN_FLIGHT: usize = 64 << 20;
 
+/// How many of the server's own requests may be unanswered; past that, none is sent.
+const MOST_ASKED: usize = 1024;
+
 /// How long a client may take to answer a request of the server's.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -184,11 +187,18 @@ impl Outbox {
         self.send_body(notification(method, params));
     }
 
-    /// Sends a request to the client. `None` if it refuses or does not answer in time.
+    /// Sends a request to the client. `None` if it refuses or does not answer in time, or has too
+    /// many to answer already.
     pub(super) async fn ask(&self, method: &str, params: Value) -> Option<Value> {
         let id = self.0.next_id.fetch_add(1, Ordering::Relaxed);
         let (sender, answer) = oneshot::channel();
-        self.asked().insert(id, sender);
+        {
+            let mut asked = self.asked();
+            if asked.len() >= MOST_ASKED {
+                return None;
+            }
+            asked.insert(id, sender);
+        }
         let mut message = json!({ "jsonrpc": "2.0", "id": id, "method": method });
         // JSON-RPC 2.0, section 4: params are an object or a list, or are left out.
         if !params.is_null() {
@@ -266,6 +276,31 @@ mod tests {
         assert!(!is_ready(outbox.ready()) && outbox.has_room());
         drop(large);
         assert!(is_ready(outbox.ready()));
+    }
+
+    #[test]
+    fn a_client_that_never_answers_is_asked_so_often_and_no_more() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            let (outbox, mut writer) = Outbox::new();
+            let ask = || {
+                let outbox = outbox.clone();
+                tokio::spawn(async move { outbox.ask("m", Value::Null).await })
+            };
+            let all: Vec<_> = (0..MOST_ASKED).map(|_| ask()).collect();
+            assert_eq!(ask().await.unwrap(), None);
+            let mut sent = 0;
+            while writer.bodies.try_recv().is_ok() {
+                sent += 1;
+            }
+            assert_eq!(sent, MOST_ASKED);
+            // An answer makes room.
+            outbox.reply(&Id::Number(0), Ok(json!(5)));
+            assert_eq!(all.into_iter().next().unwrap().await.unwrap(), Some(json!(5)));
+            drop(ask());
+            tokio::task::yield_now().await;
+            assert!(writer.bodies.try_recv().is_ok());
+        });
     }
 
     #[test]

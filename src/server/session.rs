@@ -22,6 +22,7 @@ use super::catalogs;
 use super::lifecycle::{self, Lifecycle};
 use super::log::{self, log, log_panics};
 use super::message::{Edit, Message};
+use super::options::Options;
 use super::outbox::Outbox;
 use super::pools::Pools;
 use super::process::{parent_gone, stdin_hung_up};
@@ -40,21 +41,25 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 /// Serves one client on this process's stdin and stdout until it sends `exit`, closes its pipe
 /// or ends. The exit code is that of LSP 3.17, `exit`: 0 after `shutdown`, else 1.
 #[must_use]
-pub fn serve_stdio() -> ExitCode {
+pub fn serve_stdio(options: Options) -> ExitCode {
     log_panics();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .max_blocking_threads(Pools::THREADS)
         .build()
         .expect("a runtime without I/O needs no system resources");
-    let code = runtime.block_on(serve(io::stdin(), io::stdout()));
+    let code = runtime.block_on(serve(options, io::stdin(), io::stdout()));
     // The reader still waits on stdin, and a scan may run: neither keeps the process.
     runtime.shutdown_background();
     log::finish(LAST_WORDS);
     code
 }
 
-async fn serve(input: impl Read + Send + 'static, output: impl Write + Send + 'static) -> ExitCode {
+async fn serve(
+    options: Options,
+    input: impl Read + Send + 'static,
+    output: impl Write + Send + 'static,
+) -> ExitCode {
     let (outbox, writer) = Outbox::new();
     let (writer_done, mut written) = watch::channel(false);
     thread::spawn(move || {
@@ -68,7 +73,7 @@ async fn serve(input: impl Read + Send + 'static, output: impl Write + Send + 's
         let _ = eof.send(true);
     });
 
-    let shared = Shared::new(outbox.clone());
+    let shared = Shared::new(outbox.clone(), options);
     let mut session = Session::new(shared.clone());
     tokio::select! {
         () = session.run(&mut messages, &mut at_eof) => {}
@@ -227,7 +232,7 @@ impl Session {
             return;
         }
         self.looked = Instant::now();
-        if !self.shared.workspace().settings.catalogs.is_empty() {
+        if self.shared.workspace().has_catalogs() {
             self.shared.beside(|shared| async move { shared.look_at_catalogs().await });
         }
     }
@@ -274,7 +279,7 @@ mod tests {
         }
         let output = Output::default();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        runtime.block_on(serve(Cursor::new(input), output.clone()));
+        runtime.block_on(serve(Options::default(), Cursor::new(input), output.clone()));
         runtime.shutdown_background();
         let mut sent = Cursor::new(output.0.lock().unwrap().clone());
         let bodies = std::iter::from_fn(|| read_frame(&mut sent).unwrap());

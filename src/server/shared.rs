@@ -6,33 +6,48 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 use super::catalogs::Loader;
+use super::once::Once;
+use super::options::Options;
 use super::outbox::Outbox;
 use super::pools::Pools;
 use super::workspace::Workspace;
+use crate::locale::Locale;
 
 /// A session's parts. Clones share them.
 #[derive(Clone, Debug)]
 pub(super) struct Shared {
     pub(super) outbox: Outbox,
     pub(super) pools: Pools,
+    /// The language of the command line.
+    pub(super) locale: Option<Locale>,
     /// Used in the lane of files only: reading a file may take long.
     pub(super) loader: Arc<Mutex<Loader>>,
-    /// The places of catalogs that the client watches. Held while it is asked to.
-    pub(super) watched: Arc<tokio::sync::Mutex<Vec<PathBuf>>>,
+    /// The places of catalogs that the client watches.
+    pub(super) watched: Arc<Mutex<Vec<PathBuf>>>,
+    /// Having it watch them, asking for its settings, and having it ask again: each once at a time.
+    pub(super) watching: Once,
+    pub(super) pulling: Once,
+    pub(super) refreshing: Once,
     /// Notified when there may be diagnostics to publish.
     pub(super) to_publish: Arc<Notify>,
     workspace: Arc<Mutex<Workspace>>,
 }
 
 impl Shared {
-    pub(super) fn new(outbox: Outbox) -> Self {
+    pub(super) fn new(outbox: Outbox, options: Options) -> Self {
         let pools = Pools::new();
-        let workspace = Workspace::new(outbox.clone(), pools.clone());
+        let mut workspace = Workspace::new(outbox.clone(), pools.clone());
+        let absolute = |path| std::path::absolute(&path).unwrap_or(path);
+        workspace.origins.own = options.catalogs.into_iter().map(absolute).collect();
         Self {
             outbox,
             pools,
+            locale: options.locale,
             loader: Arc::default(),
             watched: Arc::default(),
+            watching: Once::default(),
+            pulling: Once::default(),
+            refreshing: Once::default(),
             to_publish: Arc::default(),
             workspace: Arc::new(Mutex::new(workspace)),
         }
@@ -44,11 +59,23 @@ impl Shared {
     }
 
     /// Runs `work` beside the messages that follow: it may ask the client, whose answer comes
-    /// through the same pipe.
+    /// through the same pipe. While too much of such work is under way, no message is handled.
     pub(super) fn beside<F>(&self, work: impl FnOnce(Self) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        tokio::spawn(work(self.clone()));
+        self.beside_with(0, work);
+    }
+
+    /// The same for work that holds so many bytes.
+    pub(super) fn beside_with<F>(&self, bytes: usize, work: impl FnOnce(Self) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let (in_flight, work) = (self.outbox.in_flight(bytes), work(self.clone()));
+        tokio::spawn(async move {
+            work.await;
+            drop(in_flight);
+        });
     }
 }

@@ -1,12 +1,11 @@
 //! The state of a session: the client, the settings, the catalog and the open documents.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use tower_lsp::lsp_types::TextDocumentContentChangeEvent;
 
-use super::catalogs::Contents;
+use super::catalogs::{Contents, Origins};
 use super::client::Client;
 use super::log::log;
 use super::mailbox::{Mailbox, Open};
@@ -30,8 +29,8 @@ pub(super) struct Workspace {
     /// What the setting `ignore` means in the scanner's catalog.
     pub(super) ignored: Arc<HashSet<Key>>,
     pub(super) scanner: Arc<Scanner>,
-    /// The workspace's folders, to which relative catalog paths belong.
-    pub(super) roots: Vec<PathBuf>,
+    /// Where catalogs are, besides the settings' paths.
+    pub(super) origins: Origins,
     /// What the scanner's catalog was made of.
     pub(super) contents: Contents,
     /// Whether the client has said `initialized`: before that it answers no requests.
@@ -55,7 +54,7 @@ impl Workspace {
             settings: Arc::new(Settings::default()),
             ignored: Arc::default(),
             scanner: Arc::new(Scanner::new(Arc::new(Catalog::builtin()))),
-            roots: Vec::new(),
+            origins: Origins::default(),
             contents: Contents::default(),
             is_initialized: false,
             reported: BTreeSet::new(),
@@ -211,6 +210,11 @@ impl Workspace {
             self.publishing.remove(uri);
         }
         is_open
+    }
+
+    /// Whether there are catalogs besides the built-in one.
+    pub(super) fn has_catalogs(&self) -> bool {
+        !self.settings.catalogs.is_empty() || !self.origins.own.is_empty()
     }
 
     /// Nothing is to be published, as the client asks for diagnostics itself.

@@ -177,16 +177,16 @@ fn duplicates_of_a_family(files: &[&Source], known: &dyn Known) -> Vec<Problem> 
         (titled, _) => (titled.unwrap_or(&files[0]).family.formulas(), true),
     };
     let bearers = bearers_of_names(files);
-    let mut first: HashMap<Identity<'_>, (&Source, &EntrySource)> = HashMap::new();
-    for (source, entry) in entries_of(files) {
+    let mut first: HashMap<Identity<'_>, (usize, &Source, &EntrySource)> = HashMap::new();
+    for (place, (source, entry)) in entries_of(files).enumerate() {
         if entry.has_only_a_name() {
             continue;
         }
         let identity = entry.identity(&formulas, |_| None);
-        first.entry(identity).or_insert((source, entry));
+        first.entry(identity).or_insert((place, source, entry));
     }
     let mut problems = Vec::new();
-    for (source, entry) in entries_of(files) {
+    for (place, (source, entry)) in entries_of(files).enumerate() {
         if problems.len() == MOST_PROBLEMS {
             break;
         }
@@ -199,23 +199,36 @@ fn duplicates_of_a_family(files: &[&Source], known: &dyn Known) -> Vec<Problem> 
         if identity == Identity::Phrase("") {
             continue; // reported already
         }
-        let (other, original) = *first.entry(identity).or_insert((source, entry));
-        if std::ptr::eq(original, entry) {
-            continue;
+        let found = *first.entry(identity).or_insert((place, source, entry));
+        if found.0 < place {
+            problems.push(duplicate((source, entry), (found.1, found.2)));
+        } else if found.0 > place {
+            // One that has a name only, before the one whose place it takes.
+            problems.push(duplicate((found.1, found.2), (source, entry)));
         }
-        let first = if other.path == source.path {
-            format!("on line {}", original.line)
-        } else {
-            format!("in {}:{}", other.path, original.line)
-        };
-        problems.push(Problem {
-            path: source.path.clone(),
-            line: entry.line,
-            column: entry.column,
-            message: format!("duplicate {} (first defined {first})", entry.title()),
-        });
     }
     problems
+}
+
+/// The problem of an entry that is the same as an earlier one.
+fn duplicate(
+    (source, entry): (&Source, &EntrySource),
+    (other, original): (&Source, &EntrySource),
+) -> Problem {
+    let first = if other.path == source.path {
+        format!("on line {}", original.line)
+    } else {
+        format!("in {}:{}", other.path, original.line)
+    };
+    let (title, first_title) = (entry.title(), original.title());
+    let has_its_name = entry.has_only_a_name() && entry.toml.name == original.toml.name;
+    let message = if title == first_title || has_its_name {
+        format!("duplicate {title} (first defined {first})")
+    } else {
+        format!("duplicate {title} (first defined {first} as {first_title})")
+    };
+    let (path, line, column) = (source.path.clone(), entry.line, entry.column);
+    Problem { path, line, column, message }
 }
 
 fn entries_of<'s>(
@@ -265,6 +278,14 @@ impl EntrySource {
     }
 }
 
+fn has_line_break(text: &str) -> bool {
+    text.contains(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'])
+}
+
+fn has_control(text: &str) -> bool {
+    text.contains(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
+}
+
 struct Report<'a> {
     path: &'a str,
     text: &'a str,
@@ -309,6 +330,12 @@ impl<'a> Report<'a> {
             && (title.en.trim().is_empty() || title.fr.trim().is_empty())
         {
             self.add(family.id.span().start, "`title` must not be empty");
+        }
+        if let Some(title) = &family.title
+            && (has_control(&title.en) || has_control(&title.fr))
+        {
+            let message = "`title` must be one line, without control characters";
+            self.add(family.id.span().start, message);
         }
         if let Some(base) = &family.base {
             match u32::try_from(*base.get_ref()) {
@@ -401,6 +428,9 @@ impl<'a> Report<'a> {
             if toml.name.iter().chain(&toml.aliases).any(String::is_empty) {
                 self.add(start, "`name` and `aliases` must not be empty");
             }
+            if toml.name.iter().chain(&toml.aliases).any(|name| has_control(name)) {
+                self.add(start, "`name` and `aliases` must be one line, without control characters");
+            }
             match &toml.message {
                 Some(message) => self.check_message(start, message),
                 None if toml.name.is_none() => {
@@ -413,7 +443,7 @@ impl<'a> Report<'a> {
     }
 
     fn check_message(&mut self, start: usize, message: &TextSource) {
-        if message.en.contains('\n') || message.fr.contains('\n') {
+        if has_line_break(&message.en) || has_line_break(&message.fr) {
             self.add(start, "`message` must be one line; put the rest in `remedy` or `note`");
         }
         if message.en.trim().is_empty() || message.fr.trim().is_empty() {
@@ -505,7 +535,7 @@ mod tests {
         let entry = |key: &str| {
             problem(&format!("{FAMILY}[[entry]]\n{key}\nseverity = \"error\"\nmessage = \"x\"\n"))
         };
-        assert!(entry("number = 3000000000").contains("at most 32 bits"));
+        assert!(entry("number = 0x80070005").contains("a 32-bit code is a `code`"));
         assert!(entry("code = 0x123456789").contains("32-bit code"));
         assert!(entry("number = \"9..=1\"").contains("range such as"));
     }
@@ -558,6 +588,26 @@ mod tests {
             (
                 format!("{FAMILY}{entry}number = 1\nname = \"A\"\n{entry}name = \"A\"\n"),
                 "9:1: duplicate name `A` (first defined on line 4)",
+            ),
+            (
+                format!("{FAMILY}{entry}name = \"A\"\n{entry}number = 1\nname = \"A\"\n"),
+                "8:1: duplicate number 1 (first defined on line 4 as name `A`)",
+            ),
+            (
+                format!("{FAMILY}base = 0\n{entry}number = 5\n{entry}code = 5\n"),
+                "9:1: duplicate code 0x00000005 (first defined on line 5 as number 5)",
+            ),
+            (
+                format!("{FAMILY}{entry}name = \"A\\n# B\"\n"),
+                "4:1: `name` and `aliases` must be one line, without control characters",
+            ),
+            (
+                format!("{FAMILY}{}name = \"A\"\n", entry.replace('x', "x\\u0085# y")),
+                "4:1: `message` must be one line; put the rest in `remedy` or `note`",
+            ),
+            (
+                FAMILY.replace("Team", "Team\\n# x"),
+                "2:6: `title` must be one line, without control characters",
             ),
         ] {
             assert_eq!(problem(&text), format!("team.toml:{message}"));
@@ -749,7 +799,7 @@ mod tests {
                        [[entry]]\nname = \"A\"\nseverity = \"error\"\n";
         assert_eq!(
             problems_over_team(&format!("{ADDITION}{entries}")),
-            ["team.toml:7:1: duplicate name `A` (first defined on line 3)"]
+            ["team.toml:7:1: duplicate name `A` (first defined on line 3 as number 1)"]
         );
         assert_eq!(problems_over_team(&format!("{FAMILY}{entries}")), [""; 0]);
     }

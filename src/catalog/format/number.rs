@@ -55,7 +55,10 @@ impl<'de> Deserialize<'de> for NumberRange {
         impl Visitor<'_> for RangeVisitor {
             type Value = NumberRange;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number of at most 32 bits, or a range such as \"400..=499\"")
+                f.write_str(
+                    "a number from -2147483648 to 2147483647, or a range such as \"400..=499\" \
+                     (a 32-bit code is a `code`)",
+                )
             }
             fn visit_i64<E: de::Error>(self, value: i64) -> Result<NumberRange, E> {
                 i32::try_from(value)

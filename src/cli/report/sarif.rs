@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::Finding;
 use crate::catalog::Severity;
 use crate::cli::input::LeftOut;
+use crate::explain::Answer;
 use crate::locale::Locale;
 
 /// What is not escaped in a URI's path: RFC 3986's unreserved characters, and the slash.
@@ -33,10 +34,35 @@ fn uri(path: &str) -> String {
     }
 }
 
+/// A text as a plain message: none of its brackets begins or ends a link (SARIF 2.1.0, 3.11.6).
+fn plain(text: &str) -> String {
+    let (mut escaped, mut backslashes) = (String::with_capacity(text.len()), 0);
+    for c in text.chars() {
+        if matches!(c, '[' | ']') {
+            // Those that are there already, once more, and one for the bracket.
+            escaped.extend(std::iter::repeat_n('\\', backslashes + 1));
+        }
+        backslashes = if c == '\\' { backslashes + 1 } else { 0 };
+        escaped.push(c);
+    }
+    escaped
+}
+
+/// What tells one problem from all others: a code says it alone, a small number only with its
+/// family.
+fn rule_id(answer: &Answer) -> String {
+    let is_small = answer.unsigned.is_none_or(|code| code <= 0xFFFF);
+    let number = answer.number.map(|number| number.to_string());
+    match (&answer.family, answer.heading().swap_remove(0)) {
+        (Some(family), heading) if is_small => format!("{family}/{}", number.unwrap_or(heading)),
+        (_, heading) => heading,
+    }
+}
+
 fn notification(file: &LeftOut, locale: Locale) -> Value {
     let mut notification = json!({
         "level": if file.is_error { "error" } else { "warning" },
-        "message": { "text": file.message(locale) },
+        "message": { "text": plain(&file.message(locale)) },
     });
     if let Some(name) = &file.name {
         let location = json!({ "physicalLocation": { "artifactLocation": { "uri": uri(name) } } });
@@ -54,13 +80,13 @@ impl Finding<'_> {
             Severity::Information => "note",
             Severity::Success => return None,
         };
-        let rule = &self.answer.heading()[0];
+        let rule = rule_id(self.answer);
         let place = &self.place;
         let length = self.written().chars().count();
         Some(json!({
             "ruleId": rule,
             "level": level,
-            "message": { "text": self.answer.message, "markdown": self.answer.markdown(None, locale) },
+            "message": { "text": plain(&self.answer.message), "markdown": self.answer.markdown(None, locale) },
             "locations": [{ "physicalLocation": {
                 "artifactLocation": { "uri": uri(self.path) },
                 "region": { "startLine": place.line, "startColumn": place.column,

@@ -14,6 +14,12 @@ pub(super) fn escape(text: &str) -> String {
     lines.join("  \n")
 }
 
+/// The same as a cell of a table: on one line.
+#[cfg(feature = "cli")]
+pub(super) fn cell(text: &str) -> String {
+    escape(text).replace("  \n", " ")
+}
+
 fn escape_line(line: &str) -> String {
     let mut escaped = String::with_capacity(line.len());
     let at = begins_block(line);
@@ -69,6 +75,12 @@ pub(super) fn is_link(link: &str) -> bool {
 
 /// A link's host, by which a reader knows whose page it is.
 fn host(link: &str) -> &str {
+    let authority = authority(link);
+    authority.rsplit_once('@').map_or(authority, |(_, host)| host)
+}
+
+/// A link's host with what comes before it: `user:password@`.
+fn authority(link: &str) -> &str {
     let rest = link.split_once("://").map_or(link, |(_, rest)| rest);
     rest.split(['/', '?', '#', '\n', '\r', '\u{85}']).next().unwrap_or(rest)
 }
@@ -77,8 +89,14 @@ fn host(link: &str) -> &str {
 /// would end the destination.
 fn destination(link: &str) -> String {
     let mut encoded = String::with_capacity(link.len());
-    for byte in link.bytes() {
+    let host = host(link);
+    let host_start = host.as_ptr() as usize - link.as_ptr() as usize;
+    let is_address = host.starts_with('[') && host[1..].contains(']');
+    for (at, byte) in link.bytes().enumerate() {
+        let in_host = (host_start..host_start + host.len()).contains(&at);
         match byte {
+            // An IPv6 address.
+            b'[' | b']' if is_address && in_host => encoded.push(byte.into()),
             // `&lt;` would be a character reference.
             b'&' if link.contains(';') => encoded.push_str("&amp;"),
             b'&' | b'-' | b'.' | b'_' | b'~' | b':' | b'/' | b'?' | b'#' | b'@' | b'!' | b'$'
@@ -144,6 +162,9 @@ mod tests {
             ("command:workbench.x", "command:workbench.x"),
             ("file:///etc/passwd", "file:///etc/passwd"),
             ("https://", "https://"),
+            ("https://[::1]/[a]", r"[\[::1\]](https://[::1]/%5Ba%5D)"),
+            ("https://user:pw@a.example/@b", "[a.example](https://user:pw@a.example/@b)"),
+            (r"https://a.example\@b.example/", "[b.example](https://a.example%5C@b.example/)"),
             ("x\n# https://a.example", "x  \n\\# https://a.example"),
         ] {
             assert_eq!(link(given), expected, "{given:?}");
