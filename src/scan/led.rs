@@ -28,8 +28,8 @@ pub(super) struct Notation {
     after: String,
     /// The words of which one must be near, see [`super::far`]; empty for none.
     pub(super) needs: Vec<usize>,
-    /// The automaton of a far-reaching notation.
-    walk: OnceLock<Option<Walk>>,
+    /// What a far-reaching notation is looked for with.
+    alone: OnceLock<Option<Alone>>,
     /// Whether an occurrence is the whole notation, not only the number.
     pub(super) whole: bool,
     /// Whether its numbers are also written in hex.
@@ -53,7 +53,7 @@ impl Notation {
             reach: text.reach.min(REACH),
             after: text.after.to_owned(),
             needs: Vec::new(),
-            walk: OnceLock::new(),
+            alone: OnceLock::new(),
             whole: text.whole,
             hex: text.hex,
             bare_hex: text.bare_hex,
@@ -88,18 +88,17 @@ impl Notation {
 
     /// Where a far-reaching notation begins that ends where `before` ends.
     fn far_start(&self, before: &[u8]) -> Option<usize> {
-        let regex = self.before.as_str();
-        let walk = || if self.is_unicode() { None } else { Walk::new(std::iter::once(regex)) };
-        let mut farthest = None;
-        match self.walk.get_or_init(walk) {
-            Some(walk) => walk.back(before, |_, start| farthest = Some(start)),
-            None => {
+        match self.alone.get_or_init(|| Alone::new(self)).as_ref()? {
+            Alone::Walk(walk) => {
+                let mut farthest = None;
+                walk.back(before, |_, start| farthest = Some(start));
+                farthest
+            }
+            Alone::Regex(regex) => {
                 let from = before.len().saturating_sub(self.reach);
-                let regex = regexes::before(regex).ok()?;
-                farthest = regex.find(&before[from..]).map(|found| from + found.start());
+                regex.find(&before[from..]).map(|found| from + found.start())
             }
         }
-        farthest
     }
 
     /// Whether its numbers are pieces of something longer: `500.19`, `30088-1007`.
@@ -110,6 +109,26 @@ impl Notation {
     /// Whether its regex looks at characters and not only at bytes: it is tried on its own.
     fn is_unicode(&self) -> bool {
         !self.before.is_ascii() || self.before.contains("\\p") || self.before.contains("\\P")
+    }
+}
+
+/// How one notation is looked for on its own.
+#[derive(Debug)]
+enum Alone {
+    Walk(Walk),
+    Regex(Regex),
+}
+
+impl Alone {
+    fn new(notation: &Notation) -> Option<Self> {
+        let regex = notation.before.as_str();
+        if !notation.is_unicode()
+            && let Some(walk) = Walk::new(std::iter::once(regex))
+        {
+            return Some(Self::Walk(walk));
+        }
+        // A regex that can't be compiled is in no catalog: such a file is refused.
+        regexes::before(regex).ok().map(Self::Regex)
     }
 }
 
