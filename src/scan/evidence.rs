@@ -289,6 +289,11 @@ impl Evidence {
         following.find(|&id| catalog.by_code(code).iter().any(|entry| entry.family() == id))
     }
 
+    /// Whether a family's codes only follow another code.
+    pub(super) fn follows_code(&self, family: FamilyId) -> bool {
+        self.families.iter().any(|of| of.id == family && of.follows_code)
+    }
+
     /// The reading of a small number in eight digits of hex, in brackets after a sentence.
     pub(super) fn padded(
         &self,
@@ -344,6 +349,11 @@ fn phrases(catalog: &Catalog) -> Phrases {
     let mut phrases = Phrases::new();
     for entry in catalog.entries() {
         let Some(number) = entry.number() else { continue };
+        // What is on a screen without its number is no evidence for it.
+        let family = catalog.family(entry.family());
+        if family.roles().is_empty() && family.signs().next().is_none() {
+            continue;
+        }
         let of_number = phrases.entry(number).or_default();
         of_number.extend(entry.phrases().map(|phrase| (entry.family(), phrase.into())));
     }

@@ -116,6 +116,12 @@ impl Families {
         self.led(catalog, ways, token, letters, (number, token.start), |notation| notation.bare_hex)
     }
 
+    /// Whether a notation says that eight hex digits are not a code.
+    pub(super) fn is_trap(&self, catalog: &Catalog, ways: &Ways, token: &Token<'_>) -> bool {
+        let letters = lead::nearest_letters(token.before());
+        self.led(catalog, ways, token, letters, (0, token.start), |_| false) == Some(None)
+    }
+
     /// `HTTP Error 500.19`, `30088-1007`: a number that is a piece of something longer.
     pub(super) fn of_a_piece(
         &self,

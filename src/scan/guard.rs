@@ -58,6 +58,16 @@ pub(super) fn is_piece_of_number(token: &Token<'_>) -> bool {
     joined_before || joined_after
 }
 
+/// Whether a number is a line or a port after a name with an extension: `init.rc:58`,
+/// `mx1.contoso.test:25`.
+pub(super) fn is_after_file_name(token: &Token<'_>) -> bool {
+    let Some(name) = token.before().strip_suffix(b":") else { return false };
+    let extension = name.iter().rev().take(6).take_while(|byte| byte.is_ascii_lowercase()).count();
+    let stem = &name[..name.len() - extension];
+    (1..=5).contains(&extension)
+        && matches!(stem, [.., letter, b'.'] if letter.is_ascii_alphanumeric() || *letter == b'_')
+}
+
 /// The one or two digits after a number's point, and how many bytes they take: `500.19`.
 pub(super) fn sub_number(token: &Token<'_>) -> Option<(i32, usize)> {
     let [b'.', rest @ ..] = token.after() else { return None };
@@ -141,12 +151,14 @@ pub(super) fn is_machine_value(token: &Token<'_>) -> bool {
     let len = token.len();
     let first_of_range = || {
         let rest = after.trim_ascii_start();
-        let rest = rest.strip_prefix(b"-")?.trim_ascii_start();
+        let rest = rest.strip_prefix(b"-")?;
+        let rest = rest.strip_prefix(b">").unwrap_or(rest).trim_ascii_start();
         let other = word_at(rest);
         is_hex_of(other, len).then(|| token.bytes().to_ascii_lowercase() <= other.to_ascii_lowercase())
     };
     let last_of_range = || {
         let rest = before.trim_ascii_end();
+        let rest = rest.strip_suffix(b">").unwrap_or(rest);
         let rest = rest.strip_suffix(b"-")?.trim_ascii_end();
         let other = &rest[rest.len().saturating_sub(len)..];
         is_hex_of(other, len).then(|| other.to_ascii_lowercase() <= token.bytes().to_ascii_lowercase())

@@ -52,7 +52,8 @@ impl Lead {
             let (word, kind) = known_part(word);
             rest = &rest[..rest.len() - word.len()];
             if kind & FILLER == 0 {
-                return Self::of_word(word, last_part(word), kind, rest);
+                let lead = Self::of_word(word, last_part(word), kind, rest);
+                return if lead.is_count(before) { Self::Unknown } else { lead };
             }
         }
         Self::Unknown
@@ -65,6 +66,12 @@ impl Lead {
             roles.fold(Roles::default(), Roles::and)
         });
         matches!(self, Self::Role(roles) if roles.meets(*ROLES))
+    }
+
+    /// `succeeded = 0, failed = 1` counts.
+    fn is_count(self, before: &[u8]) -> bool {
+        let equals = before.trim_ascii_end().ends_with(b"=");
+        equals && Some(self.roles()) == Roles::named("failure")
     }
 
     pub(super) fn roles(self) -> Roles {
@@ -87,6 +94,9 @@ impl Lead {
                 _ if of & OTHER != 0 => Self::Other,
                 _ => Self::StatusLike,
             };
+        }
+        if kind & OWNER_ONLY != 0 {
+            return Self::Unknown;
         }
         let roles = Roles(kind & ROLES);
         let is_level = || {
@@ -167,7 +177,7 @@ fn owner(before: &[u8]) -> Option<&[u8]> {
 /// `before` without what is between `code` and the word whose code it is: `error (code`,
 /// `"error":{"code"`.
 fn skip_owner_glue(before: &[u8]) -> &[u8] {
-    let glue = before.iter().rev().take(16).take_while(|byte| b" \t_-({\":'\r\n".contains(byte));
+    let glue = before.iter().rev().take(16).take_while(|byte| b" \t_-({\":;.'\r\n".contains(byte));
     &before[..before.len() - glue.count()]
 }
 
@@ -225,6 +235,7 @@ pub(super) const FILLER: u16 = 1 << 10;
 pub(super) const OTHER: u16 = 1 << 11;
 pub(super) const CODE: u16 = 1 << 12;
 pub(super) const STATUS_LIKE: u16 = 1 << 13;
+pub(super) const OWNER_ONLY: u16 = 1 << 14;
 
 /// The lists as a hash table. A log has a number in every third word; comparing the word before
 /// it with 300 others took half of the scanner's time.

@@ -30,6 +30,9 @@ fn level_in(head: &[u8]) -> Option<bool> {
         }
         let len = head[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
         let word = &head[at..at + len];
+        if let Some(quiet) = thread_level(&head[..at], word, &head[at + len..]) {
+            return Some(quiet);
+        }
         if is_column(&head[..at], word, &head[at + len..])
             && let Some(quiet) = quiet(word)
         {
@@ -65,6 +68,17 @@ fn keyed_level(part: &[u8]) -> Option<bool> {
         let len = value.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
         if skipped == 0 { None } else { quiet(&value[..len]) }
     })
+}
+
+/// The level of Android's form with threads: `1702  1702 V Tag: …`.
+fn thread_level(before: &[u8], word: &[u8], after: &[u8]) -> Option<bool> {
+    let is_apart = matches!(before, [.., digit, b' '] if digit.is_ascii_digit())
+        && matches!(after, [b' ', letter, ..] if letter.is_ascii_alphabetic());
+    match word {
+        b"V" | b"D" | b"I" if is_apart => Some(true),
+        b"W" | b"E" | b"F" if is_apart => Some(false),
+        _ => None,
+    }
 }
 
 /// The level of Android's brief form: `D/Tag( 812): …`.

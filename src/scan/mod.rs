@@ -311,9 +311,13 @@ impl Scanner {
             };
         }
         if token.len() == 8 && token.classes & !(DIGIT | HEX) == 0 && token.classes & DIGIT != 0 {
-            return self.bare_hex(token);
+            return if ways.families.is_trap(catalog, ways, token) { None } else { self.bare_hex(token) };
         }
-        let name = ways.names.find(catalog, token);
+        let mut name = ways.names.find(catalog, token);
+        // Source code names errors; it doesn't report them.
+        if let Some(found) = name.as_mut().filter(|_| token.memo.is_source) {
+            found.meaning.weight = Weight::Possible;
+        }
         name.or_else(|| ways.families.joined(catalog, ways, token))
     }
 
@@ -333,9 +337,26 @@ impl Scanner {
         }
         let letters = lead::nearest_letters(token.before());
         let written = ways.families.written(catalog, ways, token, letters);
+        let written = written.map(|found| found.map(|found| self.by_its_phrase(token, found)));
         written
             .or_else(|| ways.domains.find(catalog, token, letters).map(Some))
             .or_else(|| ways.families.listed(catalog, token).map(Some))
+    }
+
+    /// An occurrence that a notation of several families has, as the family that has the phrase
+    /// beside it: `[Errno 35] Resource temporarily unavailable`.
+    fn by_its_phrase(&self, token: &Token<'_>, mut found: Occurrence) -> Occurrence {
+        if let Key::Number(family, number) = found.meaning.key
+            && found.range() == (token.start..token.end)
+            && let Some(reading) =
+                self.ways().evidence.by_phrase(&self.catalog, token, number, false)
+            && reading.family != family
+            && self.catalog.by_number(reading.family, number).is_some()
+        {
+            let meaning = family::meaning(&self.catalog, reading.family, number);
+            found.meaning = Meaning { weight: found.meaning.weight, ..meaning };
+        }
+        found
     }
 
     /// Whether a token is worth judging, from the token itself: most are plain words, times,

@@ -45,9 +45,9 @@ impl Scanner {
             return self.small_hex(token, code.0 as i32, lead, is_padded);
         }
         let accepted = match lead {
-            lead if lead.is_of_error() => looks_like_failure(code) || catalog.knows_code(code),
+            lead if lead.is_of_error() => looks_like_failure(code) || self.knows(code),
             Lead::Role(_) | Lead::StatusLike => {
-                looks_like_failure(code) || digits.len() != 16 && catalog.knows_code(code)
+                looks_like_failure(code) || digits.len() != 16 && self.knows(code)
             }
             // `no instance (0x80080005)`: in brackets of its own, a known failure is one.
             Lead::Other => {
@@ -165,6 +165,13 @@ impl Scanner {
         })
     }
 
+    /// Whether a code is known that need not follow another.
+    fn knows(&self, code: Code) -> bool {
+        let evidence = &self.ways().evidence;
+        let entries = self.catalog.by_code(code);
+        entries.iter().any(|entry| !evidence.follows_code(entry.family()))
+    }
+
     /// The family of a 32-bit code of several, for which a sign near it speaks.
     fn family_near(&self, token: &Token<'_>, code: Code) -> Option<FamilyId> {
         self.ways().evidence.of_code(&self.catalog, token, code)
@@ -202,11 +209,15 @@ impl Scanner {
 
     /// A number that is many families': what is written around it decides among them.
     fn small(&self, token: &Token<'_>, number: i32, lead: Lead) -> Option<Occurrence> {
-        if number == 0 || guard::is_counted(token) || guard::is_in_url(token) {
+        if number == 0
+            || guard::is_counted(token)
+            || guard::is_after_file_name(token)
+            || guard::is_in_url(token)
+        {
             return None;
         }
         let roles = match lead {
-            Lead::Unknown if number < 0 && is_set_apart(token) && tells_failure(token) => {
+            Lead::Unknown if number < 0 && is_bracketed_or_last(token) && tells_failure(token) => {
                 Roles::named("failure").unwrap_or_default()
             }
             lead => lead.roles(),
@@ -242,7 +253,9 @@ impl Scanner {
         };
         let found = beside().or_else(best)?;
         let is_strong = matches!(found.ground, Ground::Name | Ground::Phrase);
-        (is_strong || !token.memo.is_source && !self.has_own_name(token)).then_some(found)
+        // -1 is what a function returns, and in source code a number is what it is compared with.
+        let may_be_weak = number != -1 && !self.has_own_name(token);
+        (!token.memo.is_source && (is_strong || may_be_weak)).then_some(found)
     }
 
     /// Whether a name that the catalog doesn't have is in brackets after a number: `17 (ACME_QUEUE)`.
@@ -321,6 +334,12 @@ fn is_right_beside(token: &Token<'_>, reading: Reading) -> bool {
         Ground::Name | Ground::Phrase => true,
         Ground::Number | Ground::FileName => false,
     }
+}
+
+/// Whether a negative number is in brackets or after a colon.
+fn is_bracketed_or_last(token: &Token<'_>) -> bool {
+    let before = token.before().strip_suffix(b"-").unwrap_or(token.before());
+    matches!(before.strip_suffix(b" ").unwrap_or(before).last(), Some(b'(' | b'[' | b':'))
 }
 
 /// Whether the line before a number tells of a failure.
