@@ -176,4 +176,27 @@ mod tests {
             assert_eq!(count, 1 << 32, "{base}");
         }
     }
+
+    #[test]
+    fn a_code_is_read_as_the_number_that_it_was_made_of() {
+        let numbers = NumberRange { first: -5, last: 5 };
+        let formula = Formula { numbers, base: 0x8000_0000 };
+        for number in [-5, 0, 5] {
+            let code = formula.code(number).unwrap();
+            assert_eq!(formula.number(code), Some(number));
+        }
+        assert_eq!((formula.code(6), formula.number(Code(0x8000_0006))), (None, None));
+    }
+
+    #[test]
+    fn a_wrapped_code_has_a_number_only_in_a_family_with_codes_of_its_own() {
+        let numbers = NumberRange { first: 1, last: 9 };
+        let [own, wrapping] = [100, 200].map(|base| Formula { numbers, base });
+        let number_of = |written: &[Formula], code| {
+            let formulas = Formulas { written: written.to_vec(), wrapped: vec![wrapping] };
+            formulas.number_of(Code(code))
+        };
+        assert_eq!([number_of(&[own], 107), number_of(&[own], 207)], [Some(7), Some(7)]);
+        assert_eq!([number_of(&[own], 110), number_of(&[], 207)], [None, None]);
+    }
 }
