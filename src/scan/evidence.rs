@@ -21,6 +21,9 @@ use crate::code::Code;
 /// How many bytes before and after a number signs are looked for.
 const SIGN_REACH: usize = super::REACH - LONGEST_SIGN;
 
+/// How many bytes are searched at once, so that what is searched twice, a sign's length, is little.
+const AHEAD: usize = 512;
+
 /// How many bytes farther away a sign counts for each line between it and the number.
 const LINE: usize = 64;
 
@@ -211,7 +214,8 @@ impl Evidence {
         let from = token.start.saturating_sub(SIGN_REACH);
         let to = token.text.len().min(token.end + SIGN_REACH);
         let mut near = token.memo.signs.borrow_mut();
-        near.search(from, to, |part| self.search(automaton, token.text, part));
+        let ahead = token.text.len().min(to + AHEAD);
+        near.search(from, to, ahead, |part| self.search(automaton, token.text, part));
         let mut best: Option<(usize, FamilyId, Found)> = None;
         for found in near.within(from, to) {
             let family = self.signs[found.sign as usize].family;
@@ -368,8 +372,15 @@ fn phrases(catalog: &Catalog) -> Phrases {
 }
 
 impl NearSigns {
-    /// Has searched `from..to`; `search` gives the signs that begin in a part of it.
-    fn search(&mut self, from: usize, to: usize, search: impl FnOnce(Range<usize>) -> Vec<Found>) {
+    /// Has searched `from..to`, and goes on to `ahead` where that is needed; `search` gives the signs
+    /// that begin in a part of it.
+    fn search(
+        &mut self,
+        from: usize,
+        to: usize,
+        ahead: usize,
+        search: impl FnOnce(Range<usize>) -> Vec<Found>,
+    ) {
         if from < self.from || from > self.to {
             self.found.clear();
             (self.from, self.to) = (from, from);
@@ -377,8 +388,8 @@ impl NearSigns {
         if to > self.to {
             self.found.retain(|found| found.end > from);
             self.from = from;
-            self.found.extend(search(self.to..to));
-            self.to = to;
+            self.found.extend(search(self.to..ahead));
+            self.to = ahead;
         }
     }
 

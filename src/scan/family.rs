@@ -94,14 +94,16 @@ impl Families {
         token: &Token<'_>,
         letters: &[u8],
     ) -> Option<Option<Occurrence>> {
-        let (number, number_start) = number::signed(token)?;
-        self.led(catalog, ways, token, letters, (number, number_start), |notation| {
-            !notation.sub_number && (!notation.bare_hex || token.is_prefixed_hex())
+        let decimal = number::signed(token);
+        let hex = Code::from_hex(token.str()).map(|code| (code.signed(), token.start));
+        self.led(catalog, ways, token, letters, |notation| match () {
+            () if notation.sub_number => None,
+            () if notation.bare_hex && !token.is_prefixed_hex() => hex,
+            () => decimal,
         })
     }
 
-    /// `BugCheck 9F`: a family's number in hex without a prefix, where the family writes it so;
-    /// otherwise as [`Families::written`].
+    /// `BugCheck 9F`: a family's number in hex without a prefix, where the family writes it so.
     pub(super) fn in_bare_hex(
         &self,
         catalog: &Catalog,
@@ -111,15 +113,16 @@ impl Families {
         if token.len() > 8 || token.classes & !(DIGIT | HEX) != 0 || !self.may_be_bare_hex(token) {
             return None;
         }
-        let number = Code::from_hex(token.str())?.signed();
+        let hex = Code::from_hex(token.str())?.signed();
         let letters = lead::nearest_letters(token.before());
-        self.led(catalog, ways, token, letters, (number, token.start), |notation| notation.bare_hex)
+        let number = |notation: &Notation| notation.bare_hex.then_some((hex, token.start));
+        self.led(catalog, ways, token, letters, number)
     }
 
     /// Whether a notation says that eight hex digits are not a code.
     pub(super) fn is_trap(&self, catalog: &Catalog, ways: &Ways, token: &Token<'_>) -> bool {
         let letters = lead::nearest_letters(token.before());
-        self.led(catalog, ways, token, letters, (0, token.start), |_| false) == Some(None)
+        self.led(catalog, ways, token, letters, |_| None) == Some(None)
     }
 
     /// `HTTP Error 500.19`, `30088-1007`: a number that is a piece of something longer.
@@ -135,11 +138,12 @@ impl Families {
             let token = Token { end: token.end + len, ..*token };
             let number = number.checked_mul(100)?.checked_add(sub)?;
             let read = (number, token.start);
-            self.led(catalog, ways, &token, letters, read, |notation| notation.sub_number)
+            self.led(catalog, ways, &token, letters, |notation| notation.sub_number.then_some(read))
         });
         let as_piece = || {
             let is_meant = |notation: &Notation| !notation.sub_number && notation.is_of_pieces();
-            self.led(catalog, ways, token, letters, (number, token.start), is_meant)
+            let read = |notation: &Notation| is_meant(notation).then_some((number, token.start));
+            self.led(catalog, ways, token, letters, read)
         };
         with_sub.or_else(as_piece).flatten()
     }
@@ -157,19 +161,23 @@ impl Families {
         self.bare_hex.iter().any(|key| ends_with_ignoring_case(letters, key))
     }
 
-    /// The occurrence of a number by the first of some notations that fits.
+    /// The occurrence of a number by the first notation that fits. `read` gives the number as a
+    /// notation reads it and where it begins, or nothing where the notation isn't meant.
     fn led(
         &self,
         catalog: &Catalog,
         ways: &Ways,
         token: &Token<'_>,
         letters: &[u8],
-        (number, number_start): (i32, usize),
-        is_meant: impl Fn(&Notation) -> bool,
+        read: impl Fn(&Notation) -> Option<(i32, usize)>,
     ) -> Option<Option<Occurrence>> {
         let keys = &self.keys[last_two(letters)];
         let led = keys.iter().filter(|key| ends_with_ignoring_case(letters, key.word()));
-        let before = &token.text[token.before_start()..number_start];
+        let start = match guard::sign(token) {
+            guard::Sign::Minus(width) if !token.is_prefixed_hex() => token.start - width,
+            _ => token.start,
+        };
+        let before = &token.text[token.before_start()..start];
         let (mut first, mut other) = (None, None);
         for key in led {
             let is_word_near = |notation: &Notation| {
@@ -183,9 +191,9 @@ impl Families {
                     }
                     continue;
                 }
-                if first.is_some() || !is_meant(notation) {
+                let Some((number, number_start)) = read(notation).filter(|_| first.is_none()) else {
                     continue;
-                }
+                };
                 let around = token.before_start() + start..number_start;
                 let Some(found) = fits(catalog, ways, token, notation, around, number) else { continue };
                 // What the number is followed by says more than what comes before it alone.

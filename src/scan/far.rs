@@ -18,10 +18,14 @@ pub(super) struct FarWords {
 /// What has been searched of a text.
 #[derive(Debug, Default)]
 pub(super) struct Searched {
-    end: usize,
-    /// Where each word ends that was found last; 0 for none.
-    last: Vec<usize>,
+    from: usize,
+    to: usize,
+    /// Where each word that was found ends, and its number.
+    found: Vec<(usize, usize)>,
 }
+
+/// How many bytes are searched at once, so that what is searched twice, a word's length, is little.
+const AHEAD: usize = 512;
 
 impl FarWords {
     /// Adds a word in lower case; its number.
@@ -43,29 +47,31 @@ impl FarWords {
         let mut searched = searched.borrow_mut();
         let window = at.saturating_sub(REACH);
         self.search(text, window, at, &mut searched);
-        words.iter().any(|&word| searched.last[word] > window)
+        searched.found.iter().any(|(end, word)| (window + 1..=at).contains(end) && words.contains(word))
     }
 
-    /// Searches what has not been searched of `window..at`.
+    /// Searches what has not been searched of `window..at`, and some more.
     fn search(&self, text: &[u8], window: usize, at: usize, searched: &mut Searched) {
-        let is_new = searched.last.is_empty() || searched.end < window || searched.end > at;
-        if is_new {
-            searched.last.clear();
-            searched.last.resize(self.words.len(), 0);
-            searched.end = window;
-        }
         let Some(automaton) = self.automaton.get_or_init(|| automaton(&self.words)) else { return };
-        let longest = self.words.iter().map(String::len).max().unwrap_or(0);
-        let from = searched.end.saturating_sub(longest);
-        if from >= at {
+        if window < searched.from || window > searched.to {
+            *searched = Searched { from: window, to: window, found: Vec::new() };
+        }
+        if at <= searched.to {
             return;
         }
+        let longest = self.words.iter().map(String::len).max().unwrap_or(0);
+        let (from, to) = (searched.to.saturating_sub(longest), text.len().min(at + AHEAD));
         #[cfg(test)]
-        crate::work::done(at - from);
-        for found in automaton.find_overlapping_iter(&text[from..at]) {
-            searched.last[found.pattern().as_usize()] = from + found.end();
-        }
-        searched.end = at;
+        crate::work::done(to - from);
+        searched.found.retain(|(end, _)| *end > window);
+        searched.from = window;
+        let found = automaton.find_overlapping_iter(&text[from..to]);
+        let found = found.map(|found| (from + found.end(), found.pattern().as_usize()));
+        // What ends before has been found already.
+        let known = searched.to;
+        let is_first = known == window;
+        searched.found.extend(found.filter(|(end, _)| *end > known || is_first));
+        searched.to = to;
     }
 }
 

@@ -168,8 +168,12 @@ impl Scanner {
     /// Whether a code is known that need not follow another.
     fn knows(&self, code: Code) -> bool {
         let evidence = &self.ways().evidence;
-        let entries = self.catalog.by_code(code);
-        entries.iter().any(|entry| !evidence.follows_code(entry.family()))
+        self.catalog.knows_code(code)
+            && self
+                .catalog
+                .by_code(code)
+                .iter()
+                .any(|entry| !evidence.follows_code(entry.family()))
     }
 
     /// The family of a 32-bit code of several, for which a sign near it speaks.
