@@ -476,7 +476,7 @@ fn a_number_and_its_code_in_one_file_are_duplicates() {
     for (file, line) in [(added, 3), (new, 5)] {
         let (good, text) = check(&[&file]);
         assert!(
-            text.contains(&format!("code 0x87D101C2 (first defined on line {line})")),
+            text.contains(&format!("code 0x87D101C2 (first defined on line {line} as number 450)")),
             "{text}"
         );
         assert!(!good);
