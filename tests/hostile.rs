@@ -10,9 +10,9 @@ use std::io::{Read, Write};
 use std::thread;
 
 use serde_json::{Value, json};
-use support::{attentive, 
-    Client, LINE, LONG, at, document, frame, inserting, long_text, notification, opening, place,
-    places, request,
+use support::{
+    Client, LINE, LONG, at, attentive, document, frame, inserting, long_text, notification,
+    opening, place, places, request,
 };
 
 const A: &str = "file:///a.log";
