@@ -417,7 +417,7 @@ mod tests {
         let (_, problems) = Catalog::default().with_layers(&[layer(&below), layer(&above)]);
         assert_eq!(
             texts(&problems),
-            ["team.toml:7:1: duplicate name `A` (first defined on line 3)"]
+            ["team.toml:7:1: duplicate name `A` (first defined on line 3 as number 1)"]
         );
     }
 }

@@ -78,6 +78,10 @@ pub fn possible(
     locale: Locale,
 ) -> Vec<Answer> {
     let mut answers = readings(catalog, number, leanings, locale);
+    if answers.is_empty() {
+        let meaning = Meaning::new(Key::Code(Code(number as u32)), None);
+        return vec![unknown(catalog, meaning, locale)];
+    }
     answers.iter_mut().for_each(|answer| answer.severity = None);
     if let Some(first) = answers.first_mut() {
         let note = locale.pick(

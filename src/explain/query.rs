@@ -75,10 +75,10 @@ pub fn keys_of_query(scanner: &Scanner, query: &str) -> Vec<Key> {
 fn answers_to_code(catalog: &Catalog, code: Code, query: &str, locale: Locale) -> Vec<Answer> {
     let meaning = Meaning::new(Key::Code(code), None);
     let found = match query.parse::<i32>() {
-        Ok(number) => readings(catalog, number, &[], locale),
+        Ok(number) if number == code.signed() => readings(catalog, number, &[], locale),
         // A small code in hex may be a family's number, too: stop codes are written so.
-        Err(_) if code.0 <= 0xFFFF => readings(catalog, code.signed(), &[], locale),
-        Err(_) => answers(catalog, meaning, locale),
+        _ if code.0 <= 0xFFFF => readings(catalog, code.signed(), &[], locale),
+        _ => answers(catalog, meaning, locale),
     };
     if found.is_empty() { vec![unknown(catalog, meaning, locale)] } else { found }
 }

@@ -25,7 +25,7 @@ impl Scanner {
     /// Whether the code right before an occurrence is the same one.
     fn repeats(&self, token: &Token<'_>, found: &Occurrence) -> bool {
         let own = Values::of(&self.catalog, found.meaning.key);
-        beside::tokens_before(token).any(|before| {
+        for before in beside::tokens_before(token) {
             let before = before.without_escape();
             let is_same = match number::value(&before) {
                 Some(value) => {
@@ -34,11 +34,16 @@ impl Scanner {
                 }
                 None => match self.ways().names.find(&self.catalog, &before) {
                     Some(named) => own.meet(&Values::of(&self.catalog, named.meaning.key)),
-                    None => false,
+                    // A word between two codes.
+                    None => continue,
                 },
             };
-            is_same && self.is_full(&before)
-        })
+            // Only the nearest number or name can be its double, and only in another form: the same
+            // text again is the same error again.
+            let is_again = before.bytes().eq_ignore_ascii_case(token.bytes());
+            return is_same && !is_again && self.is_full(&before);
+        }
+        false
     }
 
     /// Whether a decimal only shows the value of a hex number before it that is no code, as

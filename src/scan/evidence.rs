@@ -136,14 +136,18 @@ impl Evidence {
         roles: Roles,
         number: i32,
     ) -> Option<Reading> {
-        let candidates: Vec<FamilyId> = self.candidates(catalog, token, roles, number).collect();
+        let may_read = |family: FamilyId| {
+            let of = self.families.iter().find(|of| of.id == family);
+            of.is_some_and(|of| of.roles.meets(roles) && (of.hex || !token.is_prefixed_hex()))
+                && has_number(catalog, token, family, number)
+        };
         self.by_phrase(catalog, token, number, !roles.is_empty())
-            .or_else(|| self.nearest_sign(token, &candidates))
+            .or_else(|| self.nearest_sign(token, may_read))
             .or_else(|| self.distinctive(catalog, token, roles, number))
             .or_else(|| {
                 // What is merely returned is too often a program's own.
                 let is_called_more = Roles::named("return") != Some(roles);
-                is_called_more.then(|| self.by_file_name(token, &candidates)).flatten()
+                is_called_more.then(|| self.by_file_name(token, may_read)).flatten()
             })
     }
 
@@ -163,20 +167,20 @@ impl Evidence {
         Some(Reading { family: spoken.0, ground: Ground::Phrase })
     }
 
-    /// The nearest sign of one of the families.
-    fn nearest_sign(&self, token: &Token<'_>, families: &[FamilyId]) -> Option<Reading> {
-        let best = self.near(token, |found| {
-            let family = self.signs[found.sign as usize].family;
-            families.contains(&family).then_some(family)
-        })?;
-        let (family, Found { start, end, .. }) = best;
+    /// The nearest sign of one of the families that may read the number.
+    fn nearest_sign(
+        &self,
+        token: &Token<'_>,
+        may_read: impl Fn(FamilyId) -> bool,
+    ) -> Option<Reading> {
+        let (family, Found { start, end, .. }) = self.near(token, may_read)?;
         Some(Reading { family, ground: Ground::Sign { start, end } })
     }
 
     /// What speaks for a family's reading, names and phrases aside.
     pub(super) fn ground_of(&self, token: &Token<'_>, family: FamilyId) -> Option<Ground> {
-        let near = self.nearest_sign(token, &[family]);
-        near.or_else(|| self.by_file_name(token, &[family])).map(|reading| reading.ground)
+        let near = self.nearest_sign(token, |of| of == family);
+        near.or_else(|| self.by_file_name(token, |of| of == family)).map(|reading| reading.ground)
     }
 
     /// How many signs of each family a text has, the most first.
@@ -193,15 +197,15 @@ impl Evidence {
 
     /// Whether one of the family's signs is near.
     pub(super) fn has_sign(&self, token: &Token<'_>, family: FamilyId) -> bool {
-        self.nearest_sign(token, &[family]).is_some()
-            || self.by_file_name(token, &[family]).is_some()
+        self.nearest_sign(token, |of| of == family).is_some()
+            || self.by_file_name(token, |of| of == family).is_some()
     }
 
-    /// The sign nearest to the token of those that `family_of` gives a family.
+    /// The sign nearest to the token of those whose family may read it.
     fn near(
         &self,
         token: &Token<'_>,
-        family_of: impl Fn(&Found) -> Option<FamilyId>,
+        may_read: impl Fn(FamilyId) -> bool,
     ) -> Option<(FamilyId, Found)> {
         let automaton = self.automaton()?;
         let from = token.start.saturating_sub(SIGN_REACH);
@@ -210,12 +214,12 @@ impl Evidence {
         near.search(from, to, |part| self.search(automaton, token.text, part));
         let mut best: Option<(usize, FamilyId, Found)> = None;
         for found in near.within(from, to) {
-            let Some(family) = family_of(found) else { continue };
+            let family = self.signs[found.sign as usize].family;
             let Some(distance) = self.distance(token, found) else { continue };
             let nearer = best.is_none_or(|(known, known_family, _)| {
                 distance < known || distance == known && family < known_family
             });
-            if nearer {
+            if nearer && may_read(family) {
                 best = Some((distance, family, *found));
             }
         }
@@ -322,7 +326,7 @@ impl Evidence {
         if families.len() < 2 {
             return None;
         }
-        Some(self.nearest_sign(token, &families)?.family)
+        Some(self.nearest_sign(token, |of| families.contains(&of))?.family)
     }
 
     /// The families whose signs a file's name has.
@@ -330,9 +334,12 @@ impl Evidence {
         self.in_text(name)
     }
 
-    fn by_file_name(&self, token: &Token<'_>, families: &[FamilyId]) -> Option<Reading> {
-        let mut named = token.memo.file_families.iter();
-        let family = *named.find(|family| families.contains(family))?;
+    fn by_file_name(
+        &self,
+        token: &Token<'_>,
+        may_read: impl Fn(FamilyId) -> bool,
+    ) -> Option<Reading> {
+        let family = *token.memo.file_families.iter().find(|family| may_read(**family))?;
         Some(Reading { family, ground: Ground::FileName })
     }
 }

@@ -192,6 +192,10 @@ const LONGEST_WORD: usize = 64;
 fn last_word(text: &[u8]) -> Option<&[u8]> {
     let letters = text.iter().rev().take(LONGEST_WORD).take_while(|&&byte| is_letter(byte));
     let word = &text[text.len() - letters.count()..];
+    // Punctuation of general use, of Chinese and Japanese, and of full width is not a letter.
+    let is_mark = |bytes: &[u8]| matches!(bytes, [0xE2, 0x80, _] | [0xE3, 0x80, 0x80..=0x82] | [0xEF, 0xBC, 0x80..=0x8F]);
+    let start = word.windows(3).rposition(is_mark).map_or(0, |mark| mark + 3);
+    let word = &word[start..];
     word.iter().any(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80).then_some(word)
 }
 

@@ -438,7 +438,7 @@ impl<'t> Token<'t> {
     /// Whether [`Token::without_escape`] may take something away.
     fn may_be_escaped(&self) -> bool {
         self.text[self.start] == b'_'
-            || self.len() > 9 && self.text[self.start + 8].is_ascii_digit() && self.text[self.start].is_ascii_digit()
+            || self.len() > 9 && self.bytes()[..9].iter().all(u8::is_ascii_digit)
             || self.start > 0 && matches!(self.text[self.start - 1], b'\\' | b'[' | b';')
     }
 
@@ -463,25 +463,9 @@ impl<'t> Token<'t> {
         };
         let underscores = bytes[skip..].iter().take_while(|&&byte| byte == b'_').count();
         self.start += skip + underscores;
-        // `-2147467259Error`: a decimal that the next word is glued to.
-        let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if skip == 0
-            && matches!(digits, 9 | 10)
-            && bytes.get(digits).is_some_and(u8::is_ascii_uppercase)
-            && bytes.get(digits + 1).is_some_and(u8::is_ascii_lowercase)
-        {
-            self.end = self.start + digits;
-        }
-        // `0x9f_3`: WinDbg's code with the number of its bucket.
-        if self.is_prefixed_hex()
-            && let Some(hex) = bytes.iter().position(|&byte| byte == b'_')
-            && hex > 2
-            && bytes[hex + 1..].iter().all(u8::is_ascii_digit)
-        {
-            self.end = self.start + hex;
-        }
-        let was = bytes.len();
-        if skip + underscores > 0 || self.len() < was {
+        let whole = self.len();
+        self.end -= self.glued();
+        if skip + underscores > 0 || self.len() < whole {
             self.classes = self.bytes().iter().fold(0, |all, &byte| all | CLASS[byte as usize]);
         }
         self
@@ -492,6 +476,24 @@ impl<'t> Token<'t> {
         let classes =
             self.text[start..end].iter().fold(0, |all, &byte| all | CLASS[byte as usize]);
         Self { start, end, classes, ..*self }
+    }
+
+    /// How many bytes at the end are glued to a number: the word of `-2147467259Error`, the number
+    /// of a bucket in WinDbg's `0x9f_3`.
+    fn glued(&self) -> usize {
+        let bytes = self.bytes();
+        let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if let (9 | 10, [first, second, ..]) = (digits, &bytes[digits..])
+            && first.is_ascii_uppercase()
+            && second.is_ascii_lowercase()
+        {
+            return bytes.len() - digits;
+        }
+        let hex = bytes.iter().position(|&byte| byte == b'_').unwrap_or(bytes.len());
+        let is_bucket = self.is_prefixed_hex()
+            && (3..bytes.len()).contains(&hex)
+            && bytes[hex + 1..].iter().all(u8::is_ascii_digit);
+        if is_bucket { bytes.len() - hex } else { 0 }
     }
 
     fn occurrence_of(&self, meaning: Meaning) -> Occurrence {

@@ -230,9 +230,9 @@ impl Scanner {
         if let Some(reading) = self.reading(token, number, roles) {
             return Some(at(self.meaning_of(reading, number)));
         }
-        let ways = self.ways();
-        let mut candidates = ways.evidence.candidates(&self.catalog, token, roles, number);
-        candidates.next()?;
+        if roles.is_empty() {
+            return None;
+        }
         let meaning = Meaning::new(Key::Code(Code(number as u32)), None);
         Some(at(Meaning { weight: Weight::Possible, ..meaning }))
     }

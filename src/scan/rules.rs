@@ -55,7 +55,7 @@ fn bare_hex_needs_a_key_word_or_brackets() {
 
 #[test]
 fn eight_digits_are_hex_only_if_they_begin_with_0_or_8() {
-    check("error ⟦10000001⟧");
+    check("error 10000001");
     check("error ⟦80070005⟧");
 }
 

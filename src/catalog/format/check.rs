@@ -688,8 +688,8 @@ mod tests {
         let title = |title: &str| format!("[family]\nid = \"team\"\ntitle = {title}\n");
         let one_line = "`message` must be one line; put the rest into `remedy` or `note`";
         for (text, message) in [
-            (FAMILY.replace("team", ""), "must consist of lower-case letters, digits and hyphens"),
-            (FAMILY.replace("team", "a_b"), "must consist of lower-case letters"),
+            (FAMILY.replace("team", ""), "must consist of lowercase letters, digits and hyphens"),
+            (FAMILY.replace("team", "a_b"), "must consist of lowercase letters"),
             (title("{ en = \"\", fr = \"x\" }"), "`title` must not be empty"),
             (title("{ en = \"x\", fr = \"\" }"), "`title` must not be empty"),
             (format!("{FAMILY}names = [\"er\"]\n"), "at least three ASCII letters"),
