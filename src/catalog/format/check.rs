@@ -686,7 +686,7 @@ mod tests {
             format!("{FAMILY}[[entry]]\nnumber = 1\nseverity = \"error\"\nmessage = {message}\n")
         };
         let title = |title: &str| format!("[family]\nid = \"team\"\ntitle = {title}\n");
-        let one_line = "`message` must be one line; put the rest into `remedy` or `note`";
+        let one_line = "`message` must be one line; put the rest in `remedy` or `note`";
         for (text, message) in [
             (FAMILY.replace("team", ""), "must consist of lowercase letters, digits and hyphens"),
             (FAMILY.replace("team", "a_b"), "must consist of lowercase letters"),
