@@ -10,9 +10,9 @@ use std::io::{Read, Write};
 use std::thread;
 
 use serde_json::{Value, json};
-use support::{attentive, 
-    Client, LINE, LONG, at, document, frame, inserting, long_text, notification, opening, place,
-    places, request,
+use support::{
+    Client, LINE, LONG, at, attentive, document, frame, inserting, long_text, notification,
+    opening, place, places, request,
 };
 
 const A: &str = "file:///a.log";
@@ -147,7 +147,7 @@ fn memory_of_three_thousand(text: &str, codes: usize) -> (u64, Vec<u64>, u64) {
     let mut client = Client::start(pulls, Value::Null);
     let before = client.memory("VmRSS:");
     let mut rounds = Vec::new();
-    for round in 0..4 {
+    for round in 0..3 {
         let uri = |number: u32| format!("file:///{round}/{number}.log");
         (0..3_000).for_each(|number| client.open(&uri(number), text));
         assert_eq!(client.hints(&uri(2_999)).len(), codes);
@@ -166,12 +166,12 @@ fn memory_of_three_thousand(text: &str, codes: usize) -> (u64, Vec<u64>, u64) {
 const PLENTY: u64 = 40;
 
 /// What is closed is used for what is opened next; how much of it goes back to the system is the
-/// allocator's affair. A tenth of the texts that stayed each time would show.
+/// allocator's affair. An eighth of the texts that stayed each time would show.
 #[cfg(target_os = "linux")]
 #[track_caller]
 fn assert_memory_is_used_again((texts, rounds, left): (u64, Vec<u64>, u64)) {
     let most = rounds[0] + 2 + texts / 4;
-    assert!(rounds[3] <= most && left <= most, "{rounds:?} MB for {texts} MB, then {left} MB");
+    assert!(rounds[2] <= most && left <= most, "{rounds:?} MB for {texts} MB, then {left} MB");
 }
 
 #[cfg(target_os = "linux")]
@@ -187,7 +187,8 @@ fn three_thousand_logs_take_three_times_their_texts_and_closing_them_makes_room_
 #[cfg(target_os = "linux")]
 #[test]
 fn three_thousand_texts_of_distinct_codes_alone_take_six_times_their_texts() {
-    let text: String = (1..=360).map(|code| format!("0x8007{code:04X}\n")).collect();
+    let codes = if cfg!(debug_assertions) { 1..=60 } else { 1..=1000 };
+    let text: String = codes.map(|code| format!("0x8007{code:04X}\n")).collect();
     let codes = {
         let mut client = plain();
         client.open(A, &text);

@@ -336,12 +336,17 @@ fn a_catalog_of_the_command_line_is_read_and_live_whatever_the_settings() {
     let folder = tempfile::tempdir().unwrap();
     let (own, other) = (folder.path().join("own.toml"), folder.path().join("other.toml"));
     fs::write(&own, catalog("The anvil broke")).unwrap();
-    fs::write(&other, catalog("The hammer broke").replace("acme", "ajax").replace("010001", "010002")).unwrap();
+    fs::write(
+        &other,
+        catalog("The hammer broke").replace("acme", "ajax").replace("010001", "010002"),
+    )
+    .unwrap();
     for options in [Value::Null, json!({}), json!({ "catalogs": [other] })] {
         let has_other = options["catalogs"].is_array();
         let params = json!({ "capabilities": attentive(), "initializationOptions": options });
         let client = with_arguments(&["--catalog", own.to_str().unwrap()], params);
-        let mut session = Session { folder: tempfile::tempdir().unwrap(), file: own.clone(), client };
+        let mut session =
+            Session { folder: tempfile::tempdir().unwrap(), file: own.clone(), client };
         session.client.open(A, "0xE0010001");
         session.shows("The anvil broke");
         session.client.open("file:///b.log", "x 0xE0010002");
@@ -375,7 +380,8 @@ fn a_catalog_of_the_command_line_that_is_missing_or_broken_is_reported_with_its_
 #[test]
 fn the_language_of_the_command_line_is_the_one_where_the_settings_name_none() {
     let params = |options: Value| json!({ "capabilities": attentive(), "locale": "en", "initializationOptions": options });
-    for (options, remedy) in [(Value::Null, "Que faire"), (json!({ "locale": "en" }), "What to do")] {
+    for (options, remedy) in [(Value::Null, "Que faire"), (json!({ "locale": "en" }), "What to do")]
+    {
         let mut client = with_arguments(&["--locale", "fr"], params(options));
         client.open(A, "0x87D1FDE8");
         let hover = client.hover(A, 0, 3).unwrap();

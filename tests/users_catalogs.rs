@@ -50,7 +50,8 @@ fn a_number_of_ten_digits_is_found_in_every_notation_and_explained_the_same() {
         let layer = Layer::parse("ext.toml", &file).unwrap();
         let scanner = Scanner::new(Arc::new(Catalog::builtin().with_layer(&layer)));
         for number in numbers {
-            let listed = if number > 0 { format!("{number} : Something failed.") } else { String::new() };
+            let listed =
+                if number > 0 { format!("{number} : Something failed.") } else { String::new() };
             let alone = explain::answers_to_query(&scanner, &number.to_string(), Locale::En);
             let alone = alone.into_iter().find(|answer| answer.family.as_deref() == Some("ext"));
             for text in [
@@ -476,7 +477,7 @@ fn a_number_and_its_code_in_one_file_are_duplicates() {
     for (file, line) in [(added, 3), (new, 5)] {
         let (good, text) = check(&[&file]);
         assert!(
-            text.contains(&format!("code 0x87D101C2 (first defined on line {line})")),
+            text.contains(&format!("code 0x87D101C2 (first defined on line {line} as number 450)")),
             "{text}"
         );
         assert!(!good);

@@ -198,7 +198,7 @@ impl Scanner {
             Lead::Other => false,
             lead if lead.is_of_error() => large || catalog.knows_code(code),
             Lead::Role(_) | Lead::StatusLike => large,
-            Lead::Unknown => large && catalog.knows_code(code),
+            Lead::Unknown => large && (catalog.knows_code(code) || catalog.is_numbered(code)),
         };
         if accepted {
             return Some(token.occurrence(Key::Code(code), self.family_near(token, code)));

@@ -232,7 +232,8 @@ mod tests {
             catalogs: vec!["/etc/./hexplain".into(), "x/../a[1].toml".into()],
             ..Settings::default()
         };
-        let places = places(&settings, &Origins { own: vec![], roots: vec!["/one".into(), "/t wo".into()] });
+        let places =
+            places(&settings, &Origins { own: vec![], roots: vec!["/one".into(), "/t wo".into()] });
         assert_eq!(
             places,
             ["/etc/hexplain", "/one/a[1].toml", "/t wo/a[1].toml"].map(PathBuf::from)
