@@ -24,26 +24,32 @@ impl Scanner {
 
     /// Whether the code right before an occurrence is the same one.
     fn repeats(&self, token: &Token<'_>, found: &Occurrence) -> bool {
-        let own = Values::of(&self.catalog, found.meaning.key);
         for before in beside::tokens_before(token) {
             let before = before.without_escape();
-            let is_same = match number::value(&before) {
-                Some(value) => {
-                    let of_value = || Values::of(&self.catalog, Key::Code(Code(value)));
-                    own.have(value) || value > 0xFFFF && own.meet(&of_value())
-                }
+            let key = match number::value(&before) {
+                Some(value) => Key::Code(Code(value)),
                 None => match self.ways().names.find(&self.catalog, &before) {
-                    Some(named) => own.meet(&Values::of(&self.catalog, named.meaning.key)),
+                    Some(named) => named.meaning.key,
                     // A word between two codes.
                     None => continue,
                 },
             };
             // Only the nearest number or name can be its double, and only in another form: the same
             // text again is the same error again.
-            let is_again = before.bytes().eq_ignore_ascii_case(token.bytes());
-            return is_same && !is_again && self.is_full(&before);
+            return !before.bytes().eq_ignore_ascii_case(token.bytes())
+                && self.are_one(found.meaning.key, key)
+                && self.is_full(&before);
         }
         false
+    }
+
+    fn are_one(&self, one: Key, other: Key) -> bool {
+        let of = |key| Values::of(&self.catalog, key);
+        match other {
+            // What a small number means is not known, only its value.
+            Key::Code(code) if code.0 <= 0xFFFF => of(one).have(code.0),
+            other => one == other || of(one).meet(&of(other)),
+        }
     }
 
     /// Whether a decimal only shows the value of a hex number before it that is no code, as

@@ -350,10 +350,14 @@ impl Evidence {
 
 /// Whether a family has an entry of a number: its own number, or a code of that value.
 fn has_number(catalog: &Catalog, token: &Token<'_>, family: FamilyId, number: i32) -> bool {
-    token.memo.is_number(catalog, family, number)
-        || number >= 0
-            && catalog.knows_code(Code(number as u32))
-            && catalog.by_code(Code(number as u32)).iter().any(|entry| entry.family() == family)
+    token.memo.may_read(family, number, || {
+        let is_code = || {
+            let entries = catalog.by_code(Code(number as u32));
+            entries.iter().any(|entry| entry.family() == family)
+        };
+        catalog.by_number(family, number).is_some()
+            || number >= 0 && catalog.knows_code(Code(number as u32)) && is_code()
+    })
 }
 
 fn phrases(catalog: &Catalog) -> Phrases {
@@ -362,7 +366,8 @@ fn phrases(catalog: &Catalog) -> Phrases {
         let Some(number) = entry.number() else { continue };
         // What is on a screen without its number is no evidence for it.
         let family = catalog.family(entry.family());
-        if family.roles().is_empty() && family.signs().next().is_none() {
+        let is_meant = !family.roles().is_empty() || !entry.name().is_empty();
+        if !is_meant && family.signs().next().is_none() {
             continue;
         }
         let of_number = phrases.entry(number).or_default();

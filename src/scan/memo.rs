@@ -27,7 +27,8 @@ pub(super) struct Memo {
     /// The columns that the file's header names.
     pub(super) columns: Vec<Column>,
     names: RefCell<Vec<Option<Name>>>,
-    numbers: RefCell<Vec<Option<(FamilyId, i32, bool)>>>,
+    numbers: Numbers,
+    readings: Numbers,
     codes: RefCell<HashMap<Code, Rc<[FamilyId]>>>,
 }
 
@@ -66,6 +67,11 @@ impl Memo {
     pub(super) fn is_in_url(&self, text: &[u8], at: usize) -> bool {
         let window = at.saturating_sub(REACH);
         let mut run = self.run.get();
+        // A look back into the same run, at the token before the last one.
+        if (run.start..run.end).contains(&at) && run.mark.is_none() {
+            let within = &text[run.start.max(window)..at];
+            return within.starts_with(b"www.") || within.starts_with(b"#");
+        }
         if run.end < window || run.end > at {
             run = Run { start: window, end: window, mark: None };
         }
@@ -128,18 +134,41 @@ impl Memo {
 
     /// Whether the catalog has an entry for a family's number.
     pub(super) fn is_number(&self, catalog: &Catalog, family: FamilyId, number: i32) -> bool {
-        let mut numbers = self.numbers.borrow_mut();
-        numbers.resize(SLOTS, None);
-        let place = (number as usize).wrapping_add(usize::from(family.0) * 31) % SLOTS;
-        match numbers[place] {
-            Some((known, same, is_number)) if known == family && same == number => is_number,
-            _ => {
-                let is_number = catalog.by_number(family, number).is_some();
-                numbers[place] = Some((family, number, is_number));
-                is_number
-            }
-        }
+        remembered(&self.numbers, family, number, || catalog.by_number(family, number).is_some())
     }
+
+    /// Whether a family may read a number, as `look_up` says unless it was among the last ones.
+    pub(super) fn may_read(
+        &self,
+        family: FamilyId,
+        number: i32,
+        look_up: impl FnOnce() -> bool,
+    ) -> bool {
+        remembered(&self.readings, family, number, look_up)
+    }
+}
+
+/// Families' numbers, and what is remembered of each.
+type Numbers = RefCell<Vec<Option<(FamilyId, i32, bool)>>>;
+
+fn remembered(
+    numbers: &Numbers,
+    family: FamilyId,
+    number: i32,
+    look_up: impl FnOnce() -> bool,
+) -> bool {
+    let place = (number as usize).wrapping_add(usize::from(family.0) * 31) % SLOTS;
+    if let Some(Some((known, same, is_so))) = numbers.borrow().get(place)
+        && *known == family
+        && *same == number
+    {
+        return *is_so;
+    }
+    let is_so = look_up();
+    let mut numbers = numbers.borrow_mut();
+    numbers.resize(SLOTS, None);
+    numbers[place] = Some((family, number, is_so));
+    is_so
 }
 
 fn is_url_end(byte: u8) -> bool {
