@@ -54,7 +54,9 @@ fn words() -> String {
     let pairs = |tables: &[&str]| {
         let lists = tables.iter().flat_map(|table| &lists[*table]);
         let words = lists.flat_map(|(key, words)| words.iter().map(move |word| (word, key)));
-        words.map(|(word, key)| format!("({word:?}, {}), ", bit(key))).collect::<String>()
+        let pairs: Vec<String> =
+            words.map(|(word, key)| format!("({word:?}, {})", bit(key))).collect();
+        pairs.join(", ")
     };
     let list = |table: &str, key: &str| format!("{:?}", lists[table][key]);
     let constants = [

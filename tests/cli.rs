@@ -245,7 +245,10 @@ fn a_teams_catalog_is_checked_and_used() {
     let folder = tempfile::tempdir().unwrap();
     let path = team_catalog(folder.path(), TEAM);
     let check = run(&["catalog", "check", &path]);
-    assert_eq!((check.status.code(), stdout(&check).contains("1 entry, no problems")), (Some(0), true));
+    assert_eq!(
+        (check.status.code(), stdout(&check).contains("1 entry, no problems")),
+        (Some(0), true)
+    );
     let output =
         scan_stdin(&["--catalog", &path, "scan", "-"], "widget failure: 7 and 0xE0001007\n");
     assert_eq!(stdout(&output).matches("The widget is stuck").count(), 2);
@@ -517,7 +520,9 @@ fn an_exported_table_shows_a_catalogs_texts_and_nothing_else() {
     let path = team_catalog(folder.path(), &(TEAM.to_owned() + &entry));
     let output = run(&["--catalog", &path, "catalog", "export", "--format", "markdown"]);
     let (mut cells, mut text) = (Vec::new(), String::new());
-    for event in Parser::new_ext(&stdout(&output), Options::all() - Options::ENABLE_SMART_PUNCTUATION) {
+    for event in
+        Parser::new_ext(&stdout(&output), Options::all() - Options::ENABLE_SMART_PUNCTUATION)
+    {
         match event {
             Event::Text(piece) => text.push_str(&piece),
             Event::End(TagEnd::TableCell) => cells.push(std::mem::take(&mut text)),
@@ -534,7 +539,10 @@ fn an_exported_table_shows_a_catalogs_texts_and_nothing_else() {
 #[test]
 fn no_text_of_a_catalog_becomes_a_link_in_sarif() {
     let folder = tempfile::tempdir().unwrap();
-    let path = team_catalog(folder.path(), &TEAM.replace("\"The widget is stuck\"", &format!("'{MARKUP}'")));
+    let path = team_catalog(
+        folder.path(),
+        &TEAM.replace("\"The widget is stuck\"", &format!("'{MARKUP}'")),
+    );
     let log = folder.path().join("[a](b).log");
     let output = scan_stdin(
         &["--catalog", &path, "scan", "-", log.to_str().unwrap(), "--format", "sarif"],
@@ -568,7 +576,8 @@ fn a_check_knows_the_catalogs_of_the_command_line() {
     let folder = tempfile::tempdir().unwrap();
     let base = team_catalog(folder.path(), TEAM);
     let over = folder.path().join("over.toml");
-    let entry = "[family]\nid = \"team\"\n[[entry]]\nnumber = 9\nseverity = \"error\"\nmessage = \"x\"\n";
+    let entry =
+        "[family]\nid = \"team\"\n[[entry]]\nnumber = 9\nseverity = \"error\"\nmessage = \"x\"\n";
     fs::write(&over, entry).unwrap();
     let over = over.to_str().unwrap();
     let check = run(&["--catalog", &base, "catalog", "check", over]);
@@ -582,7 +591,9 @@ fn a_check_knows_the_catalogs_of_the_command_line() {
 
 #[test]
 fn an_option_without_effect_is_refused() {
-    for args in [&["--catalog", "a.toml", "man"][..], &["completions", "bash", "--catalog", "a.toml"]] {
+    for args in
+        [&["--catalog", "a.toml", "man"][..], &["completions", "bash", "--catalog", "a.toml"]]
+    {
         let output = run(args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");
         assert!(stderr(&output).contains("--catalog"), "{}", stderr(&output));

@@ -86,13 +86,16 @@ impl Found<'_> {
             Ok(value) => {
                 *number == Some(value)
                     || *number == Some(-value) && wanted.starts_with("errno")
-                    || unsigned.is_some_and(|code| code as i32 == value || code & 0xFFFF == value as u32)
+                    || unsigned
+                        .is_some_and(|code| code as i32 == value || code & 0xFFFF == value as u32)
             }
             // `500.19`, `5.1.1`: as a name, or as a number of these digits.
             Err(_) => {
                 let parts: Vec<&str> = value.split(['.', '-']).collect();
                 let digits = |width: usize| {
-                    parts[1..].iter().fold(parts[0].to_owned(), |all, part| format!("{all}{part:0>width$}"))
+                    parts[1..]
+                        .iter()
+                        .fold(parts[0].to_owned(), |all, part| format!("{all}{part:0>width$}"))
                 };
                 name.as_deref() == Some(value)
                     || (1..=3).any(|width| number.map(|n| n.to_string()) == Some(digits(width)))
@@ -140,13 +143,16 @@ fn faults(file: &str, text: &str, want: &str) -> String {
         .map(|occurrence| Found {
             text: &text[occurrence.range()],
             occurrence,
-            answer: explain::answers(SCANNER.catalog(), occurrence.meaning, Locale::En).swap_remove(0),
+            answer: explain::answers(SCANNER.catalog(), occurrence.meaning, Locale::En)
+                .swap_remove(0),
         })
         .collect();
     let required: Vec<&Slot<'_>> = slots.iter().filter(|slot| !slot.is_optional).collect();
     let flagged: Vec<&Found<'_>> = found.iter().filter(|found| found.is_flagged()).collect();
     let mut faults = String::new();
-    for slot in unmatched(required.len(), found.len(), |slot, one| required[slot].takes(&found[one])) {
+    for slot in
+        unmatched(required.len(), found.len(), |slot, one| required[slot].takes(&found[one]))
+    {
         let _ = writeln!(faults, "    missing {}", required[slot].item);
     }
     for one in unmatched(flagged.len(), slots.len(), |one, slot| slots[slot].takes(flagged[one])) {
@@ -156,7 +162,8 @@ fn faults(file: &str, text: &str, want: &str) -> String {
     }
     for one in found.iter().filter(|one| one.answer.family.is_none()) {
         let is_none = |slot: &Slot<'_>| {
-            slot.readings.contains(&"none") && slot.tokens.iter().any(|t| one.text.contains(t.as_str()))
+            slot.readings.contains(&"none")
+                && slot.tokens.iter().any(|t| one.text.contains(t.as_str()))
         };
         if one.answer.message.contains("facility") && slots.iter().any(is_none) {
             let _ = writeln!(faults, "    invented anatomy for {}", one.text);

@@ -7,20 +7,24 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{env, fs};
 
-use hexplain::scan::Key;
-use hexplain::{Catalog, Document, Encoding, Locale, Scanner, explain};
+use hexplain::scan::{Key, Weight};
+use hexplain::{Catalog, Document, Encoding, File, Locale, Scanner, explain};
 
 /// One line for each occurrence, with tabs between: `line:column`, its text, what it means, the
-/// family whose notation matched (`-` for none), and the first answer's message.
-fn occurrences(catalog: &Arc<Catalog>, text: &str) -> String {
-    let document = Document::new(text, Arc::new(Scanner::new(Arc::clone(catalog))));
+/// family whose notation matched (`-` for none), the first answer, and what it weighs if it is not
+/// reported as it is: `possible`, `quiet` or `repeats`.
+fn occurrences(catalog: &Arc<Catalog>, name: &str, text: &str) -> String {
+    let scanner = Arc::new(Scanner::new(Arc::clone(catalog)));
+    let document = Document::of_file(File::new(name, None), text, scanner);
     let mut lines = String::new();
     for found in document.occurrences() {
         let start = document.place(found.start, Encoding::Utf32);
         let meaning = match found.meaning.key {
             Key::Code(code) => code.to_string(),
             Key::Number(family, number) => format!("{} {number}", catalog.family(family).id()),
-            Key::Name(name) => format!("name {}", catalog.entry_by_id(name.entry()).unwrap().name()),
+            Key::Name(name) => {
+                format!("name {}", catalog.entry_by_id(name.entry()).unwrap().name())
+            }
         };
         let family = found.meaning.family.map_or("-", |family| catalog.family(family).id());
         let written = document.written(&found).escape_debug().to_string();
@@ -28,7 +32,14 @@ fn occurrences(catalog: &Arc<Catalog>, text: &str) -> String {
         let answer = explain::answers(catalog, found.meaning, Locale::En).swap_remove(0);
         let by = answer.family.unwrap_or_default();
         let name = answer.name.unwrap_or_default();
-        writeln!(lines, "{line}:{column}\t{written}\t{meaning}\t{family}\t{by} {name}").unwrap();
+        let weight = match (found.meaning.weight, found.meaning.repeats) {
+            (Weight::Possible, _) => "\tpossible",
+            (_, true) => "\trepeats",
+            (Weight::Quiet, false) => "\tquiet",
+            (Weight::Full, false) => "",
+        };
+        writeln!(lines, "{line}:{column}\t{written}\t{meaning}\t{family}\t{by} {name}{weight}")
+            .unwrap();
     }
     lines
 }
@@ -65,14 +76,15 @@ fn every_log_has_its_codes_and_no_others() {
     let mut wrong = String::new();
     for log in logs {
         let text = fs::read_to_string(&log).unwrap();
-        let found = occurrences(&catalog, text.strip_prefix('\u{feff}').unwrap_or(&text));
+        let name = log.file_name().unwrap().to_string_lossy();
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let found = occurrences(&catalog, &name, text);
         let expected = PathBuf::from(format!("{}.expected", log.display()));
         if env::var_os("HEXPLAIN_BLESS").is_some() {
             fs::write(&expected, &found).unwrap();
         }
         let expected = fs::read_to_string(expected).unwrap();
         if expected != found {
-            let name = log.file_name().unwrap().to_string_lossy();
             writeln!(wrong, "{name}:\n{}", differences(&expected, &found)).unwrap();
         }
     }

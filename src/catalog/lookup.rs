@@ -109,8 +109,8 @@ impl Catalog {
         let mut names = std::iter::once(entry.name()).chain(entry.aliases());
         let name = names.nth(id.place.into()).unwrap_or_default();
         // An entry may be known by its phrases alone.
-        let named = if name.is_empty() { Vec::new() } else { self.by_name(name) };
-        each_once(std::iter::once(entry).chain(named).collect())
+        let others = if name.is_empty() { Vec::new() } else { self.by_name(name) };
+        each_once(std::iter::once(entry).chain(others).collect())
     }
 
     /// The names and aliases that begin with `prefix`, case aside, in order within a layer, each

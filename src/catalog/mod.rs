@@ -17,8 +17,8 @@ mod views;
 #[cfg(test)]
 mod model_tests;
 
-pub use format::{Problem, Severity};
 pub(crate) use format::{NumberRange, pattern, regexes, role, sign};
+pub use format::{Problem, Severity};
 pub use layers::{Catalog, Layer};
 pub(crate) use views::NotationText;
 pub use views::{Entry, EntryId, Family, FamilyId, NameId};

@@ -178,7 +178,8 @@ impl Model {
             .map(|(i, entry)| self.placed(number, layer.family, self.messages + i, entry))
             .collect();
         self.messages += layer.entries.len();
-        self.entries.retain(|old| !new.iter().any(|new| new.is_same(old) || new.names_at_last(old)));
+        self.entries
+            .retain(|old| !new.iter().any(|new| new.is_same(old) || new.names_at_last(old)));
         self.entries.extend(new);
     }
 

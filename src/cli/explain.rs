@@ -98,7 +98,9 @@ impl Explain {
                 any |= why.meaning.is_some_and(|meaning| meaning.weight > Weight::Possible);
                 let line = match self.format {
                     Format::Json => why_json(scanner, text, &why).to_string(),
-                    Format::Text | Format::Markdown => why_text(scanner, text, &why, context.locale),
+                    Format::Text | Format::Markdown => {
+                        why_text(scanner, text, &why, context.locale)
+                    }
                 };
                 writeln!(output, "{}", visible_lines(&line))?;
             }
@@ -113,18 +115,21 @@ fn why_text(scanner: &Scanner, text: &str, why: &Why, locale: Locale) -> String 
     if !why.roles.is_empty() {
         let _ = write!(lines, " ({})", why.roles.join(", "));
     }
-    lines.push_str(": ");
-    lines.push_str(&match (why.meaning, why.refused) {
+    let verdict = match (why.meaning, why.refused) {
         (Some(meaning), _) if meaning.weight > Weight::Possible => {
             let answer = explain::answers(scanner.catalog(), meaning, locale).swap_remove(0);
             format!("{} {}", answer.heading().join(" "), answer.message)
         }
         (_, Some(refusal)) => refused(refusal, locale).to_owned(),
         (Some(_), None) => locale
-            .pick("a possible reading only: nothing speaks for one", "lectures seulement possibles\u{a0}: rien ne parle pour l’une d’elles")
+            .pick(
+                "a possible reading only: nothing speaks for one",
+                "lectures seulement possibles\u{a0}: rien ne parle pour l’une d’elles",
+            )
             .to_owned(),
         (None, None) => locale.pick("not a code", "pas un code").to_owned(),
-    });
+    };
+    let _ = write!(lines, ": {verdict}");
     for reading in &why.readings {
         let family = scanner.catalog().family(reading.family).id();
         let _ = write!(lines, "\n  {family}: {}", spoken(reading.speaks.as_ref(), locale));
@@ -135,38 +140,44 @@ fn why_text(scanner: &Scanner, text: &str, why: &Why, locale: Locale) -> String 
 fn spoken(speaks: Option<&Speaks>, locale: Locale) -> String {
     match speaks {
         None => locale.pick("nothing speaks for it", "rien ne parle pour elle").to_owned(),
-        Some(Speaks::Phrase) => {
-            locale.pick("its standard text is on the line", "son texte standard est sur la ligne").to_owned()
-        }
-        Some(Speaks::Name) => {
-            locale.pick("its name is beside it", "son nom est à côté").to_owned()
-        }
+        Some(Speaks::Phrase) => locale
+            .pick("its standard text is on the line", "son texte standard est sur la ligne")
+            .to_owned(),
+        Some(Speaks::Name) => locale.pick("its name is beside it", "son nom est à côté").to_owned(),
         Some(Speaks::Sign(sign)) => {
             locale.pick(format!("`{sign}` is near"), format!("`{sign}` est à proximité"))
         }
         Some(Speaks::Number) => locale
             .pick("the number is known by itself", "le numéro est connu en lui-même")
             .to_owned(),
-        Some(Speaks::FileName) => {
-            locale.pick("the file’s name", "le nom du fichier").to_owned()
-        }
+        Some(Speaks::FileName) => locale.pick("the file’s name", "le nom du fichier").to_owned(),
     }
 }
 
 fn refused(refusal: Refusal, locale: Locale) -> &'static str {
     match refusal {
-        Refusal::PieceOfNumber => locale
-            .pick("not a code: part of a longer number", "pas un code\u{a0}: partie d’un nombre plus long"),
+        Refusal::PieceOfNumber => locale.pick(
+            "not a code: part of a longer number",
+            "pas un code\u{a0}: partie d’un nombre plus long",
+        ),
         Refusal::Url => locale.pick("not a code: in a URL", "pas un code\u{a0}: dans une URL"),
         Refusal::Path => locale.pick("not a code: in a path", "pas un code\u{a0}: dans un chemin"),
-        Refusal::Counted => locale
-            .pick("not a code: it counts or measures something", "pas un code\u{a0}: il compte ou mesure quelque chose"),
-        Refusal::Word => locale
-            .pick("not a code: the word before it names something else", "pas un code\u{a0}: le mot qui précède désigne autre chose"),
-        Refusal::Notation => locale
-            .pick("not a code: a catalog file says so", "pas un code\u{a0}: un fichier du catalogue l’exclut"),
-        Refusal::MachineValue => locale
-            .pick("not a code: an address, an operand or a labeled value", "pas un code\u{a0}: une adresse, un opérande ou une valeur étiquetée"),
+        Refusal::Counted => locale.pick(
+            "not a code: it counts or measures something",
+            "pas un code\u{a0}: il compte ou mesure quelque chose",
+        ),
+        Refusal::Word => locale.pick(
+            "not a code: the word before it names something else",
+            "pas un code\u{a0}: le mot qui précède désigne autre chose",
+        ),
+        Refusal::Notation => locale.pick(
+            "not a code: a catalog file says so",
+            "pas un code\u{a0}: un fichier du catalogue l’exclut",
+        ),
+        Refusal::MachineValue => locale.pick(
+            "not a code: an address, an operand or a labeled value",
+            "pas un code\u{a0}: une adresse, un opérande ou une valeur étiquetée",
+        ),
     }
 }
 

@@ -154,7 +154,8 @@ impl Run<'_> {
         let Some((first, _)) = workers.split_first() else { return Ok(()) };
         let mut answers = Answers::new(first.catalog, locale);
         let mut report = Report::new(format, known, locale, name, text, Places::new(text));
-        let work = |worker: &mut Worker<'_>, part: &Range<usize>| worker.found(name, text, part.clone());
+        let work =
+            |worker: &mut Worker<'_>, part: &Range<usize>| worker.found(name, text, part.clone());
         for_each_in_order(workers, &parts, work, |found| {
             found.iter().for_each(|occurrence| report.add(occurrence, &mut answers));
             self.take(std::mem::take(&mut report.scanned))
@@ -213,7 +214,8 @@ impl Worker<'_> {
     fn found(&self, name: &str, text: &str, part: Range<usize>) -> Vec<Occurrence> {
         let mut found = Vec::new();
         let kind = self.scanner.file_kind(name, None, text);
-        self.scanner.scan_part(text.as_bytes(), part, &kind, |_, occurrence| found.push(occurrence));
+        self.scanner
+            .scan_part(text.as_bytes(), part, &kind, |_, occurrence| found.push(occurrence));
         found
     }
 }

@@ -107,9 +107,10 @@ impl Document {
         let old_kind = std::mem::replace(&mut self.kind, kind);
         let scan = |part| self.judge(part);
         let ((), occurrences) = in_parts(self.text.len_bytes(), go_on, scan, || ());
-        match occurrences {
-            Some(occurrences) => self.occurrences = occurrences,
-            None => (self.scanner, self.kind) = (old, old_kind),
+        if let Some(occurrences) = occurrences {
+            self.occurrences = occurrences;
+        } else {
+            (self.scanner, self.kind) = (old, old_kind);
         }
     }
 
@@ -129,8 +130,7 @@ impl Document {
         }
 
         // Every token that the edit may have changed begins in this part of the old text.
-        let old_part =
-            range.start.saturating_sub(SIGHT)..range.end.saturating_add(SIGHT);
+        let old_part = range.start.saturating_sub(SIGHT)..range.end.saturating_add(SIGHT);
         let new_end = range.start + new.len();
         let new_part = old_part.start..(new_end + SIGHT).min(self.text.len_bytes());
         let found = self.judge(new_part);
@@ -140,13 +140,14 @@ impl Document {
 
     /// What is found of the tokens that begin in `part`.
     fn judge(&self, part: Range<usize>) -> Vec<Found> {
-        let around = part.start.saturating_sub(SIGHT)
-            ..(part.end + SIGHT).min(self.text.len_bytes());
+        let around =
+            part.start.saturating_sub(SIGHT)..(part.end + SIGHT).min(self.text.len_bytes());
         let first = self.text.byte_to_char(around.start);
         let last = (self.text.byte_to_char(around.end) + 1).min(self.text.len_chars());
         let base = self.text.char_to_byte(first);
         let window = self.text.slice(first..last).to_string();
-        let mut found = found_in(&window, &self.scanner, &self.kind, part.start - base..part.end - base);
+        let mut found =
+            found_in(&window, &self.scanner, &self.kind, part.start - base..part.end - base);
         for found in &mut found {
             found.token += base;
         }
@@ -261,8 +262,8 @@ mod tests {
 
     use super::parallel::PART;
     use super::*;
-    use crate::scan::REACH;
     use crate::catalog::{Catalog, Layer};
+    use crate::scan::REACH;
 
     fn scanner() -> Arc<Scanner> {
         thread_local!(static SCANNER: Arc<Scanner> = Arc::new(Scanner::new(Arc::new(Catalog::builtin()))));
@@ -329,7 +330,8 @@ mod tests {
     #[test]
     fn a_scan_in_parts_is_a_scan() {
         let text = "x 0x87D1FDE8 é SyncML(404)\n".repeat(3 * PART / 20);
-        let mut document = Document::new_while(File::default(), &text, scanner(), |_| true).unwrap();
+        let mut document =
+            Document::new_while(File::default(), &text, scanner(), |_| true).unwrap();
         assert!(found(&document) == scanner().scan(&text));
         document.rescan_while(scanner(), |_| true);
         assert!(found(&document) == scanner().scan(&text));
@@ -338,7 +340,9 @@ mod tests {
     #[test]
     fn a_scan_ends_when_it_is_no_longer_wanted() {
         let text = "x 0x87D1FDE8\n".repeat(3 * PART / 13);
-        assert!(Document::new_while(File::default(), &text, scanner(), |bytes| bytes < PART).is_none());
+        assert!(
+            Document::new_while(File::default(), &text, scanner(), |bytes| bytes < PART).is_none()
+        );
         let mut document = Document::new(&text, scanner());
         document.rescan_while(scanner(), |bytes| bytes < PART);
         assert!(found(&document) == scanner().scan(&text));

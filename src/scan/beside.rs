@@ -85,7 +85,9 @@ pub(super) fn tokens_before<'t>(token: &Token<'t>) -> impl Iterator<Item = Token
     let mut current = *token;
     let first = *token;
     std::iter::from_fn(move || {
-        let end = (line_start..current.start).rev().find(|&at| super::is_word(token_byte(&first, at)))? + 1;
+        let end =
+            (line_start..current.start).rev().find(|&at| super::is_word(token_byte(&first, at)))?
+                + 1;
         if first.start - end > GAP {
             return None;
         }

@@ -2,7 +2,7 @@
 //! `[HRESULT = 0x800f080d - CBS_E_MANIFEST_INVALID_ITEM]`, `1067 (0x42b)`.
 
 use super::{Key, Occurrence, Scanner, Token, Weight, beside, guard, number};
-use crate::catalog::{Catalog, EntryId};
+use crate::catalog::{Catalog, Entry, EntryId};
 use crate::code::Code;
 
 impl Scanner {
@@ -56,7 +56,7 @@ impl Scanner {
     /// debuggers print registers.
     fn shows_value_of_no_code(&self, token: &Token<'_>) -> bool {
         let value = number::value(token).filter(|&value| value > 0xFFFF);
-        let before = beside::tokens_before(token).next().filter(|before| before.is_prefixed_hex());
+        let before = beside::tokens_before(token).next().filter(Token::is_prefixed_hex);
         match (value, before) {
             (Some(value), Some(before)) if !token.is_prefixed_hex() => {
                 number::value(&before) == Some(value) && !self.is_full(&before)
@@ -92,7 +92,8 @@ impl Scanner {
     /// The entry whose name is written right before or after a number that it has.
     pub(super) fn named_beside(&self, token: &Token<'_>, number: i32) -> Option<EntryId> {
         let ways = self.ways();
-        let before = beside::tokens_before(token).next().filter(|before| token.start - before.end <= 6);
+        let before =
+            beside::tokens_before(token).next().filter(|before| token.start - before.end <= 6);
         [beside::token_after(token), before].into_iter().flatten().find_map(|word| {
             let named = ways.names.find(&self.catalog, &word)?;
             self.catalog.by_written_name(word.str()).into_iter().find_map(|entry| {
@@ -114,7 +115,7 @@ impl Values {
     fn of(catalog: &Catalog, key: Key) -> Self {
         match key {
             Key::Code(code) => {
-                let numbers = catalog.by_code(code).iter().filter_map(|entry| entry.number()).collect();
+                let numbers = catalog.by_code(code).iter().filter_map(Entry::number).collect();
                 Self { code: Some(code.0), numbers }
             }
             Key::Number(_, number) => Self { code: None, numbers: vec![number] },

@@ -15,7 +15,7 @@ use super::memo::NearSigns;
 use super::{Token, beside};
 use crate::catalog::role::Roles;
 use crate::catalog::sign::{LONGEST_SIGN, Sign};
-use crate::catalog::{Catalog, FamilyId, NumberRange};
+use crate::catalog::{Catalog, Entry, FamilyId, NumberRange};
 use crate::code::Code;
 
 /// How many bytes before and after a number signs are looked for.
@@ -150,7 +150,7 @@ impl Evidence {
             .or_else(|| {
                 // What is merely returned is too often a program's own.
                 let is_called_more = Roles::named("return") != Some(roles);
-                is_called_more.then(|| self.by_file_name(token, may_read)).flatten()
+                is_called_more.then(|| Self::by_file_name(token, may_read)).flatten()
             })
     }
 
@@ -183,7 +183,7 @@ impl Evidence {
     /// What speaks for a family's reading, names and phrases aside.
     pub(super) fn ground_of(&self, token: &Token<'_>, family: FamilyId) -> Option<Ground> {
         let near = self.nearest_sign(token, |of| of == family);
-        near.or_else(|| self.by_file_name(token, |of| of == family)).map(|reading| reading.ground)
+        near.or_else(|| Self::by_file_name(token, |of| of == family)).map(|reading| reading.ground)
     }
 
     /// How many signs of each family a text has, the most first.
@@ -201,7 +201,7 @@ impl Evidence {
     /// Whether one of the family's signs is near.
     pub(super) fn has_sign(&self, token: &Token<'_>, family: FamilyId) -> bool {
         self.nearest_sign(token, |of| of == family).is_some()
-            || self.by_file_name(token, |of| of == family).is_some()
+            || Self::by_file_name(token, |of| of == family).is_some()
     }
 
     /// The sign nearest to the token of those whose family may read it.
@@ -253,7 +253,8 @@ impl Evidence {
         let found = matches.filter_map(|found| {
             let (start, end) = (part.start + found.start(), part.start + found.end());
             let sign = found.pattern().as_usize();
-            let end = (start < part.end).then(|| self.signs[sign].sign.end_in(text, start, end))??;
+            let end =
+                (start < part.end).then(|| self.signs[sign].sign.end_in(text, start, end))??;
             Some(Found { start, end, sign: sign as u16 })
         });
         found.collect()
@@ -323,14 +324,20 @@ impl Evidence {
     ) -> Option<FamilyId> {
         let families = token.memo.families_of(code, || {
             let mut families: Vec<FamilyId> =
-                catalog.by_code(code).iter().map(|entry| entry.family()).collect();
+                catalog.by_code(code).iter().map(Entry::family).collect();
             families.dedup();
             families
         });
         if families.len() < 2 {
             return None;
         }
-        Some(self.nearest_sign(token, |of| families.contains(&of))?.family)
+        // Families that write their numbers in hex have a code of their own; the others' numbers are
+        // only wrapped in it.
+        let is_wrapped = |family: FamilyId| {
+            let of = self.families.iter().find(|of| of.id == family);
+            families.contains(&family) && of.is_some_and(|of| !of.hex)
+        };
+        Some(self.nearest_sign(token, is_wrapped)?.family)
     }
 
     /// The families whose signs a file's name has.
@@ -338,11 +345,7 @@ impl Evidence {
         self.in_text(name)
     }
 
-    fn by_file_name(
-        &self,
-        token: &Token<'_>,
-        may_read: impl Fn(FamilyId) -> bool,
-    ) -> Option<Reading> {
+    fn by_file_name(token: &Token<'_>, may_read: impl Fn(FamilyId) -> bool) -> Option<Reading> {
         let family = *token.memo.file_families.iter().find(|family| may_read(**family))?;
         Some(Reading { family, ground: Ground::FileName })
     }

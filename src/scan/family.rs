@@ -24,6 +24,22 @@ pub(super) struct Families {
     pieces: Vec<Box<[u8]>>,
 }
 
+/// What is known of a number from what is written around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Code(Occurrence),
+    NotACode,
+}
+
+impl Verdict {
+    pub(super) fn code(self) -> Option<Occurrence> {
+        match self {
+            Self::Code(found) => Some(found),
+            Self::NotACode => None,
+        }
+    }
+}
+
 impl Families {
     pub(super) fn of(catalog: &Catalog) -> Self {
         let mut families = Self {
@@ -84,16 +100,15 @@ impl Families {
         &self.joined
     }
 
-    /// The occurrence of a family's own number, where one of the families' notations fits;
-    /// `Some(None)` where one says that the number is not a code. `letters` are those nearest
-    /// before it.
+    /// What the notation of a family that fits says of a number. `letters` are those nearest before
+    /// it.
     pub(super) fn written(
         &self,
         catalog: &Catalog,
         ways: &Ways,
         token: &Token<'_>,
         letters: &[u8],
-    ) -> Option<Option<Occurrence>> {
+    ) -> Option<Verdict> {
         let decimal = number::signed(token);
         let hex = Code::from_hex(token.str()).map(|code| (code.signed(), token.start));
         self.led(catalog, ways, token, letters, |notation| match () {
@@ -109,7 +124,7 @@ impl Families {
         catalog: &Catalog,
         ways: &Ways,
         token: &Token<'_>,
-    ) -> Option<Option<Occurrence>> {
+    ) -> Option<Verdict> {
         if token.len() > 8 || token.classes & !(DIGIT | HEX) != 0 || !self.may_be_bare_hex(token) {
             return None;
         }
@@ -122,7 +137,7 @@ impl Families {
     /// Whether a notation says that eight hex digits are not a code.
     pub(super) fn is_trap(&self, catalog: &Catalog, ways: &Ways, token: &Token<'_>) -> bool {
         let letters = lead::nearest_letters(token.before());
-        self.led(catalog, ways, token, letters, |_| None) == Some(None)
+        self.led(catalog, ways, token, letters, |_| None) == Some(Verdict::NotACode)
     }
 
     /// `HTTP Error 500.19`, `30088-1007`: a number that is a piece of something longer.
@@ -145,7 +160,7 @@ impl Families {
             let read = |notation: &Notation| is_meant(notation).then_some((number, token.start));
             self.led(catalog, ways, token, letters, read)
         };
-        with_sub.or_else(as_piece).flatten()
+        with_sub.or_else(as_piece)?.code()
     }
 
     /// Whether the word before a token leads to a piece of something longer.
@@ -170,7 +185,7 @@ impl Families {
         token: &Token<'_>,
         letters: &[u8],
         read: impl Fn(&Notation) -> Option<(i32, usize)>,
-    ) -> Option<Option<Occurrence>> {
+    ) -> Option<Verdict> {
         let keys = &self.keys[last_two(letters)];
         let led = keys.iter().filter(|key| ends_with_ignoring_case(letters, key.word()));
         let start = match guard::sign(token) {
@@ -187,15 +202,18 @@ impl Families {
                 let notation = &self.notations[notation];
                 if notation.not_code {
                     if notation.end_in(token.after()).is_some() {
-                        return Some(None);
+                        return Some(Verdict::NotACode);
                     }
                     continue;
                 }
-                let Some((number, number_start)) = read(notation).filter(|_| first.is_none()) else {
+                let Some((number, number_start)) = read(notation).filter(|_| first.is_none())
+                else {
                     continue;
                 };
                 let around = token.before_start() + start..number_start;
-                let Some(found) = fits(catalog, ways, token, notation, around, number) else { continue };
+                let Some(found) = fits(catalog, ways, token, notation, around, number) else {
+                    continue;
+                };
                 // What the number is followed by says more than what comes before it alone.
                 if notation.whole {
                     first = Some(found);
@@ -204,7 +222,7 @@ impl Families {
                 }
             }
         }
-        first.or(other).map(Some)
+        first.or(other).map(Verdict::Code)
     }
 
     /// `AADSTS50126`: a number that follows its key word at once.
@@ -226,24 +244,7 @@ impl Families {
         if guard::is_piece_of_number(&number) {
             return None;
         }
-        self.written(catalog, ways, &number, word)?
-    }
-
-    /// A number in a column that holds a family's numbers.
-    pub(super) fn in_column(
-        &self,
-        catalog: &Catalog,
-        token: &Token<'_>,
-        family: FamilyId,
-    ) -> Option<Occurrence> {
-        let number = i32::try_from(token.decimal()).ok().filter(|&number| number != 0)?;
-        let entry = catalog.by_number(family, number)?;
-        let mut meaning = meaning(catalog, family, number);
-        // What is normal is every second line's.
-        if entry.severity() <= Severity::Information {
-            meaning.weight = Weight::Possible;
-        }
-        Some(token.occurrence_of(meaning))
+        self.written(catalog, ways, &number, word)?.code()
     }
 
     /// `36001 : …` at the head of a line or of a table's cell, for numbers that are known.
@@ -256,11 +257,12 @@ impl Families {
         {
             return None;
         }
-        if token.bytes()[0] == b'0' || !has_sentence(&colon[1..]) {
-            return None;
-        }
         let head = token.before().trim_ascii_end_of(b" \t*_`");
         if !matches!(head.last(), None | Some(b'\n' | b'\r' | b'|' | b'>' | b'"')) {
+            return None;
+        }
+        let is_cell = matches!(head.last(), Some(b'|' | b'>' | b'"'));
+        if token.bytes()[0] == b'0' || !has_sentence(&colon[1..], is_cell) {
             return None;
         }
         let number = i32::try_from(token.decimal()).ok()?;
@@ -272,6 +274,22 @@ impl Families {
             meaning: meaning(catalog, family, number),
         })
     }
+}
+
+/// A number in a column that holds a family's numbers.
+pub(super) fn in_column(
+    catalog: &Catalog,
+    token: &Token<'_>,
+    family: FamilyId,
+) -> Option<Occurrence> {
+    let number = i32::try_from(token.decimal()).ok().filter(|&number| number != 0)?;
+    let entry = catalog.by_number(family, number)?;
+    let mut meaning = meaning(catalog, family, number);
+    // What is normal is every second line's.
+    if entry.severity() <= Severity::Information {
+        meaning.weight = Weight::Possible;
+    }
+    Some(token.occurrence_of(meaning))
 }
 
 /// The occurrence of a number whose notation matches before it, in `before.start..before.end`, if
@@ -319,19 +337,26 @@ fn fits(
         end += 1;
     }
     // A notation that reaches over another code leaves it alone.
-    let holds_code =
-        |part: &[u8]| part.iter().any(u8::is_ascii_digit) || ways.names.any_in(catalog, token, part);
+    let holds_code = |part: &[u8]| {
+        part.iter().any(u8::is_ascii_digit) || ways.names.any_in(catalog, token, part)
+    };
     let (head, tail) = (&token.text[start..before.end], &token.text[token.end..end]);
     let whole = !holds_code(head) && !holds_code(tail);
     Some(if whole { Occurrence { start, end, ..only_number } } else { only_number })
 }
 
-/// Whether what comes after a listed number's colon is a sentence, or a cell's end.
-fn has_sentence(after: &[u8]) -> bool {
+/// Whether what comes after a listed number's colon is a sentence, or a cell's end; in a cell, any
+/// words will do.
+fn has_sentence(after: &[u8], is_cell: bool) -> bool {
     match after {
         [] | [b'|' | b'\r' | b'\n', ..] => true,
         [b' ', rest @ ..] | [0xC2, 0xA0, rest @ ..] => {
-            matches!(rest, [letter, ..] if letter.is_ascii_uppercase() || *letter >= 0x80)
+            let begins = |letter: &u8| {
+                letter.is_ascii_uppercase()
+                    || *letter >= 0x80
+                    || is_cell && letter.is_ascii_alphabetic()
+            };
+            rest.first().is_some_and(begins)
         }
         _ => false,
     }

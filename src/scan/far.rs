@@ -47,7 +47,10 @@ impl FarWords {
         let mut searched = searched.borrow_mut();
         let window = at.saturating_sub(REACH);
         self.search(text, window, at, &mut searched);
-        searched.found.iter().any(|(end, word)| (window + 1..=at).contains(end) && words.contains(word))
+        searched
+            .found
+            .iter()
+            .any(|(end, word)| (window + 1..=at).contains(end) && words.contains(word))
     }
 
     /// Searches what has not been searched of `window..at`, and some more.

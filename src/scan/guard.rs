@@ -123,7 +123,8 @@ pub(super) fn is_measured(token: &Token<'_>) -> bool {
     let after = after.strip_prefix(b" ").unwrap_or(after);
     let word = word_at(after);
     // `4 hr=0x80070643` begins another value.
-    !matches!(after.get(word.len()), Some(b'=' | b':' | b'(')) && UNITS.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(word))
+    !matches!(after.get(word.len()), Some(b'=' | b':' | b'('))
+        && UNITS.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(word))
 }
 
 /// Whether a noun after a number says that something is counted: `3 tests failed`, `3 out of 4`,
@@ -131,7 +132,8 @@ pub(super) fn is_measured(token: &Token<'_>) -> bool {
 pub(super) fn is_counted(token: &Token<'_>) -> bool {
     let Some(after) = token.after().strip_prefix(b" ") else { return is_measured(token) };
     let word = word_at(after);
-    let counts = |list: &[&str]| list.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(word));
+    let counts =
+        |list: &[&str]| list.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(word));
     is_measured(token)
         || counts(COUNTED)
         || word == b"of" && after.get(3).is_some_and(u8::is_ascii_digit)
@@ -154,14 +156,16 @@ pub(super) fn is_machine_value(token: &Token<'_>) -> bool {
         let rest = rest.strip_prefix(b"-")?;
         let rest = rest.strip_prefix(b">").unwrap_or(rest).trim_ascii_start();
         let other = word_at(rest);
-        is_hex_of(other, len).then(|| token.bytes().to_ascii_lowercase() <= other.to_ascii_lowercase())
+        is_hex_of(other, len)
+            .then(|| token.bytes().to_ascii_lowercase() <= other.to_ascii_lowercase())
     };
     let last_of_range = || {
         let rest = before.trim_ascii_end();
         let rest = rest.strip_suffix(b">").unwrap_or(rest);
         let rest = rest.strip_suffix(b"-")?.trim_ascii_end();
         let other = &rest[rest.len().saturating_sub(len)..];
-        is_hex_of(other, len).then(|| other.to_ascii_lowercase() <= token.bytes().to_ascii_lowercase())
+        is_hex_of(other, len)
+            .then(|| other.to_ascii_lowercase() <= token.bytes().to_ascii_lowercase())
     };
     let before_label = || {
         let line = line_before(token).trim_ascii_end();
@@ -172,7 +176,10 @@ pub(super) fn is_machine_value(token: &Token<'_>) -> bool {
         let rest = after.trim_ascii_start();
         after.len() - rest.len() > 2 && after.starts_with(b"  ") && rest.starts_with(b"0x")
     };
-    in_columns() || first_of_range() == Some(true) || last_of_range() == Some(true) || before_label()
+    in_columns()
+        || first_of_range() == Some(true)
+        || last_of_range() == Some(true)
+        || before_label()
 }
 
 fn is_hex_of(word: &[u8], len: usize) -> bool {

@@ -34,7 +34,8 @@ impl Lead {
         }
         // `Error       0x0      478`: the columns of a table, whose head is elsewhere.
         let column = before.strip_suffix(b"[").or(before.strip_suffix(b"(")).unwrap_or(before);
-        if column.ends_with(b"   ") && column.trim_ascii_end().last().is_some_and(|&b| is_letter(b)) {
+        if column.ends_with(b"   ") && column.trim_ascii_end().last().is_some_and(|&b| is_letter(b))
+        {
             return Self::Unknown;
         }
         match Self::of_last_word(before) {
@@ -193,7 +194,9 @@ fn last_word(text: &[u8]) -> Option<&[u8]> {
     let letters = text.iter().rev().take(LONGEST_WORD).take_while(|&&byte| is_letter(byte));
     let word = &text[text.len() - letters.count()..];
     // Punctuation of general use, of Chinese and Japanese, and of full width is not a letter.
-    let is_mark = |bytes: &[u8]| matches!(bytes, [0xE2, 0x80, _] | [0xE3, 0x80, 0x80..=0x82] | [0xEF, 0xBC, 0x80..=0x8F]);
+    let is_mark = |bytes: &[u8]| {
+        matches!(bytes, [0xE2, 0x80, _] | [0xE3, 0x80, 0x80..=0x82] | [0xEF, 0xBC, 0x80..=0x8F])
+    };
     let start = word.windows(3).rposition(is_mark).map_or(0, |mark| mark + 3);
     let word = &word[start..];
     word.iter().any(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80).then_some(word)
@@ -244,7 +247,7 @@ pub(super) const OWNER_ONLY: u16 = 1 << 14;
 /// The lists as a hash table. A log has a number in every third word; comparing the word before
 /// it with 300 others took half of the scanner's time.
 struct Kinds {
-    slots: Box<[(u128, u16); SLOTS]>,
+    slots: Box<[(u128, u16)]>,
 }
 
 /// Three times the number of words.
@@ -252,7 +255,7 @@ const SLOTS: usize = 1024;
 
 impl Kinds {
     fn new() -> Self {
-        let mut kinds = Self { slots: Box::new([(0, 0); SLOTS]) };
+        let mut kinds = Self { slots: vec![(0, 0); SLOTS].into() };
         for (word, kind) in LEADS {
             let Some(key) = Self::key(word.as_bytes()) else { continue };
             let slot = kinds.slot(key);

@@ -115,7 +115,7 @@ impl Notation {
 /// How one notation is looked for on its own.
 #[derive(Debug)]
 enum Alone {
-    Walk(Walk),
+    Walk(Box<Walk>),
     Regex(Regex),
 }
 
@@ -125,7 +125,7 @@ impl Alone {
         if !notation.is_unicode()
             && let Some(walk) = Walk::new(std::iter::once(regex))
         {
-            return Some(Self::Walk(walk));
+            return Some(Self::Walk(Box::new(walk)));
         }
         // A regex that can't be compiled is in no catalog: such a file is refused.
         regexes::before(regex).ok().map(Self::Regex)

@@ -45,10 +45,14 @@ fn level_in(head: &[u8]) -> Option<bool> {
 
 /// Whether a word has a column or brackets of its own, or ends with a colon.
 fn is_column(before: &[u8], word: &[u8], after: &[u8]) -> bool {
-    let opens = matches!(before.last(), None | Some(b'[' | b'<' | b'(' | b'|' | b'\t' | b' ' | b']' | b':'));
+    let opens = matches!(
+        before.last(),
+        None | Some(b'[' | b'<' | b'(' | b'|' | b'\t' | b' ' | b']' | b':')
+    );
     let closes = match after {
-        [b']' | b'>' | b')' | b'|' | b'\t' | b':', ..] => true,
-        [b' ', b' ' | b'[' | b'|' | b'-', ..] => true,
+        [b']' | b'>' | b')' | b'|' | b'\t' | b':', ..] | [b' ', b' ' | b'[' | b'|' | b'-', ..] => {
+            true
+        }
         [b' ', ..] => word.iter().all(u8::is_ascii_uppercase),
         _ => false,
     };
@@ -90,7 +94,8 @@ fn brief_level(head: &[u8]) -> Option<bool> {
 }
 
 fn quiet(word: &[u8]) -> Option<bool> {
-    let is_in = |list: &[&str]| list.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(word));
+    let is_in =
+        |list: &[&str]| list.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(word));
     if is_in(QUIET_LEVELS) {
         return Some(true);
     }

@@ -31,7 +31,7 @@ use crate::code::Code;
 use columns::Column;
 use domain::Domains;
 use evidence::Evidence;
-use family::Families;
+use family::{Families, Verdict};
 use memo::Memo;
 use name::Names;
 
@@ -234,43 +234,13 @@ impl Scanner {
         may_be_code: impl Fn(&Token<'_>) -> bool,
         mut found: impl FnMut(usize, Occurrence),
     ) {
-        self.for_each_token(text, part, file, |token| {
+        for_each_token(text, part, file, |token| {
             if may_be_code(token)
                 && let Some(occurrence) = self.judge(token)
             {
                 found(token.start, occurrence);
             }
         });
-    }
-
-    /// Gives `each` the tokens that begin in `part`.
-    fn for_each_token(
-        &self,
-        text: &[u8],
-        part: Range<usize>,
-        file: &FileKind,
-        mut each: impl FnMut(&Token<'_>),
-    ) {
-        let memo = Memo::of(file);
-        let mut at = part.start;
-        if at > 0 && is_word(text[at - 1]) {
-            at += text[at..].iter().take_while(|&&byte| is_word(byte)).count();
-        }
-        while at < part.end {
-            let class = CLASS[text[at] as usize];
-            if class == 0 {
-                at += 1;
-                continue;
-            }
-            let start = at;
-            let mut classes = class;
-            at += 1;
-            while at < text.len() && CLASS[text[at] as usize] != 0 {
-                classes |= CLASS[text[at] as usize];
-                at += 1;
-            }
-            each(&Token { text, start, end: at, classes, memo: &memo });
-        }
     }
 
     fn judge(&self, token: &Token<'_>) -> Option<Occurrence> {
@@ -289,15 +259,15 @@ impl Scanner {
     fn judge_alone(&self, token: &Token<'_>) -> Option<Occurrence> {
         let (catalog, ways) = (&*self.catalog, self.ways());
         if token.classes != DIGIT
-            && let Some(number) = ways.families.in_bare_hex(catalog, ways, token)
+            && let Some(verdict) = ways.families.in_bare_hex(catalog, ways, token)
         {
-            return number;
+            return verdict.code();
         }
         if token.is_prefixed_hex() {
-            if let Some(written) = self.written(token) {
-                return written;
-            }
-            return self.prefixed_hex(token);
+            return match self.written(token) {
+                Some(verdict) => verdict.code(),
+                None => self.prefixed_hex(token),
+            };
         }
         if token.classes == DIGIT {
             if token.len() > MAX_DECIMAL {
@@ -305,15 +275,23 @@ impl Scanner {
             }
             if guard::is_piece_of_number(token) {
                 let is_piece = ways.families.may_be_piece(token);
-                return if is_piece { ways.families.of_a_piece(catalog, ways, token) } else { None };
+                return if is_piece {
+                    ways.families.of_a_piece(catalog, ways, token)
+                } else {
+                    None
+                };
             }
             return match self.of_a_family(token) {
-                Some(found) => found,
+                Some(verdict) => verdict.code(),
                 None => self.decimal(token),
             };
         }
         if token.len() == 8 && token.classes & !(DIGIT | HEX) == 0 && token.classes & DIGIT != 0 {
-            return if ways.families.is_trap(catalog, ways, token) { None } else { self.bare_hex(token) };
+            return if ways.families.is_trap(catalog, ways, token) {
+                None
+            } else {
+                self.bare_hex(token)
+            };
         }
         let mut name = ways.names.find(catalog, token);
         // Source code names errors; it doesn't report them.
@@ -323,26 +301,29 @@ impl Scanner {
         name.or_else(|| ways.families.joined(catalog, ways, token))
     }
 
-    /// What a notation says of a number; `Some(None)` where it says that it is not a code.
-    fn written(&self, token: &Token<'_>) -> Option<Option<Occurrence>> {
+    /// What a notation says of a number.
+    fn written(&self, token: &Token<'_>) -> Option<Verdict> {
         let letters = lead::nearest_letters(token.before());
         let ways = self.ways();
         ways.families.written(&self.catalog, ways, token, letters)
     }
 
-    /// A number of a family's own, as its notations, an error domain or a table write it;
-    /// `Some(None)` where a notation says that it is not a code.
-    fn of_a_family(&self, token: &Token<'_>) -> Option<Option<Occurrence>> {
+    /// What a column, a notation, an error domain or a table says of a family's number.
+    fn of_a_family(&self, token: &Token<'_>) -> Option<Verdict> {
         let (catalog, ways) = (&*self.catalog, self.ways());
         if let Some(family) = columns::family_of(token) {
-            return Some(ways.families.in_column(catalog, token, family));
+            let found = family::in_column(catalog, token, family);
+            return Some(found.map_or(Verdict::NotACode, Verdict::Code));
         }
         let letters = lead::nearest_letters(token.before());
-        let written = ways.families.written(catalog, ways, token, letters);
-        let written = written.map(|found| found.map(|found| self.by_its_phrase(token, found)));
-        written
-            .or_else(|| ways.domains.find(catalog, token, letters).map(Some))
-            .or_else(|| ways.families.listed(catalog, token).map(Some))
+        match ways.families.written(catalog, ways, token, letters) {
+            Some(Verdict::Code(found)) => Some(Verdict::Code(self.by_its_phrase(token, found))),
+            Some(Verdict::NotACode) => Some(Verdict::NotACode),
+            None => {
+                let of_domain = ways.domains.find(catalog, token, letters);
+                of_domain.or_else(|| ways.families.listed(catalog, token)).map(Verdict::Code)
+            }
+        }
     }
 
     /// An occurrence that a notation of several families has, as the family that has the phrase
@@ -376,7 +357,8 @@ impl Scanner {
         if len > 3 && self.ways().names.may_begin_so(token.bytes()) {
             return true;
         }
-        if classes & !(DIGIT | HEX) == 0 && len <= 8 && self.ways().families.may_be_bare_hex(token) {
+        if classes & !(DIGIT | HEX) == 0 && len <= 8 && self.ways().families.may_be_bare_hex(token)
+        {
             return true;
         }
         if classes & (DIGIT | UNDERSCORE) == 0 {
@@ -386,6 +368,35 @@ impl Scanner {
             || len == 8 && classes & !(DIGIT | HEX) == 0
             || classes & UNDERSCORE != 0 && classes & LOWER == 0
             || token.may_be_escaped()
+    }
+}
+
+/// Gives `each` the tokens that begin in `part`.
+fn for_each_token(
+    text: &[u8],
+    part: Range<usize>,
+    file: &FileKind,
+    mut each: impl FnMut(&Token<'_>),
+) {
+    let memo = Memo::of(file);
+    let mut at = part.start;
+    if at > 0 && is_word(text[at - 1]) {
+        at += text[at..].iter().take_while(|&&byte| is_word(byte)).count();
+    }
+    while at < part.end {
+        let class = CLASS[text[at] as usize];
+        if class == 0 {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        let mut classes = class;
+        at += 1;
+        while at < text.len() && CLASS[text[at] as usize] != 0 {
+            classes |= CLASS[text[at] as usize];
+            at += 1;
+        }
+        each(&Token { text, start, end: at, classes, memo: &memo });
     }
 }
 
@@ -475,13 +486,12 @@ impl<'t> Token<'t> {
 
     /// Another token of the same text.
     fn part(&self, start: usize, end: usize) -> Self {
-        let classes =
-            self.text[start..end].iter().fold(0, |all, &byte| all | CLASS[byte as usize]);
+        let classes = self.text[start..end].iter().fold(0, |all, &byte| all | CLASS[byte as usize]);
         Self { start, end, classes, ..*self }
     }
 
     /// How many bytes at the end are glued to a number: the word of `-2147467259Error`, the number
-    /// of a bucket in WinDbg's `0x9f_3`.
+    /// of a bucket in `0x9f_3`.
     fn glued(&self) -> usize {
         let bytes = self.bytes();
         let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();

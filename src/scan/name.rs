@@ -100,7 +100,8 @@ impl Names {
         name: &str,
     ) -> Option<(String, Vec<Entry<'c>>)> {
         let forms = self.other_prefixes.iter();
-        let own = forms.filter_map(|(other, own)| Some(format!("{own}{}", name.strip_prefix(&**other)?)));
+        let own =
+            forms.filter_map(|(other, own)| Some(format!("{own}{}", name.strip_prefix(&**other)?)));
         let with_entries = |name: String| {
             let entries = catalog.by_written_name(&name);
             (name, entries)

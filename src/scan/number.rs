@@ -124,7 +124,8 @@ impl Scanner {
 
     /// `00002098: SecErr: DSID-…`: a small code in eight digits before the name of what failed.
     fn small_bare_hex(&self, token: &Token<'_>, number: i32) -> Option<Occurrence> {
-        let names = matches!(token.after(), [b':', b' ', letter, ..] if letter.is_ascii_uppercase());
+        let names =
+            matches!(token.after(), [b':', b' ', letter, ..] if letter.is_ascii_uppercase());
         let lead = Lead::of(token.before());
         let roles = if names { Roles::named("error")? } else { lead.roles() };
         self.small(token, number, Lead::Role(roles)).filter(|_| names || lead.is_of_error())
@@ -169,11 +170,7 @@ impl Scanner {
     fn knows(&self, code: Code) -> bool {
         let evidence = &self.ways().evidence;
         self.catalog.knows_code(code)
-            && self
-                .catalog
-                .by_code(code)
-                .iter()
-                .any(|entry| !evidence.follows_code(entry.family()))
+            && self.catalog.by_code(code).iter().any(|entry| !evidence.follows_code(entry.family()))
     }
 
     /// The family of a 32-bit code of several, for which a sign near it speaks.
@@ -213,6 +210,10 @@ impl Scanner {
 
     /// A number that is many families': what is written around it decides among them.
     fn small(&self, token: &Token<'_>, number: i32, lead: Lead) -> Option<Occurrence> {
+        if number == 0 && lead.is_of_error() {
+            return (!guard::is_counted(token) && !guard::is_in_url(token))
+                .then(|| token.occurrence(Key::Code(Code(0)), None));
+        }
         if number == 0
             || guard::is_counted(token)
             || guard::is_after_file_name(token)
@@ -251,9 +252,12 @@ impl Scanner {
                 .and_then(|id| catalog.entry_by_id(id))
                 .map(|entry| Reading { family: entry.family(), ground: Ground::Name })
         };
-        let best = || match roles.is_empty() {
-            true => evidence.by_phrase(catalog, token, number, false),
-            false => evidence.best(catalog, token, roles, number),
+        let best = || {
+            if roles.is_empty() {
+                evidence.by_phrase(catalog, token, number, false)
+            } else {
+                evidence.best(catalog, token, roles, number)
+            }
         };
         let found = beside().or_else(best)?;
         let is_strong = matches!(found.ground, Ground::Name | Ground::Phrase);
@@ -275,19 +279,16 @@ impl Scanner {
 
     fn meaning_of(&self, reading: Reading, number: i32) -> Meaning {
         let catalog = &*self.catalog;
-        match [number, number.wrapping_neg()]
-            .into_iter()
-            .find(|&number| catalog.by_number(reading.family, number).is_some())
-        {
-            Some(number) => family::meaning(catalog, reading.family, number),
-            None => {
-                let entries = catalog.by_code(Code(number as u32));
-                let entry = entries.iter().find(|entry| entry.family() == reading.family);
-                let code = entry.and_then(|entry| catalog.code_of(entry));
-                let code = code.unwrap_or(Code(number as u32));
-                Meaning::new(Key::Code(code), Some(reading.family))
-            }
+        let own = [number, number.wrapping_neg()];
+        let own = own.into_iter().find(|&own| catalog.by_number(reading.family, own).is_some());
+        if let Some(number) = own {
+            return family::meaning(catalog, reading.family, number);
         }
+        let entries = catalog.by_code(Code(number as u32));
+        let entry = entries.iter().find(|entry| entry.family() == reading.family);
+        let code = entry.and_then(|entry| catalog.code_of(entry));
+        let code = code.unwrap_or(Code(number as u32));
+        Meaning::new(Key::Code(code), Some(reading.family))
     }
 }
 
@@ -349,9 +350,9 @@ fn is_bracketed_or_last(token: &Token<'_>) -> bool {
 /// Whether the line before a number tells of a failure.
 fn tells_failure(token: &Token<'_>) -> bool {
     let line = beside::line_before(token);
-    ["fail", "error", "unable", "cannot"].iter().any(|word| {
-        memchr::memmem::find(line, word.as_bytes()).is_some()
-    })
+    ["fail", "error", "unable", "cannot"]
+        .iter()
+        .any(|word| memchr::memmem::find(line, word.as_bytes()).is_some())
 }
 
 /// Whether a number has brackets, quotes or a colon of its own.
@@ -360,7 +361,8 @@ fn is_set_apart(token: &Token<'_>) -> bool {
         Sign::Minus(width) => &token.before()[..token.before().len() - width],
         _ => token.before(),
     };
-    let (before, after) = (before.strip_suffix(b" ").unwrap_or(before).last(), token.after().first());
+    let (before, after) =
+        (before.strip_suffix(b" ").unwrap_or(before).last(), token.after().first());
     matches!(before, Some(b'(' | b'[' | b'<' | b'=' | b':'))
         || matches!(after, Some(b':' | b'(' | b')' | b']'))
         || token.is_prefixed_hex()
@@ -408,8 +410,7 @@ fn ends_a_clause(token: &Token<'_>) -> bool {
         matches!(token.after(), [b':', b' ', letter, ..] if letter.is_ascii_uppercase());
     marked
         || match rest {
-            [] | [.., b'\n'] => names_failure,
-            [.., b'-' | b':'] => names_failure,
+            [] | [.., b'\n' | b'-' | b':'] => names_failure,
             [.., b'|' | b';'] => true,
             [.., b'.'] => is_sentence(rest),
             _ => [&b" with"[..], b" mit", b" avec"].iter().any(|word| rest.ends_with(word)),

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::evidence::Ground;
+use super::family::Verdict;
 use super::lead::Lead;
-use super::{DIGIT, FileKind, Meaning, Scanner, Token, Weight, guard, number};
+use super::{DIGIT, FileKind, Meaning, Scanner, Token, Weight, for_each_token, guard, number};
 use crate::catalog::FamilyId;
 use crate::catalog::role::ROLES;
 
@@ -73,7 +74,7 @@ impl Scanner {
     #[must_use]
     pub fn why(&self, text: &str, file: &FileKind) -> Vec<Why> {
         let mut all = Vec::new();
-        self.for_each_token(text.as_bytes(), 0..text.len(), file, |token| {
+        for_each_token(text.as_bytes(), 0..text.len(), file, |token| {
             let token = token.without_escape();
             let found = self.judge(&token);
             let is_number = token.classes == DIGIT || token.is_prefixed_hex();
@@ -122,7 +123,7 @@ impl Scanner {
             () if token.classes == DIGIT && guard::is_piece_of_number(token) => {
                 Some(Refusal::PieceOfNumber)
             }
-            () if self.written(token) == Some(None) => Some(Refusal::Notation),
+            () if self.written(token) == Some(Verdict::NotACode) => Some(Refusal::Notation),
             () if lead == Lead::Other => Some(Refusal::Word),
             () if guard::is_counted(token) => Some(Refusal::Counted),
             () => None,

@@ -43,7 +43,8 @@ pub(super) fn diagnostics(view: &Snapshot, uri: &Uri) -> Vec<Diagnostic> {
         Repeats::None => problems.len(),
         Repeats::Hint | Repeats::All => problems.values().map(|problem| problem.count).sum(),
     };
-    let room = if total <= view.settings.max_per_file { total } else { view.settings.max_per_file - 1 };
+    let room =
+        if total <= view.settings.max_per_file { total } else { view.settings.max_per_file - 1 };
     let mut firsts: Vec<Occurrence> = problems.values().map(|problem| problem.first).collect();
     firsts.sort_unstable_by_key(|first| first.start);
     firsts.truncate(room);
@@ -172,7 +173,12 @@ impl Related {
     }
 
     /// The next places of a problem.
-    fn to(&self, key: Key, own: Range, locale: Locale) -> Option<Vec<DiagnosticRelatedInformation>> {
+    fn to(
+        &self,
+        key: Key,
+        own: Range,
+        locale: Locale,
+    ) -> Option<Vec<DiagnosticRelatedInformation>> {
         let uri = self.uri.as_ref()?;
         let others = self.next.get(&key)?.iter().filter(|range| **range != own);
         let message = locale.pick("the same code again", "de nouveau le même code");
@@ -188,11 +194,13 @@ impl Related {
 /// The problem of a code, at its first place.
 fn first(view: &Snapshot, found: &Occurrence, problem: &Problem, related: &Related) -> Diagnostic {
     let locale = view.locale();
-    let mut message = problem.message.clone();
-    if problem.count > 1 && view.settings.repeats != Repeats::All {
-        let times = locale.pick("times", "fois");
-        message.push_str(&format!(" ({} {times})", problem.count));
-    }
+    let message = match problem.count {
+        2.. if view.settings.repeats != Repeats::All => {
+            let times = locale.pick("times", "fois");
+            format!("{} ({} {times})", problem.message, problem.count)
+        }
+        _ => problem.message.clone(),
+    };
     let diagnostic = repeat(view, found, problem);
     let related_information = match view.settings.repeats {
         Repeats::All => None,
@@ -297,11 +305,14 @@ mod tests {
         with_text(text, &settings, |view| {
             let listed = diagnostics(view, &uri()).into_iter().map(|found| {
                 let related = found.related_information.unwrap_or_default();
-                let related = related.iter().map(|at| at.location.range.start.character.to_string());
+                let related =
+                    related.iter().map(|at| at.location.range.start.character.to_string());
                 let related: Vec<String> = related.collect();
                 let severity = format!("{:?}", found.severity.unwrap()).to_lowercase();
                 let at = found.range.start.character;
-                format!("{severity} at {at}: {} {}", found.message, related.join(" ")).trim().to_owned()
+                format!("{severity} at {at}: {} {}", found.message, related.join(" "))
+                    .trim()
+                    .to_owned()
             });
             listed.collect()
         })

@@ -137,7 +137,9 @@ pub(super) fn decode(body: Vec<u8>) -> Result<Option<Message>, (Id, Error)> {
         (Err(error), None) => {
             // Not the error's own message: it may quote the document.
             let (line, column) = (error.line(), error.column());
-            log(&format!("invalid params for {method}, at line {line}, column {column} of the message"));
+            log(&format!(
+                "invalid params for {method}, at line {line}, column {column} of the message"
+            ));
             Ok(None)
         }
     }

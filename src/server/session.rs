@@ -16,7 +16,6 @@ use tower_lsp::LspService;
 use tower_lsp::jsonrpc::{Error, Id, Request, RequestBuilder, Response};
 use tower_service::Service;
 
-use crate::document::File;
 use super::answering::Answering;
 use super::catalogs;
 use super::lifecycle::{self, Lifecycle};
@@ -30,6 +29,7 @@ use super::publisher;
 use super::reader::{Incoming, read_messages};
 use super::shared::Shared;
 use super::wire::{DidChange, Whole};
+use crate::document::File;
 
 /// How many messages wait between the reader and this thread; then the client's pipe fills.
 const INBOX: usize = 256;

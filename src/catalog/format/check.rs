@@ -429,7 +429,10 @@ impl<'a> Report<'a> {
                 self.add(start, "`name` and `aliases` must not be empty");
             }
             if toml.name.iter().chain(&toml.aliases).any(|name| has_control(name)) {
-                self.add(start, "`name` and `aliases` must be one line, without control characters");
+                self.add(
+                    start,
+                    "`name` and `aliases` must be one line, without control characters",
+                );
             }
             match &toml.message {
                 Some(message) => self.check_message(start, message),

@@ -57,8 +57,9 @@ impl Sign {
         let letter = |at: Option<usize>| {
             at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphanumeric)
         };
-        let apart = !(self.begins_word && letter(start.checked_sub(1)))
-            && !(self.ends_word && letter(Some(end)));
+        let goes_on_before = self.begins_word && letter(start.checked_sub(1));
+        let goes_on_after = self.ends_word && letter(Some(end));
+        let apart = !goes_on_before && !goes_on_after;
         (fits && apart).then_some(end)
     }
 }

@@ -8,8 +8,8 @@ use super::super::number::{Formula, NumberRange};
 use super::super::role::Roles;
 use super::super::severity::Severity;
 use super::{
-    ENTRY_WORDS, FAMILY_WORDS, HAS_CODE, HAS_NUMBER, HAS_SUB_NUMBER, HAS_WORDS_ONLY, IS_BARE_HEX, IS_HEX, IS_JOINED,
-    IS_NOT_CODE, IS_WHOLE, NEEDS_SIGN, RANGE_WORDS, SEVERITY_SHIFT, Section,
+    ENTRY_WORDS, FAMILY_WORDS, HAS_CODE, HAS_NUMBER, HAS_SUB_NUMBER, HAS_WORDS_ONLY, IS_BARE_HEX,
+    IS_HEX, IS_JOINED, IS_NOT_CODE, IS_WHOLE, NEEDS_SIGN, RANGE_WORDS, SEVERITY_SHIFT, Section,
 };
 use crate::code::Code;
 
@@ -206,8 +206,7 @@ impl Table {
     /// The numbers that mean one thing to every reader.
     pub(crate) fn numbers(&self, family: &FamilyRow) -> Vec<NumberRange> {
         let words: Vec<u32> = self.list(family.numbers).collect();
-        let range =
-            |ends: &[u32]| NumberRange { first: ends[0] as i32, last: ends[1] as i32 };
+        let range = |ends: &[u32]| NumberRange { first: ends[0] as i32, last: ends[1] as i32 };
         words.chunks_exact(2).map(range).collect()
     }
 

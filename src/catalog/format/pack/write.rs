@@ -10,8 +10,8 @@ use super::super::pattern::Pattern;
 use super::super::role::Roles;
 use super::super::words::words_of;
 use super::{
-    ENTRY_WORDS, HAS_CODE, HAS_NUMBER, HAS_SUB_NUMBER, HAS_WORDS_ONLY, IS_BARE_HEX, IS_HEX, IS_JOINED,
-    IS_NOT_CODE, IS_WHOLE, NEEDS_SIGN, SECTIONS, SEVERITY_SHIFT,
+    ENTRY_WORDS, HAS_CODE, HAS_NUMBER, HAS_SUB_NUMBER, HAS_WORDS_ONLY, IS_BARE_HEX, IS_HEX,
+    IS_JOINED, IS_NOT_CODE, IS_WHOLE, NEEDS_SIGN, SECTIONS, SEVERITY_SHIFT,
 };
 
 /// Packs files into one table; files of one family id become one family. `known` is what the
