@@ -394,6 +394,7 @@ fn the_language_of_the_command_line_is_the_one_where_the_settings_name_none() {
 
 #[test]
 fn the_folders_of_a_workspace_may_change() {
+    const CHANGE: &str = "workspace/didChangeWorkspaceFolders";
     let (a, b) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     fs::write(a.path().join("team.toml"), catalog("The anvil broke")).unwrap();
     fs::write(b.path().join("team.toml"), catalog("The hammer broke")).unwrap();
@@ -417,7 +418,6 @@ fn the_folders_of_a_workspace_may_change() {
         let all = |folders: &[&TempDir]| folders.iter().map(|f| folder(f)).collect::<Vec<_>>();
         json!({ "event": { "added": all(added), "removed": all(removed) } })
     };
-    const CHANGE: &str = "workspace/didChangeWorkspaceFolders";
     session.client.notify(CHANGE, change(&[&b], &[]));
     // The first folder that has the file counts; the new one's is watched.
     watchers_that_see(&mut session.client, &b.path().join("team.toml"));

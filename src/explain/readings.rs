@@ -33,10 +33,12 @@ pub fn readings(
 
 /// The place of a reading: families of the document first, then those whose numbers logs call by a
 /// general name, such as `error`; what is known by name only comes last.
-fn likelihood(catalog: &Catalog, entry: &Entry<'_>, leanings: &[FamilyId]) -> (bool, usize, bool) {
+fn likelihood(catalog: &Catalog, entry: &Entry<'_>, leanings: &[FamilyId]) -> impl Ord + use<> {
     let leaning = leanings.iter().position(|family| *family == entry.family());
-    let has_roles = !catalog.family(entry.family()).roles().is_empty();
-    (entry.is_words_only(), leaning.unwrap_or(usize::MAX), !has_roles)
+    let family = catalog.family(entry.family());
+    let has_roles = !family.roles().is_empty();
+    let is_general = has_roles && family.same_line();
+    (entry.is_words_only(), leaning.unwrap_or(usize::MAX), !is_general, !has_roles)
 }
 
 #[cfg(test)]

@@ -101,6 +101,11 @@ pub(super) fn tokens_before<'t>(token: &Token<'t>) -> impl Iterator<Item = Token
     .take(GAP_WORDS + 1)
 }
 
+/// Whether a word is the key of the value after it: `gle=`, `HRESULT = `.
+pub(super) fn is_key(word: &Token<'_>) -> bool {
+    matches!(word.after().trim_ascii_start(), [b'=' | b':', ..])
+}
+
 /// The token after this one on its line, close to it.
 pub(super) fn token_after<'t>(token: &Token<'t>) -> Option<Token<'t>> {
     let line = line_after(token);

@@ -30,8 +30,9 @@ impl Scanner {
                 Some(value) => Key::Code(Code(value)),
                 None => match self.ways().names.find(&self.catalog, &before) {
                     Some(named) => named.meaning.key,
-                    // A word between two codes.
-                    None => continue,
+                    // `HRESULT = ` between two codes names the second; any other word parts them.
+                    None if beside::is_key(&before) => continue,
+                    None => return false,
                 },
             };
             // Only the nearest number or name can be its double, and only in another form: the same

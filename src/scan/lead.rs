@@ -209,6 +209,11 @@ fn known_part(word: &[u8]) -> (&[u8], u16) {
     if kind != 0 || word.is_ascii() {
         return (word, kind);
     }
+    let ascii = word.iter().rposition(|byte| !byte.is_ascii()).map_or(0, |at| at + 1);
+    let last = kind_of(last_part(&word[ascii..]));
+    if ascii < word.len() && last != 0 {
+        return (&word[ascii..], last);
+    }
     let ending = ENDINGS.iter().find(|(ending, _)| word.ends_with(ending.as_bytes()));
     ending.map_or((word, 0), |(ending, kind)| (&word[word.len() - ending.len()..], *kind))
 }
