@@ -82,25 +82,23 @@ impl Found<'_> {
         if !is_family {
             return false;
         }
-        match value.parse::<i32>() {
-            Ok(value) => {
-                *number == Some(value)
-                    || *number == Some(-value) && wanted.starts_with("errno")
-                    || unsigned
-                        .is_some_and(|code| code as i32 == value || code & 0xFFFF == value as u32)
-            }
-            // `500.19`, `5.1.1`: as a name, or as a number of these digits.
-            Err(_) => {
-                let parts: Vec<&str> = value.split(['.', '-']).collect();
-                let digits = |width: usize| {
-                    parts[1..]
-                        .iter()
-                        .fold(parts[0].to_owned(), |all, part| format!("{all}{part:0>width$}"))
-                };
-                name.as_deref() == Some(value)
-                    || (1..=3).any(|width| number.map(|n| n.to_string()) == Some(digits(width)))
-            }
+        if let Ok(value) = value.parse::<i32>() {
+            return *number == Some(value)
+                || *number == Some(-value) && wanted.starts_with("errno")
+                || unsigned
+                    .is_some_and(|code| code as i32 == value || code & 0xFFFF == value as u32);
         }
+        // `500.19`, `5.1.1`: as a name, or as a number of these digits.
+        let parts: Vec<&str> = value.split(['.', '-']).collect();
+        let digits = |width: usize| {
+            let mut digits = parts[0].to_owned();
+            for part in &parts[1..] {
+                let _ = write!(digits, "{part:0>width$}");
+            }
+            digits
+        };
+        name.as_deref() == Some(value)
+            || (1..=3).any(|width| number.map(|n| n.to_string()) == Some(digits(width)))
     }
 
     fn is_flagged(&self) -> bool {
