@@ -6,7 +6,7 @@
 use std::sync::{Arc, LazyLock};
 
 use hexplain::explain;
-use hexplain::{Catalog, Document, Locale, Occurrence, Scanner};
+use hexplain::{Catalog, Document, File, Locale, Occurrence, Scanner};
 use libfuzzer_sys::fuzz_target;
 
 static SCANNER: LazyLock<Arc<Scanner>> =
@@ -32,7 +32,7 @@ fuzz_target!(|bytes: &[u8]| {
     if bytes.len() % 16 == 1 {
         let before = CUT - text.len() * usize::from(bytes[0]) / 255;
         let long = format!("{}{text} {}", " ".repeat(before), "x ".repeat(400));
-        let in_parts = Document::new_while(&long, Arc::clone(&SCANNER), |_| true).unwrap();
+        let in_parts = Document::new_while(File::default(), &long, Arc::clone(&SCANNER), |_| true).unwrap();
         assert_eq!(in_parts.occurrences().collect::<Vec<Occurrence>>(), SCANNER.scan(&long));
     }
     let _ = explain::answers_to_query(&SCANNER, &text, Locale::En);

@@ -48,8 +48,8 @@ pub fn answers_to_query(scanner: &Scanner, query: &str, locale: Locale) -> Vec<A
         return found;
     }
     let folded = |text: &str| text.to_lowercase().replace('’', "'");
-    let has_phrase =
-        |entry: &Entry<'_>| entry.phrases().any(|phrase| folded(phrase) == folded(query));
+    let asked = folded(query);
+    let has_phrase = |entry: &Entry<'_>| entry.phrases().any(|phrase| folded(phrase) == asked);
     let by_phrase = catalog.entries().filter(has_phrase);
     by_phrase.map(|entry| answer(catalog, &entry, own_key(catalog, &entry), locale)).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hexplain::{Catalog, Document, Locale, Scanner, explain};
+use hexplain::{Catalog, Document, File, Locale, Scanner, explain};
 
 /// A log of `filler` lines without codes and then a line with `code`: a line for each occurrence,
 /// "byte offset, text, name: message". The result ends with a zero byte and is never freed.
@@ -27,7 +27,7 @@ pub extern "C" fn explain_code(code: u32, filler: u32) -> *const u8 {
     }
 
     // A long text in parts, which threads share where there are threads.
-    let document = Document::new_while(&text, scanner, |_| true);
+    let document = Document::new_while(File::default(), &text, scanner, |_| true);
     let same = document.is_some_and(|document| document.occurrences().eq(found));
     result += if same { "the document has the same\n\0" } else { "the document differs\n\0" };
     result.leak().as_ptr()
