@@ -9,34 +9,39 @@ const PHRASE_REACH: usize = 160;
 /// How much of a line may follow a number that the next line explains.
 const LINE_END: usize = 12;
 
-/// Whether a phrase is right before or after the token, with punctuation between them; or, with
-/// `anywhere`, elsewhere near on its line.
-pub(super) fn has_phrase(token: &Token<'_>, phrase: &[u8], anywhere: bool) -> bool {
-    let (before, after) = (line_before(token), line_after(token));
-    // What a number means is often printed on the next line.
-    if anywhere && after.trim_ascii().len() <= LINE_END {
-        let next = token.after()[after.len()..].trim_ascii_start();
-        if starts_with(next, phrase) {
-            return true;
-        }
+/// A token's line, and the line after it, as far as its phrase may be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line<'t> {
+    before: &'t [u8],
+    after: &'t [u8],
+    /// What comes after the line where the token ends it.
+    next: &'t [u8],
+}
+
+impl<'t> Line<'t> {
+    pub(super) fn of(token: &Token<'t>) -> Self {
+        let (before, after) = (line_before(token), line_after(token));
+        // What a number means is often printed on the next line.
+        let ends_line = after.trim_ascii().len() <= LINE_END;
+        let next = if ends_line { token.after()[after.len()..].trim_ascii_start() } else { &[] };
+        Self { before, after, next }
     }
-    let before = &before[before.len().saturating_sub(PHRASE_REACH + phrase.len())..];
-    let after = &after[..after.len().min(PHRASE_REACH + phrase.len())];
-    if anywhere {
-        return holds(before, phrase) || holds(after, phrase);
+
+    /// Whether a phrase is on the line, or begins the next one where the token ends its own.
+    pub(super) fn holds(&self, phrase: &[u8]) -> bool {
+        let reach = PHRASE_REACH + phrase.len();
+        starts_with(self.next, phrase)
+            || holds(&self.before[self.before.len().saturating_sub(reach)..], phrase)
+            || holds(&self.after[..self.after.len().min(reach)], phrase)
     }
-    let follows = {
-        let rest = skip(after.iter(), b")]:,.\"'` -(");
-        starts_with(&after[after.len() - rest..], phrase)
-    };
-    let leads = || {
-        let kept = skip(before.iter().rev(), b"([:.\"'`= -");
-        let before = &before[..kept];
-        // In the brackets that the phrase is before, or directly before the number.
-        before.len() >= phrase.len()
-            && before[before.len() - phrase.len()..].eq_ignore_ascii_case(phrase)
-    };
-    follows || leads()
+
+    /// Whether a phrase is right before or after the token, with punctuation between them.
+    pub(super) fn is_next_to(&self, phrase: &[u8]) -> bool {
+        let rest = skip(self.after.iter(), b")]:,.\"'` -(");
+        let kept = skip(self.before.iter().rev(), b"([:.\"'`= -");
+        starts_with(&self.after[self.after.len() - rest..], phrase)
+            || super::family::ends_with_ignoring_case(&self.before[..kept], phrase)
+    }
 }
 
 /// How many bytes are left behind up to six that are in `set`.
@@ -77,26 +82,21 @@ const GAP: usize = 32;
 /// The words between a code and its double, at most.
 const GAP_WORDS: usize = 2;
 
-/// The token before this one on its line, if both may write one code: what is between them is
+/// The tokens before this one on its line that may write the same code: what is between them is
 /// short. The nearest first.
 pub(super) fn tokens_before<'t>(token: &Token<'t>) -> impl Iterator<Item = Token<'t>> + use<'t> {
-    let line = line_before(token);
-    let line_start = token.start - line.len();
-    let mut current = *token;
-    let first = *token;
+    let token = *token;
+    let line_start = token.start - line_before(&token).len();
+    let mut rest = line_start..token.start;
     std::iter::from_fn(move || {
-        let end =
-            (line_start..current.start).rev().find(|&at| super::is_word(token_byte(&first, at)))?
-                + 1;
-        if first.start - end > GAP {
+        let is_word = |at: &usize| super::is_word(token.text[*at]);
+        let end = rest.clone().rev().find(is_word)? + 1;
+        if token.start - end > GAP {
             return None;
         }
-        let start = (line_start..end)
-            .rev()
-            .take_while(|&at| super::is_word(token_byte(&first, at)))
-            .last()?;
-        current = first.part(start, end);
-        Some(current)
+        let start = (line_start..end).rev().take_while(is_word).last()?;
+        rest = line_start..start;
+        Some(token.part(start, end))
     })
     .take(GAP_WORDS + 1)
 }
@@ -112,8 +112,4 @@ pub(super) fn token_after<'t>(token: &Token<'t>) -> Option<Token<'t>> {
     let gap = line.iter().take(6).take_while(|&&byte| !super::is_word(byte)).count();
     let len = line[gap..].iter().take_while(|&&byte| super::is_word(byte)).count();
     (len > 0).then(|| token.part(token.end + gap, token.end + gap + len))
-}
-
-fn token_byte(token: &Token<'_>, at: usize) -> u8 {
-    token.text[at]
 }

@@ -79,11 +79,7 @@ impl Scanner {
         }
         let mut of = self.judge_alone(&before).filter(|of| of.meaning.weight == Weight::Full)?;
         of.meaning.repeats = true;
-        let start = match guard::sign(token) {
-            guard::Sign::Minus(width) => token.start - width,
-            _ => token.start,
-        };
-        Some(Occurrence { start, end: token.end, ..of })
+        Some(Occurrence { start: guard::number_start(token), end: token.end, ..of })
     }
 
     fn is_full(&self, token: &Token<'_>) -> bool {

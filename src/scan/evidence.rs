@@ -54,6 +54,13 @@ struct OfFamily {
     padded_hex: bool,
 }
 
+impl OfFamily {
+    /// Whether its numbers are called so, and written as the token is.
+    fn is_called(&self, roles: Roles, token: &Token<'_>) -> bool {
+        self.roles.meets(roles) && (self.hex || !token.is_prefixed_hex())
+    }
+}
+
 #[derive(Debug)]
 struct FamilySign {
     sign: Sign,
@@ -116,7 +123,11 @@ impl Evidence {
         Self { families, signs, automaton: OnceLock::new(), phrases: OnceLock::new() }
     }
 
-    /// The families that may read a number which is called so, each with the number.
+    fn of_family(&self, id: FamilyId) -> Option<&OfFamily> {
+        self.families.iter().find(|of| of.id == id)
+    }
+
+    /// The families that may read a number which is called so.
     pub(super) fn candidates<'e>(
         &'e self,
         catalog: &'e Catalog,
@@ -124,11 +135,8 @@ impl Evidence {
         roles: Roles,
         number: i32,
     ) -> impl Iterator<Item = FamilyId> + 'e {
-        let of_role = self.families.iter().filter(move |family| family.roles.meets(roles));
-        let written = of_role.filter(|family| family.hex || !token.is_prefixed_hex());
-        written
-            .map(|family| family.id)
-            .filter(move |&family| has_number(catalog, token, family, number))
+        let called = self.families.iter().filter(move |of| of.is_called(roles, token));
+        called.map(|of| of.id).filter(move |&family| has_number(catalog, token, family, number))
     }
 
     /// What speaks most for a reading of a number that is called so; `None` where nothing speaks.
@@ -140,8 +148,7 @@ impl Evidence {
         number: i32,
     ) -> Option<Reading> {
         let may_read = |family: FamilyId| {
-            let of = self.families.iter().find(|of| of.id == family);
-            of.is_some_and(|of| of.roles.meets(roles) && (of.hex || !token.is_prefixed_hex()))
+            self.of_family(family).is_some_and(|of| of.is_called(roles, token))
                 && has_number(catalog, token, family, number)
         };
         self.by_phrase(catalog, token, number, !roles.is_empty())
@@ -164,9 +171,11 @@ impl Evidence {
     ) -> Option<Reading> {
         let phrases = self.phrases.get_or_init(|| phrases(catalog));
         let of_number = phrases.get(&number).or_else(|| phrases.get(&number.wrapping_neg()))?;
-        let spoken = of_number
-            .iter()
-            .find(|(_, phrase)| beside::has_phrase(token, phrase.as_bytes(), anywhere))?;
+        let line = beside::Line::of(token);
+        let is_beside = |phrase: &[u8]| {
+            if anywhere { line.holds(phrase) } else { line.is_next_to(phrase) }
+        };
+        let spoken = of_number.iter().find(|(_, phrase)| is_beside(phrase.as_bytes()))?;
         Some(Reading { family: spoken.0, ground: Ground::Phrase })
     }
 
@@ -186,7 +195,7 @@ impl Evidence {
         near.or_else(|| Self::by_file_name(token, |of| of == family)).map(|reading| reading.ground)
     }
 
-    /// How many signs of each family a text has, the most first.
+    /// The families whose signs a text has, that with the most first.
     pub(super) fn in_text(&self, text: &str) -> Vec<FamilyId> {
         let Some(automaton) = self.automaton() else { return Vec::new() };
         let mut counts: HashMap<FamilyId, usize> = HashMap::new();
@@ -200,8 +209,7 @@ impl Evidence {
 
     /// Whether one of the family's signs is near.
     pub(super) fn has_sign(&self, token: &Token<'_>, family: FamilyId) -> bool {
-        self.nearest_sign(token, |of| of == family).is_some()
-            || Self::by_file_name(token, |of| of == family).is_some()
+        self.ground_of(token, family).is_some()
     }
 
     /// The sign nearest to the token of those whose family may read it.
@@ -300,7 +308,7 @@ impl Evidence {
 
     /// Whether a family's codes only follow another code.
     pub(super) fn follows_code(&self, family: FamilyId) -> bool {
-        self.families.iter().any(|of| of.id == family && of.follows_code)
+        self.of_family(family).is_some_and(|of| of.follows_code)
     }
 
     /// The reading of a small number in eight digits of hex, in brackets after a sentence.
@@ -334,15 +342,9 @@ impl Evidence {
         // Families that write their numbers in hex have a code of their own; the others' numbers are
         // only wrapped in it.
         let is_wrapped = |family: FamilyId| {
-            let of = self.families.iter().find(|of| of.id == family);
-            families.contains(&family) && of.is_some_and(|of| !of.hex)
+            families.contains(&family) && self.of_family(family).is_some_and(|of| !of.hex)
         };
         Some(self.nearest_sign(token, is_wrapped)?.family)
-    }
-
-    /// The families whose signs a file's name has.
-    pub(super) fn in_file_name(&self, name: &str) -> Vec<FamilyId> {
-        self.in_text(name)
     }
 
     fn by_file_name(token: &Token<'_>, may_read: impl Fn(FamilyId) -> bool) -> Option<Reading> {
@@ -366,7 +368,8 @@ fn has_number(catalog: &Catalog, token: &Token<'_>, family: FamilyId, number: i3
 fn phrases(catalog: &Catalog) -> Phrases {
     let mut phrases = Phrases::new();
     for entry in catalog.entries() {
-        let Some(number) = entry.number() else { continue };
+        let mut own = entry.phrases().peekable();
+        let Some(number) = entry.number().filter(|_| own.peek().is_some()) else { continue };
         // What is on a screen without its number is no evidence for it.
         let family = catalog.family(entry.family());
         let is_meant = !family.roles().is_empty() || !entry.name().is_empty();
@@ -374,7 +377,7 @@ fn phrases(catalog: &Catalog) -> Phrases {
             continue;
         }
         let of_number = phrases.entry(number).or_default();
-        of_number.extend(entry.phrases().map(|phrase| (entry.family(), phrase.into())));
+        of_number.extend(own.map(|phrase| (entry.family(), phrase.into())));
     }
     phrases
 }

@@ -125,11 +125,14 @@ impl Families {
         ways: &Ways,
         token: &Token<'_>,
     ) -> Option<Verdict> {
-        if token.len() > 8 || token.classes & !(DIGIT | HEX) != 0 || !self.may_be_bare_hex(token) {
+        if token.len() > 8 || token.classes & !(DIGIT | HEX) != 0 {
+            return None;
+        }
+        let letters = lead::nearest_letters(token.before());
+        if !self.lead_to_bare_hex(letters) {
             return None;
         }
         let hex = Code::from_hex(token.str())?.signed();
-        let letters = lead::nearest_letters(token.before());
         let number = |notation: &Notation| notation.bare_hex.then_some((hex, token.start));
         self.led(catalog, ways, token, letters, number)
     }
@@ -165,14 +168,20 @@ impl Families {
 
     /// Whether the word before a token leads to a piece of something longer.
     pub(super) fn may_be_piece(&self, token: &Token<'_>) -> bool {
-        let letters = lead::nearest_letters(token.before());
-        matches!(token.after(), [b'.' | b'-', digit, ..] if digit.is_ascii_digit())
-            && self.pieces.iter().any(|key| ends_with_ignoring_case(letters, key))
+        let goes_on = matches!(token.after(), [b'.' | b'-', digit, ..] if digit.is_ascii_digit());
+        let leads = || {
+            let letters = lead::nearest_letters(token.before());
+            self.pieces.iter().any(|key| ends_with_ignoring_case(letters, key))
+        };
+        goes_on && leads()
     }
 
     /// Whether the word before a token leads to hex without a prefix.
     pub(super) fn may_be_bare_hex(&self, token: &Token<'_>) -> bool {
-        let letters = lead::nearest_letters(token.before());
+        self.lead_to_bare_hex(lead::nearest_letters(token.before()))
+    }
+
+    fn lead_to_bare_hex(&self, letters: &[u8]) -> bool {
         self.bare_hex.iter().any(|key| ends_with_ignoring_case(letters, key))
     }
 
@@ -188,10 +197,7 @@ impl Families {
     ) -> Option<Verdict> {
         let keys = &self.keys[last_two(letters)];
         let led = keys.iter().filter(|key| ends_with_ignoring_case(letters, key.word()));
-        let start = match guard::sign(token) {
-            guard::Sign::Minus(width) if !token.is_prefixed_hex() => token.start - width,
-            _ => token.start,
-        };
+        let start = if token.is_prefixed_hex() { token.start } else { guard::number_start(token) };
         let before = &token.text[token.before_start()..start];
         let (mut first, mut other) = (None, None);
         for key in led {

@@ -34,6 +34,14 @@ pub(super) fn sign(token: &Token<'_>) -> Sign {
     }
 }
 
+/// Where a number begins, its minus included.
+pub(super) fn number_start(token: &Token<'_>) -> usize {
+    match sign(token) {
+        Sign::Minus(width) => token.start - width,
+        Sign::None | Sign::Hyphen => token.start,
+    }
+}
+
 /// Whether a decimal is a piece of something longer: `10.0.19045`, `12:34:56`, `5/10`, `50%`,
 /// `2026-11-03`, `1,234`.
 pub(super) fn is_piece_of_number(token: &Token<'_>) -> bool {

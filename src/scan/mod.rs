@@ -182,7 +182,7 @@ impl Scanner {
             word.is_some_and(|word| list.iter().any(|known| known.eq_ignore_ascii_case(word)))
         };
         FileKind {
-            families: self.ways().evidence.in_file_name(name),
+            families: self.ways().evidence.in_text(name),
             is_source: is_in(words::SOURCE_EXTENSIONS, extension)
                 || is_in(words::SOURCE_LANGUAGES, language),
             columns: columns::columns(&self.catalog, &text[..text.floor_char_boundary(HEAD)]),

@@ -44,6 +44,7 @@ impl Scanner {
             let is_padded = digits.len() == 8;
             return self.small_hex(token, code.0 as i32, lead, is_padded);
         }
+        let is_after_result = is_after_result(token);
         let accepted = match lead {
             lead if lead.is_of_error() => looks_like_failure(code) || self.knows(code),
             Lead::Role(_) | Lead::StatusLike => {
@@ -53,16 +54,15 @@ impl Scanner {
             Lead::Other => {
                 is_bracketed(token) && is_common_facility(code) && catalog.knows_code(code)
             }
-            Lead::Unknown if digits.len() >= 8 => {
-                looks_like_failure(code) || is_mild(catalog, code)
+            Lead::Unknown => {
+                digits.len() >= 8 && (looks_like_failure(code) || is_mild(catalog, code))
             }
-            Lead::Unknown => is_after_result(token) && catalog.knows_code(code),
-        } || is_after_result(token) && catalog.knows_code(code);
+        } || is_after_result && catalog.knows_code(code);
         if !accepted || digits.len() == 16 && !code.is_failure() {
             return None;
         }
         let evidence = &self.ways().evidence;
-        let following = is_after_result(token).then(|| evidence.following(catalog, code)).flatten();
+        let following = is_after_result.then(|| evidence.following(catalog, code)).flatten();
         let family = following.or_else(|| self.family_near(token, code));
         Some(token.occurrence(Key::Code(code), family))
     }
@@ -107,9 +107,9 @@ impl Scanner {
         if code.0 <= SMALL {
             return self.small_bare_hex(token, code.0 as i32);
         }
-        let is_known = || looks_like_failure(code) && self.catalog.knows_code(code);
+        let is_known = || self.catalog.knows_code(code);
         let accepted = match Lead::of(token.before()) {
-            lead if lead.is_of_error() => looks_like_failure(code) || self.catalog.knows_code(code),
+            lead if lead.is_of_error() => looks_like_failure(code) || is_known(),
             Lead::Role(_) | Lead::StatusLike => looks_like_failure(code),
             Lead::Other => is_after_thread_of_log_hr(token),
             Lead::Unknown => {
@@ -124,8 +124,7 @@ impl Scanner {
 
     /// `00002098: SecErr: DSID-…`: a small code in eight digits before the name of what failed.
     fn small_bare_hex(&self, token: &Token<'_>, number: i32) -> Option<Occurrence> {
-        let names =
-            matches!(token.after(), [b':', b' ', letter, ..] if letter.is_ascii_uppercase());
+        let names = names_what_failed(token);
         let lead = Lead::of(token.before());
         let roles = if names { Roles::named("error")? } else { lead.roles() };
         self.small(token, number, Lead::Role(roles)).filter(|_| names || lead.is_of_error())
@@ -154,11 +153,7 @@ impl Scanner {
         if code.0 >= SMALL_NEGATIVES {
             return self.small(token, code.signed(), lead);
         }
-        let accepted = match lead {
-            Lead::Other => false,
-            lead if lead.is_of_error() => value <= NEGATIVE_CODES || catalog.knows_code(code),
-            _ => value <= NEGATIVE_CODES || catalog.knows_code(code),
-        };
+        let accepted = lead != Lead::Other && (value <= NEGATIVE_CODES || catalog.knows_code(code));
         let start = token.start - width;
         accepted.then(|| {
             let family = self.family_near(token, code);
@@ -227,10 +222,7 @@ impl Scanner {
             }
             lead => lead.roles(),
         };
-        let start = match guard::sign(token) {
-            Sign::Minus(width) => token.start - width,
-            _ => token.start,
-        };
+        let start = guard::number_start(token);
         let at = |meaning: Meaning| Occurrence { start, end: token.end, meaning };
         if let Some(reading) = self.reading(token, number, roles) {
             return Some(at(self.meaning_of(reading, number)));
@@ -357,10 +349,7 @@ fn tells_failure(token: &Token<'_>) -> bool {
 
 /// Whether a number has brackets, quotes or a colon of its own.
 fn is_set_apart(token: &Token<'_>) -> bool {
-    let before = match guard::sign(token) {
-        Sign::Minus(width) => &token.before()[..token.before().len() - width],
-        _ => token.before(),
-    };
+    let before = &token.text[token.before_start()..guard::number_start(token)];
     let (before, after) =
         (before.strip_suffix(b" ").unwrap_or(before).last(), token.after().first());
     matches!(before, Some(b'(' | b'[' | b'<' | b'=' | b':'))
@@ -406,15 +395,18 @@ fn ends_a_clause(token: &Token<'_>) -> bool {
         let word = rest.iter().rev().skip(1).take_while(|byte| byte.is_ascii_alphabetic()).count();
         word > 2
     };
-    let names_failure =
-        matches!(token.after(), [b':', b' ', letter, ..] if letter.is_ascii_uppercase());
     marked
         || match rest {
-            [] | [.., b'\n' | b'-' | b':'] => names_failure,
+            [] | [.., b'\n' | b'-' | b':'] => names_what_failed(token),
             [.., b'|' | b';'] => true,
             [.., b'.'] => is_sentence(rest),
             _ => [&b" with"[..], b" mit", b" avec"].iter().any(|word| rest.ends_with(word)),
         }
+}
+
+/// Whether a name comes after a number and a colon: `80090308: LdapErr`.
+fn names_what_failed(token: &Token<'_>) -> bool {
+    matches!(token.after(), [b':', b' ', letter, ..] if letter.is_ascii_uppercase())
 }
 
 /// `[deadbeef]` is a commit, `[80248007]` an error: of bare hex in brackets, only the ranges
