@@ -82,9 +82,7 @@ impl Explain {
         }
         Ok(if all_known { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
-}
 
-impl Explain {
     /// Prints how each number of the texts was judged; exit status 1 where none is a code.
     fn run_why(
         &self,
@@ -123,11 +121,11 @@ fn why_text(scanner: &Scanner, text: &str, why: &Why, locale: Locale) -> String 
         (_, Some(refusal)) => refused(refusal, locale).to_owned(),
         (Some(_), None) => locale
             .pick(
-                "a possible reading only: nothing speaks for one",
-                "lectures seulement possibles\u{a0}: rien ne parle pour l’une d’elles",
+                "possible readings only: no evidence for any of them",
+                "lectures possibles seulement\u{a0}: aucun indice ne permet de trancher",
             )
             .to_owned(),
-        (None, None) => locale.pick("not a code", "pas un code").to_owned(),
+        (None, None) => locale.pick("not a code", "ce n’est pas un code").to_owned(),
     };
     let _ = write!(lines, ": {verdict}");
     for reading in &why.readings {
@@ -139,7 +137,7 @@ fn why_text(scanner: &Scanner, text: &str, why: &Why, locale: Locale) -> String 
 
 fn spoken(speaks: Option<&Speaks>, locale: Locale) -> String {
     match speaks {
-        None => locale.pick("nothing speaks for it", "rien ne parle pour elle").to_owned(),
+        None => locale.pick("no evidence", "aucun indice").to_owned(),
         Some(Speaks::Phrase) => locale
             .pick("its standard text is on the line", "son texte standard est sur la ligne")
             .to_owned(),
@@ -148,9 +146,9 @@ fn spoken(speaks: Option<&Speaks>, locale: Locale) -> String {
             locale.pick(format!("`{sign}` is near"), format!("`{sign}` est à proximité"))
         }
         Some(Speaks::Number) => locale
-            .pick("the number is known by itself", "le numéro est connu en lui-même")
+            .pick("the number has one common meaning", "ce numéro a un seul sens courant")
             .to_owned(),
-        Some(Speaks::FileName) => locale.pick("the file’s name", "le nom du fichier").to_owned(),
+        Some(Speaks::FileName) => locale.pick("the file name", "le nom du fichier").to_owned(),
     }
 }
 
@@ -158,25 +156,29 @@ fn refused(refusal: Refusal, locale: Locale) -> &'static str {
     match refusal {
         Refusal::PieceOfNumber => locale.pick(
             "not a code: part of a longer number",
-            "pas un code\u{a0}: partie d’un nombre plus long",
+            "ce n’est pas un code\u{a0}: partie d’un nombre plus long",
         ),
-        Refusal::Url => locale.pick("not a code: in a URL", "pas un code\u{a0}: dans une URL"),
-        Refusal::Path => locale.pick("not a code: in a path", "pas un code\u{a0}: dans un chemin"),
+        Refusal::Url => {
+            locale.pick("not a code: in a URL", "ce n’est pas un code\u{a0}: dans une URL")
+        }
+        Refusal::Path => {
+            locale.pick("not a code: in a path", "ce n’est pas un code\u{a0}: dans un chemin")
+        }
         Refusal::Counted => locale.pick(
             "not a code: it counts or measures something",
-            "pas un code\u{a0}: il compte ou mesure quelque chose",
+            "ce n’est pas un code\u{a0}: il compte ou mesure quelque chose",
         ),
         Refusal::Word => locale.pick(
-            "not a code: the word before it names something else",
-            "pas un code\u{a0}: le mot qui précède désigne autre chose",
+            "not a code: the word before it says that it is something else",
+            "ce n’est pas un code\u{a0}: le mot qui précède indique autre chose",
         ),
         Refusal::Notation => locale.pick(
             "not a code: a catalog file says so",
-            "pas un code\u{a0}: un fichier du catalogue l’exclut",
+            "ce n’est pas un code\u{a0}: un fichier du catalogue l’exclut",
         ),
         Refusal::MachineValue => locale.pick(
             "not a code: an address, an operand or a labeled value",
-            "pas un code\u{a0}: une adresse, un opérande ou une valeur étiquetée",
+            "ce n’est pas un code\u{a0}: une adresse, un opérande ou une valeur étiquetée",
         ),
     }
 }

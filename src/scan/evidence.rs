@@ -156,7 +156,7 @@ impl Evidence {
             .or_else(|| self.distinctive(catalog, token, roles, number))
             .or_else(|| {
                 // What is merely returned is too often a program's own.
-                let is_called_more = Roles::named("return") != Some(roles);
+                let is_called_more = roles != Roles::RETURN;
                 is_called_more.then(|| Self::by_file_name(token, may_read)).flatten()
             })
     }

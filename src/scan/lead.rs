@@ -22,9 +22,6 @@ pub(super) enum Lead {
     Unknown,
 }
 
-/// The roles whose large numbers are codes whatever they look like.
-const OF_ERRORS: [&str; 5] = ["error", "errno", "exit", "return", "hresult"];
-
 impl Lead {
     /// The lead of what follows `before`, looking at its last bytes within one line.
     pub(super) fn of(before: &[u8]) -> Self {
@@ -62,17 +59,13 @@ impl Lead {
 
     /// Whether a number of any size may follow.
     pub(super) fn is_of_error(self) -> bool {
-        static ROLES: LazyLock<Roles> = LazyLock::new(|| {
-            let roles = OF_ERRORS.into_iter().filter_map(Roles::named);
-            roles.fold(Roles::default(), Roles::and)
-        });
-        matches!(self, Self::Role(roles) if roles.meets(*ROLES))
+        matches!(self, Self::Role(roles) if roles.meets(Roles::OF_ERRORS))
     }
 
     /// `succeeded = 0, failed = 1` counts.
     fn is_count(self, before: &[u8]) -> bool {
         let equals = before.trim_ascii_end().ends_with(b"=");
-        equals && Some(self.roles()) == Roles::named("failure")
+        equals && self.roles() == Roles::FAILURE
     }
 
     pub(super) fn roles(self) -> Roles {
@@ -106,7 +99,7 @@ impl Lead {
             word.len() > 2 && word.iter().all(u8::is_ascii_uppercase) && names_level
         };
         match () {
-            () if roles.meets(Roles(1)) && is_level() => Self::StatusLike,
+            () if roles.meets(Roles::ERROR) && is_level() => Self::StatusLike,
             () if !roles.is_empty() => Self::Role(roles),
             () if kind & STATUS_LIKE != 0 => Self::StatusLike,
             () if kind & OTHER != 0 => Self::Other,

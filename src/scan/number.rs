@@ -83,7 +83,7 @@ impl Scanner {
                 return Some(token.occurrence(Key::Code(Code(number as u32)), Some(family)));
             }
             if lead == Lead::Unknown && is_padded {
-                let reading = self.reading(token, number, Roles::named("failure")?)?;
+                let reading = self.reading(token, number, Roles::FAILURE)?;
                 return is_right_beside(token, reading)
                     .then(|| token.occurrence_of(self.meaning_of(reading, number)));
             }
@@ -126,7 +126,7 @@ impl Scanner {
     fn small_bare_hex(&self, token: &Token<'_>, number: i32) -> Option<Occurrence> {
         let names = names_what_failed(token);
         let lead = Lead::of(token.before());
-        let roles = if names { Roles::named("error")? } else { lead.roles() };
+        let roles = if names { Roles::ERROR } else { lead.roles() };
         self.small(token, number, Lead::Role(roles)).filter(|_| names || lead.is_of_error())
     }
 
@@ -218,7 +218,7 @@ impl Scanner {
         }
         let roles = match lead {
             Lead::Unknown if number < 0 && is_bracketed_or_last(token) && tells_failure(token) => {
-                Roles::named("failure").unwrap_or_default()
+                Roles::FAILURE
             }
             lead => lead.roles(),
         };
@@ -316,7 +316,7 @@ fn sentence_role(token: &Token<'_>) -> Option<Roles> {
     let before = token.before();
     let before = before[..before.len() - 1].trim_ascii_end();
     let ends = matches!(before.last(), Some(b'.' | b'!' | b')')) || before.ends_with(b"exit");
-    if ends { Roles::named("failure") } else { None }
+    ends.then_some(Roles::FAILURE)
 }
 
 /// How many bytes may be between a number that no word leads to and the sign that speaks for it.

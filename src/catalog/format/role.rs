@@ -10,6 +10,13 @@ pub(crate) const ROLES: &[&str] =
 pub(crate) struct Roles(pub(crate) u16);
 
 impl Roles {
+    pub(crate) const ERROR: Self = Self(1);
+    pub(crate) const RETURN: Self = Self(1 << 3);
+    pub(crate) const FAILURE: Self = Self(1 << 6);
+    /// Those whose large numbers are codes whatever they look like: `error`, `errno`, `exit`,
+    /// `return` and `hresult`.
+    pub(crate) const OF_ERRORS: Self = Self(0b1_0000_1111);
+
     /// The role of this name.
     pub(crate) fn named(name: &str) -> Option<Self> {
         ROLES.iter().position(|role| *role == name).map(|place| Self(1 << place))
@@ -30,5 +37,19 @@ impl Roles {
 
     pub(crate) fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_constants_are_the_roles_of_their_names() {
+        let named = |names: &[&str]| Roles::all(names.iter().copied());
+        assert_eq!(Roles::ERROR, named(&["error"]));
+        assert_eq!(Roles::RETURN, named(&["return"]));
+        assert_eq!(Roles::FAILURE, named(&["failure"]));
+        assert_eq!(Roles::OF_ERRORS, named(&["error", "errno", "exit", "return", "hresult"]));
     }
 }
