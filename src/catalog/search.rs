@@ -9,7 +9,8 @@ impl Catalog {
     /// of those alike, entries with texts of their own before those that have a name only.
     #[must_use]
     pub fn search(&self, words: &str, locale: Locale) -> Vec<Entry<'_>> {
-        let words: Vec<String> = words.split_whitespace().map(fold).collect();
+        let words: Vec<String> =
+            words.split_whitespace().map(fold).filter(|word| !word.is_empty()).collect();
         if words.is_empty() {
             return Vec::new();
         }
@@ -41,7 +42,7 @@ impl Catalog {
 
 /// Lower case, with the typographic apostrophe as the plain one: what a search compares.
 fn fold(text: &str) -> String {
-    text.to_lowercase().replace('’', "'").replace('\u{a0}', " ")
+    text.to_lowercase().replace('’', "'").replace('\u{a0}', " ").replace('`', "")
 }
 
 #[cfg(test)]

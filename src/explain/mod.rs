@@ -1,5 +1,6 @@
 //! Explanations: what the catalog says about a code, rendered for a person or a program.
 
+mod prose;
 mod query;
 mod readings;
 mod render;
@@ -13,6 +14,7 @@ use crate::catalog::{Catalog, Entry, FamilyId, Severity};
 use crate::code::{Anatomy, Code, Shape};
 use crate::locale::Locale;
 use crate::scan::{Key, Meaning, Weight};
+pub use prose::Prose;
 pub use query::{answers_to_query, keys_of_query};
 pub use readings::readings;
 #[cfg(feature = "cli")]
@@ -40,11 +42,11 @@ pub struct Answer {
     /// What happened; for an unknown code, what its bits say.
     pub message: String,
     /// What to do next.
-    pub remedy: Option<String>,
+    pub remedy: Option<Prose>,
     /// Pages about it.
     pub links: Vec<String>,
     /// Anything else the reader must know.
-    pub notes: Vec<String>,
+    pub notes: Vec<Prose>,
     /// The family's title.
     #[serde(skip)]
     pub title: String,
@@ -88,7 +90,7 @@ pub fn possible(
             "Possible reading: nothing near this number says whose it is.",
             "Lecture possible\u{a0}: rien près de ce nombre n’indique à qui il appartient.",
         );
-        first.notes.insert(0, note.to_owned());
+        first.notes.insert(0, note.into());
     }
     answers
 }
@@ -168,7 +170,7 @@ pub fn answer(catalog: &Catalog, entry: &Entry<'_>, key: Key, locale: Locale) ->
     };
     let mut notes = Vec::new();
     if !entry.note().get(locale).is_empty() {
-        notes.push(entry.note().get(locale).to_owned());
+        notes.push(Prose::from(entry.note().get(locale)));
     }
     if entry.is_words_only() {
         notes.push(
@@ -177,18 +179,18 @@ pub fn answer(catalog: &Catalog, entry: &Entry<'_>, key: Key, locale: Locale) ->
                     "The message is the symbolic name spelled out.",
                     "Le message reprend en toutes lettres le nom symbolique (en anglais).",
                 )
-                .to_owned(),
+                .into(),
         );
     }
     if let (Key::Code(read), Some(right)) = (key, code) {
         let read = read.to_string();
-        if read != right.to_string() && !notes.iter().any(|note| note.contains(&read)) {
-            notes.push(locale.pick(
+        if read != right.to_string() && !entry.note().get(locale).contains(&read) {
+            notes.push(Prose::from(locale.pick(
                 format!("Published tables print {read} here by mistake; the code is {right}."),
                 format!(
                     "Des tables publiées donnent ici {read} par erreur\u{a0}; le code est {right}."
                 ),
-            ));
+            )));
         }
     }
     let mut links: Vec<String> = entry.links().map(str::to_owned).collect();
@@ -205,7 +207,7 @@ pub fn answer(catalog: &Catalog, entry: &Entry<'_>, key: Key, locale: Locale) ->
         name: some(entry.name()),
         severity: Some(entry.severity()),
         message: entry.message().get(locale).to_owned(),
-        remedy: some(entry.remedy().get(locale)),
+        remedy: some(entry.remedy().get(locale)).map(Prose::from),
         links,
         notes,
         title: family.title().get(locale).to_owned(),
@@ -304,7 +306,10 @@ mod tests {
         let answers = ask("0xF3FB4D95");
         assert_eq!(answers[0].hex.as_deref(), Some("0x87D107D1"));
         assert_eq!(answers[0].number, Some(1201));
-        assert!(answers[0].notes.iter().any(|note| note.contains("0xF3FB4D95")), "{answers:?}");
+        assert!(
+            answers[0].notes.iter().any(|note| note.to_string().contains("0xF3FB4D95")),
+            "{answers:?}"
+        );
     }
 
     #[test]
@@ -450,7 +455,7 @@ mod tests {
     fn an_answer_has_nothing_that_its_entry_has_not() {
         let answer = answer_of(CODE, 0xE000_0001);
         assert_eq!((answer.name, answer.number, answer.remedy), (None, None, None));
-        assert_eq!(answer.notes, [""; 0]);
+        assert!(answer.notes.is_empty());
         assert_eq!(answer.family.as_deref(), Some("team"));
     }
 
@@ -467,14 +472,16 @@ mod tests {
     fn a_note_is_shown_and_a_misprint_is_remarked_on_once() {
         let misprints = format!("{CODE}misprints = [0xE0000010]\n");
         let remark = "Published tables print 0xE0000010 here by mistake; the code is 0xE0000001.";
-        assert_eq!(answer_of(&misprints, 0xE000_0001).notes, [""; 0]);
-        assert_eq!(answer_of(&misprints, 0xE000_0010).notes, [remark]);
+        let remark = Prose::from(remark);
+        let notes_of = |entry: &str, code| answer_of(entry, code).notes;
+        assert_eq!(notes_of(&misprints, 0xE000_0001), [] as [Prose; 0]);
+        assert_eq!(notes_of(&misprints, 0xE000_0010), [remark.clone()]);
         let note = format!("{misprints}note = \"Often.\"");
-        assert_eq!(answer_of(&note, 0xE000_0001).notes, ["Often."]);
-        assert_eq!(answer_of(&note, 0xE000_0010).notes, ["Often.", remark]);
+        assert_eq!(notes_of(&note, 0xE000_0001), [Prose::from("Often.")]);
+        assert_eq!(notes_of(&note, 0xE000_0010), [Prose::from("Often."), remark.clone()]);
         // The note says it already.
         let own = format!("{misprints}note = \"Not 0xE0000010.\"");
-        assert_eq!(answer_of(&own, 0xE000_0010).notes, ["Not 0xE0000010."]);
+        assert_eq!(notes_of(&own, 0xE000_0010), [Prose::from("Not 0xE0000010.")]);
     }
 
     #[test]

@@ -72,11 +72,11 @@ impl Answer {
                 text,
                 "\n\n{} {}",
                 locale.pick("**What to do:**", "**Que faire\u{a0}:**"),
-                markdown::escape(remedy)
+                markdown::prose(remedy)
             );
         }
         for note in &self.notes {
-            let note = markdown::escape(note);
+            let note = markdown::prose(note);
             if !note.is_empty() {
                 let _ = write!(text, "\n\n*{note}*");
             }
@@ -194,6 +194,7 @@ mod tests {
     use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
     use super::*;
+    use crate::explain::Prose;
 
     fn hostile(text: &str, link: &str) -> Answer {
         Answer {
@@ -205,9 +206,9 @@ mod tests {
             name: Some(text.to_owned()),
             severity: Some(Severity::Error),
             message: text.to_owned(),
-            remedy: Some(text.to_owned()),
+            remedy: Some(text.into()),
             links: vec![link.to_owned()],
-            notes: vec![text.to_owned()],
+            notes: vec![text.into()],
             title: text.to_owned(),
             is_name_only: false,
         }
@@ -223,7 +224,7 @@ mod tests {
         let (mut text, mut links, mut in_link) = (String::new(), Vec::new(), false);
         for event in Parser::new_ext(markdown, Options::all() - Options::ENABLE_SMART_PUNCTUATION) {
             match event {
-                Event::Text(piece) if !in_link => text.push_str(&piece),
+                Event::Text(piece) | Event::Code(piece) if !in_link => text.push_str(&piece),
                 Event::Start(Tag::Link { dest_url, .. }) => {
                     links.push(dest_url.to_string());
                     in_link = true;
@@ -246,6 +247,7 @@ mod tests {
     fn check(text: &str, link: &str) -> Result<(), TestCaseError> {
         let answer = hostile(text, link);
         let (found, links) = shown(&answer.markdown(None, Locale::En))?;
+        let prose = visible(&Prose::from(without_controls(text)).to_string());
         let text = visible(text);
         let is_link = markdown::is_link(link);
         let link_text = if is_link { String::new() } else { visible(link) };
@@ -259,8 +261,8 @@ mod tests {
                 .collect::<Vec<_>>()
                 .join("·"),
             "Whattodo:",
-            &text,
-            &text,
+            &prose,
+            &prose,
             &link_text,
         ];
         let expected = parts.concat();
@@ -300,6 +302,8 @@ mod tests {
                 "~~",
                 "~",
                 "`",
+                "`a b`",
+                "`|<b>*\\`",
                 "***",
                 "___",
                 "---",
@@ -418,9 +422,9 @@ mod tests {
             number: Some(7),
             name: Some("TEAM_FULL".to_owned()),
             severity: Some(Severity::Warning),
-            remedy: Some("Empty it.".to_owned()),
+            remedy: Some("Empty it.".into()),
             links: vec!["https://a.example/7".to_owned(), "https://b.example/".to_owned()],
-            notes: vec!["Often.".to_owned(), "Rarely.".to_owned()],
+            notes: vec!["Often.".into(), "Rarely.".into()],
             title: "Team".to_owned(),
             is_name_only: false,
             ..bare(-1)
@@ -465,7 +469,7 @@ mod tests {
         assert_eq!(bare(5).plain(None, Locale::En), "0x00000005  5\nFull");
         let wordless = Answer { message: String::new(), title: "Team".to_owned(), ..bare(5) };
         assert_eq!(wordless.markdown(None, Locale::En), "**0x00000005** · 5\n\nTeam");
-        let no_note = Answer { notes: vec![" ".to_owned()], ..bare(5) };
+        let no_note = Answer { notes: vec![" ".into()], ..bare(5) };
         assert_eq!(no_note.markdown(None, Locale::En), bare(5).markdown(None, Locale::En));
     }
 

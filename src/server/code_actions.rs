@@ -64,7 +64,11 @@ fn copies(view: &Snapshot, answers: &[Answer], key: Key) -> Vec<Action> {
     let locale = view.locale();
     let mut actions = Vec::new();
     for remedy in answers.iter().filter_map(|answer| answer.remedy.as_ref()).take(1) {
-        actions.push(copy(view, locale.pick("the remedy", "la marche à suivre"), remedy));
+        actions.push(copy(
+            view,
+            locale.pick("the remedy", "la marche à suivre"),
+            &remedy.to_string(),
+        ));
     }
     let markdown = explain::markdown(answers, None, locale);
     actions.push(copy(

@@ -65,16 +65,13 @@ async function english() {
     await page.mouse.move(5, 5);
   });
   await check("the code-action menu copies the remedy and confirms it", async () => {
-    const menu = await bench.actions("SyncML(404)");
-    await bench.shot("actions", 330);
-    await menu.getByText("Copy the remedy").first().click();
+    await bench.act("SyncML(404)", "Copy the remedy", () => bench.shot("actions", 330));
     await copied(answer("SyncML(404)").remedy);
     await expectText("notice", () => bench.statusBar(), "Copied:");
     await bench.shot("copied");
   });
   await check("a code is rewritten in another notation", async () => {
-    const menu = await bench.actions("0x80070005");
-    await menu.getByText("Rewrite as -2147024891").click();
+    await bench.act("0x80070005", "Rewrite as -2147024891");
     await expectText("rewritten code", () => bench.lines(), "hr=-2147024891");
     await bench.press("Control+z");
   });

@@ -176,13 +176,22 @@ export class Workbench {
     });
   }
 
-  /** Opens the code-action menu (Ctrl+.) on a word. */
-  async actions(word) {
-    await this.clickOn(word);
-    const menu = this.page.locator(".action-widget", { has: this.page.locator(".action") });
-    await this.press("Control+.");
-    await menu.locator(".action").first().waitFor();
-    return menu;
+  /** Opens the code-action menu (Ctrl+.) on a word, calls `seen`, and selects the first action with the title. */
+  async act(word, title, seen = () => {}) {
+    const action = this.page.locator(".action-widget .action", { hasText: title }).first();
+    // The editor closes the menu when a notification or a hint changes the layout; open it again then.
+    for (let attempts = 4; ; attempts--) {
+      await this.clickOn(word);
+      await this.press("Control+.");
+      try {
+        await action.waitFor({ timeout: 8000 });
+        await seen();
+        return await action.click({ timeout: 4000 });
+      } catch (error) {
+        if (attempts === 1) throw error;
+        await this.press("Escape");
+      }
+    }
   }
 
   clipboard() {

@@ -78,10 +78,10 @@ impl Finding<'_> {
             detail(&format!("{}{number}{name} ({forms})", self.answer.title), "")?;
         }
         if let Some(remedy) = &self.answer.remedy {
-            detail(locale.pick("what to do:", "que faire\u{a0}:"), remedy)?;
+            detail(locale.pick("what to do:", "que faire\u{a0}:"), &remedy.to_string())?;
         }
         for note in &self.answer.notes {
-            detail(locale.pick("note:", "remarque\u{a0}:"), note)?;
+            detail(locale.pick("note:", "remarque\u{a0}:"), &note.to_string())?;
         }
         for link in self.answer.links.iter().take(1) {
             detail(link, "")?;

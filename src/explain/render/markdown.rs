@@ -2,10 +2,23 @@
 //! strikethrough of editors).
 
 use std::fmt::Write as _;
+use std::ops::Range;
+
+use crate::explain::prose::{Prose, code_spans};
 
 /// A text as Markdown that shows it: no character of it is mark-up. It begins a line or follows
 /// other text; its own lines follow one another with hard breaks, so that it stays one paragraph.
 pub(super) fn escape(text: &str) -> String {
+    lines(text, |line| escape_line(line, &[]))
+}
+
+/// The same for a text with code spans, which stay such.
+pub(super) fn prose(prose: &Prose) -> String {
+    lines(prose.source(), |line| escape_line(line, &code_spans(line).collect::<Vec<_>>()))
+}
+
+/// A text's lines that show something, each escaped, as one paragraph.
+fn lines(text: &str, escape_line: impl Fn(&str) -> String) -> String {
     let lines = text.split(['\n', '\r', '\u{85}']).map(|line| {
         let visible = line.replace('\t', " ").replace(char::is_control, "");
         escape_line(visible.trim())
@@ -20,12 +33,18 @@ pub(super) fn cell(text: &str) -> String {
     escape(text).replace("  \n", " ")
 }
 
-fn escape_line(line: &str) -> String {
+/// A line without mark-up but for its code spans, which are given without their backticks.
+fn escape_line(line: &str, code: &[Range<usize>]) -> String {
+    let is_code = |at: usize| {
+        let span = code.partition_point(|span| span.end < at);
+        code.get(span).is_some_and(|span| (span.start - 1..=span.end).contains(&at))
+    };
     let mut escaped = String::with_capacity(line.len());
     let at = begins_block(line);
     for (i, c) in line.char_indices() {
         let (before, after) = (&line[..i], &line[i + c.len_utf8()..]);
         let special = match c {
+            _ if is_code(i) => false,
             // At the end, what comes next may be our own mark-up.
             '\\' => after.is_empty() || after.starts_with(|next: char| next.is_ascii_punctuation()),
             '*' | '`' | '[' | ']' | '<' | '&' | '|' | '~' | '^' | '$' => true,
