@@ -67,6 +67,7 @@ fn words() -> String {
         ("QUIET_LEVELS", "&str", list("levels", "quiet")),
         ("LOUD_LEVELS", "&str", list("levels", "loud")),
         ("SOURCE_EXTENSIONS", "&str", list("source", "extensions")),
+        ("SOURCE_HEADS", "&str", list("source", "heads")),
         ("SOURCE_LANGUAGES", "&str", list("source", "languages")),
     ];
     let constant = |(name, of, list)| format!("pub(super) const {name}: &[{of}] = &{list};\n");

@@ -183,7 +183,7 @@ fn a_misprint_finds_its_row_and_a_note_names_it() {
             let answer = answer.unwrap_or_else(|| panic!("{read}: {answers:?}"));
             assert_eq!(answer.hex.as_deref(), Some(right));
             let named = |note: &&String| note.contains(printed) && note.contains(right);
-            assert!(answer.notes.iter().any(|note| named(&note)), "{read}: {:?}", answer.notes);
+            assert!(answer.notes.iter().any(|note| named(&note.to_string())), "{read}: {:?}", answer.notes);
         }
     }
 }

@@ -47,7 +47,11 @@ fn catalog() -> Catalog {
             Layer::parse(path.to_str().unwrap(), &text).unwrap_or_else(|error| panic!("{error:?}"))
         })
         .collect();
-    layers.iter().fold(Catalog::default(), |catalog, layer| catalog.with_layer(layer))
+    let mut catalog = Catalog::default();
+    for layer in &layers {
+        catalog = catalog.with_layer(layer);
+    }
+    catalog
 }
 
 fn texts<'a>(entry: &Entry<'a>) -> Vec<Text<'a>> {
@@ -217,10 +221,9 @@ fn the_words_are_those_of_the_glossary() {
 
 #[test]
 fn punctuation_is_that_of_the_language() {
-    let french = Regex::new(concat!(
-        r#"[^\u{a0}\u{202f}](?:[;?!»])|[^\u{a0}\u{202f}]:(?:\s|$)|«[^\u{a0}]|['"“”]"#
-    ))
-    .unwrap();
+    let french =
+        Regex::new(r#"[^\u{a0}\u{202f}](?:[;?!»])|[^\u{a0}\u{202f}]:(?:\s|$)|«[^\u{a0}]|['"“”]"#)
+            .unwrap();
     let english = Regex::new("[‘’“”«»\u{a0}]").unwrap();
     let page = Regex::new(r"https?://\S+").unwrap();
     check(|text| {
@@ -233,7 +236,8 @@ fn punctuation_is_that_of_the_language() {
         if text.is_message && (text.en.ends_with('.') || text.fr.ends_with('.')) {
             faults.push("a period ends a message".to_owned());
         }
-        if !text.is_message && !(text.en.ends_with(['.', '?']) && text.fr.ends_with(['.', '?'])) {
+        let ends = |text: &str| text.ends_with(['.', '?']);
+        if !text.is_message && !(ends(text.en) && ends(text.fr)) {
             faults.push("no period at the end".to_owned());
         }
         faults

@@ -475,7 +475,7 @@ mod tests {
         let remark = Prose::from(remark);
         let notes_of = |entry: &str, code| answer_of(entry, code).notes;
         assert_eq!(notes_of(&misprints, 0xE000_0001), [] as [Prose; 0]);
-        assert_eq!(notes_of(&misprints, 0xE000_0010), [remark.clone()]);
+        assert_eq!(notes_of(&misprints, 0xE000_0010), std::slice::from_ref(&remark));
         let note = format!("{misprints}note = \"Often.\"");
         assert_eq!(notes_of(&note, 0xE000_0001), [Prose::from("Often.")]);
         assert_eq!(notes_of(&note, 0xE000_0010), [Prose::from("Often."), remark.clone()]);

@@ -263,6 +263,9 @@ impl Families {
         {
             return None;
         }
+        if guard::is_compared(token) {
+            return None;
+        }
         let head = token.before().trim_ascii_end_of(b" \t*_`");
         if !matches!(head.last(), None | Some(b'\n' | b'\r' | b'|' | b'>' | b'"')) {
             return None;

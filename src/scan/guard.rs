@@ -76,6 +76,31 @@ pub(super) fn is_after_file_name(token: &Token<'_>) -> bool {
         && matches!(stem, [.., letter, b'.'] if letter.is_ascii_alphanumeric() || *letter == b'_')
 }
 
+/// Whether a number is what something is compared with, as in code: `ret < 0`, `n > 1000`.
+pub(super) fn is_compared(token: &Token<'_>) -> bool {
+    let line = line_before(token);
+    let (operand, is_apart) = match line.strip_suffix(b" ") {
+        Some(rest) => (rest, true),
+        None => (line, false),
+    };
+    let left = match operand {
+        [.., b'-' | b'=', b'>'] => return false,
+        [left @ .., b'=' | b'<' | b'>' | b'!', b'='] => left,
+        [left @ .., b'<' | b'>'] if is_apart => left,
+        _ => return false,
+    };
+    left.trim_ascii_end().last().is_some_and(|&byte| is_word(byte) || matches!(byte, b')' | b']'))
+}
+
+/// Whether a line of source code gives a constant this value: `#define X 0x5`, `pub const X: u32 = 5`.
+pub(super) fn is_defined(token: &Token<'_>) -> bool {
+    let line = line_before(token).trim_ascii_start();
+    let has = |word: &[u8]| memchr::memmem::find(line, word).is_some();
+    line.strip_prefix(b"#").is_some_and(|rest| rest.trim_ascii_start().starts_with(b"define"))
+        || (has(b"const ") || has(b"constexpr ") || has(b"final ") || has(b"readonly "))
+            && line.trim_ascii_end().last() == Some(&b'=')
+}
+
 /// The one or two digits after a number's point, and how many bytes they take: `500.19`.
 pub(super) fn sub_number(token: &Token<'_>) -> Option<(i32, usize)> {
     let [b'.', rest @ ..] = token.after() else { return None };

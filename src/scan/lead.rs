@@ -142,6 +142,9 @@ fn skip_glue(before: &[u8]) -> &[u8] {
     let mut rest = before;
     for _ in 0..24 {
         let len = match rest {
+            // Arrows: `exit code -> 5`.
+            [.., b'-', b'>'] => 2,
+            [.., 0xE2, 0x86, 0x92] => 3,
             [.., byte] if GLUE[*byte as usize] => 1,
             // No-break space and an opening guillemet.
             [.., 0xC2, 0xA0 | 0xAB] => 2,

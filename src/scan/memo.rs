@@ -49,7 +49,7 @@ struct Run {
     start: usize,
     /// Where the look ended.
     end: usize,
-    /// The last place in it that makes a URL or an anchor of what follows: `://`, `(#`, `/#`.
+    /// The last place in it that makes a URL or an anchor of what follows: `://`, `(#`, `/#`, `[#`.
     mark: Option<usize>,
 }
 
@@ -82,7 +82,7 @@ impl Memo {
                 end if is_url_end(end) => {
                     run = Run { start: place + 1, end: place + 1, mark: None }
                 }
-                b'#' if place > run.start && matches!(text[place - 1], b'(' | b'/') => {
+                b'#' if place > run.start && matches!(text[place - 1], b'(' | b'/' | b'[') => {
                     run.mark = Some(place - 1);
                 }
                 b'/' if place > run.start + 1 && text[place - 2..place] == *b":/" => {
@@ -197,13 +197,13 @@ mod tests {
         run.windows(3).any(|bytes| bytes == b"://")
             || run.starts_with(b"www.")
             || run.starts_with(b"#")
-            || run.windows(2).any(|bytes| bytes == b"(#" || bytes == b"/#")
+            || run.windows(2).any(|bytes| [&b"(#"[..], b"/#", b"[#"].contains(&bytes))
     }
 
     proptest! {
         #[test]
         fn a_memory_of_urls_changes_nothing(
-            pieces in prop::collection::vec("(://|www\\.|#|\\(#|/#|:/|/| |\"|x{1,90}|y)", 0..60),
+            pieces in prop::collection::vec("(://|www\\.|#|\\(#|\\[#|/#|:/|/| |\"|x{1,90}|y)", 0..60),
             mut places in prop::collection::vec(any::<prop::sample::Index>(), 1..20),
         ) {
             let text = pieces.concat().into_bytes();

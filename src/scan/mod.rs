@@ -178,14 +178,16 @@ impl Scanner {
     pub fn file_kind(&self, name: &str, language: Option<&str>, text: &str) -> FileKind {
         let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
         let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+        let head = &text[..text.floor_char_boundary(HEAD)];
         let is_in = |list: &[&str], word: Option<&str>| {
             word.is_some_and(|word| list.iter().any(|known| known.eq_ignore_ascii_case(word)))
         };
         FileKind {
             families: self.ways().evidence.in_text(name),
             is_source: is_in(words::SOURCE_EXTENSIONS, extension)
-                || is_in(words::SOURCE_LANGUAGES, language),
-            columns: columns::columns(&self.catalog, &text[..text.floor_char_boundary(HEAD)]),
+                || is_in(words::SOURCE_LANGUAGES, language)
+                || words::SOURCE_HEADS.iter().any(|known| head.contains(known)),
+            columns: columns::columns(&self.catalog, head),
         }
     }
 
@@ -249,10 +251,30 @@ impl Scanner {
         }
         let token = &token.without_escape();
         let mut found = self.double_of(token, self.judge_alone(token))?;
-        if found.meaning.is_reported() && level::is_quiet(token) {
-            found.meaning.weight = Weight::Quiet;
+        if found.meaning.is_reported() {
+            if self.is_other_constant(token, found.meaning.key) {
+                found.meaning.weight = Weight::Possible;
+            } else if level::is_quiet(token) {
+                found.meaning.weight = Weight::Quiet;
+            }
         }
         Some(found)
+    }
+
+    /// Whether source code defines a constant by this value that is not the code's name:
+    /// `#define SHF_PARISC_HUGE 0x40000000`.
+    fn is_other_constant(&self, token: &Token<'_>, key: Key) -> bool {
+        let Key::Code(code) = key else { return false };
+        if !token.memo.is_source || !guard::is_defined(token) {
+            return false;
+        }
+        let line = beside::line_before(token);
+        let is_there = |name: &str| memchr::memmem::find(line, name.as_bytes()).is_some();
+        !self
+            .catalog
+            .by_code(code)
+            .iter()
+            .any(|entry| !entry.name().is_empty() && is_there(entry.name()))
     }
 
     /// What a token is, whatever the code before it.

@@ -205,15 +205,18 @@ impl Scanner {
 
     /// A number that is many families': what is written around it decides among them.
     fn small(&self, token: &Token<'_>, number: i32, lead: Lead) -> Option<Occurrence> {
-        if number == 0 && lead.is_of_error() {
-            return (!guard::is_counted(token) && !guard::is_in_url(token))
-                .then(|| token.occurrence(Key::Code(Code(0)), None));
+        if guard::is_compared(token) {
+            return None;
         }
-        if number == 0
-            || guard::is_counted(token)
-            || guard::is_after_file_name(token)
-            || guard::is_in_url(token)
-        {
+        if number == 0 {
+            let is_result = lead.is_of_error()
+                && !token.memo.is_source
+                && guard::sign(token) == Sign::None
+                && !guard::is_counted(token)
+                && !guard::is_in_url(token);
+            return is_result.then(|| token.occurrence(Key::Code(Code(0)), None));
+        }
+        if guard::is_counted(token) || guard::is_after_file_name(token) || guard::is_in_url(token) {
             return None;
         }
         let roles = match lead {
