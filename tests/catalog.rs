@@ -182,8 +182,12 @@ fn a_misprint_finds_its_row_and_a_note_names_it() {
             let answer = answers.iter().find(|answer| answer.signed == Some(decimal));
             let answer = answer.unwrap_or_else(|| panic!("{read}: {answers:?}"));
             assert_eq!(answer.hex.as_deref(), Some(right));
-            let named = |note: &&String| note.contains(printed) && note.contains(right);
-            assert!(answer.notes.iter().any(|note| named(&note.to_string())), "{read}: {:?}", answer.notes);
+            let named = |note: &str| note.contains(printed) && note.contains(right);
+            assert!(
+                answer.notes.iter().any(|note| named(&note.to_string())),
+                "{read}: {:?}",
+                answer.notes
+            );
         }
     }
 }
