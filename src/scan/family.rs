@@ -109,12 +109,11 @@ impl Families {
         token: &Token<'_>,
         letters: &[u8],
     ) -> Option<Verdict> {
-        let decimal = number::signed(token);
-        let hex = Code::from_hex(token.str()).map(|code| (code.signed(), token.start));
+        let hex = || Code::from_hex(token.str()).map(|code| (code.signed(), token.start));
         self.led(catalog, ways, token, letters, |notation| match () {
             () if notation.sub_number => None,
-            () if notation.bare_hex && !token.is_prefixed_hex() => hex,
-            () => decimal,
+            () if notation.bare_hex && !token.is_prefixed_hex() => hex(),
+            () => number::signed(token),
         })
     }
 
@@ -202,7 +201,8 @@ impl Families {
         let (mut first, mut other) = (None, None);
         for key in led {
             let is_word_near = |notation: &Notation| {
-                self.far.any_before(&notation.needs, token.text, token.start, &token.memo.far)
+                let near = self.far.before(token.text, token.start, &token.memo.far);
+                near & notation.needs != 0
             };
             for (notation, start) in key.matches(&self.notations, before, is_word_near) {
                 let notation = &self.notations[notation];

@@ -14,7 +14,7 @@ use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, MatchKind};
 
 use super::REACH;
-use super::far::FarWords;
+use super::far::{FarWords, Words};
 use crate::catalog::FamilyId;
 use crate::catalog::regexes;
 
@@ -26,8 +26,8 @@ pub(super) struct Notation {
     /// At how many bytes before the number `before` looks.
     reach: usize,
     after: String,
-    /// The words of which one must be near, see [`super::far`]; empty for none.
-    pub(super) needs: Vec<usize>,
+    /// The words of which one must be near, see [`super::far`]; 0 for none.
+    pub(super) needs: Words,
     /// What a far-reaching notation is looked for with.
     alone: OnceLock<Option<Alone>>,
     /// Whether an occurrence is the whole notation, not only the number.
@@ -52,7 +52,7 @@ impl Notation {
             before: text.before.to_owned(),
             reach: text.reach.min(REACH),
             after: text.after.to_owned(),
-            needs: Vec::new(),
+            needs: 0,
             alone: OnceLock::new(),
             whole: text.whole,
             hex: text.hex,
@@ -77,13 +77,13 @@ impl Notation {
     /// Takes note of the words that it needs, if it looks far back.
     pub(super) fn need(&mut self, text: &crate::catalog::NotationText<'_>, far: &mut FarWords) {
         if self.reach > NEAR {
-            self.needs = text.needs.iter().map(|word| far.add(word)).collect();
+            self.needs = text.needs.iter().fold(0, |words, word| words | far.add(word));
         }
     }
 
     /// Whether it looks so far back that it is tried only if a word that it needs is near.
     pub(super) fn is_far(&self) -> bool {
-        !self.needs.is_empty()
+        self.needs != 0
     }
 
     /// Where a far-reaching notation begins that ends where `before` ends.
@@ -360,7 +360,7 @@ mod tests {
                 });
                 let alone: Vec<_> = alone.collect();
                 let is_near = |notation: &Notation| {
-                    all.far.any_before(&notation.needs, text, text.len(), &RefCell::default())
+                    all.far.before(text, text.len(), &RefCell::default()) & notation.needs != 0
                 };
                 prop_assert_eq!(all.together.matches(&all.notations, text, is_near), alone);
                 Ok(())

@@ -1,7 +1,6 @@
 //! Results that one scan remembers, so that no text makes it repeat the same work.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::columns::Column;
@@ -29,7 +28,7 @@ pub(super) struct Memo {
     names: RefCell<Vec<Option<Name>>>,
     numbers: Numbers,
     readings: Numbers,
-    codes: RefCell<HashMap<Code, Rc<[FamilyId]>>>,
+    codes: RefCell<Vec<Option<Wrapped>>>,
 }
 
 /// The signs in a stretch of the text that has been searched.
@@ -42,6 +41,9 @@ pub(super) struct NearSigns {
 
 /// A word that looks like a name, and what it means if it is one.
 type Name = (Box<[u8]>, Option<Meaning>);
+
+/// A code, and the families whose numbers it wraps.
+type Wrapped = (Code, Rc<[FamilyId]>);
 
 /// The run of bytes without white space or quotes that was looked at last.
 #[derive(Clone, Copy, Debug, Default)]
@@ -119,17 +121,20 @@ impl Memo {
         }
     }
 
-    /// The families of a code, looked up by `look_up` unless it was among the last ones.
-    pub(super) fn families_of(
+    /// The families whose numbers a code wraps, looked up by `look_up` unless it was among the last
+    /// ones.
+    pub(super) fn wrapped_in(
         &self,
         code: Code,
         look_up: impl FnOnce() -> Vec<FamilyId>,
     ) -> Rc<[FamilyId]> {
         let mut codes = self.codes.borrow_mut();
-        if codes.len() >= SLOTS && !codes.contains_key(&code) {
-            codes.clear();
+        codes.resize(SLOTS, None);
+        let slot = &mut codes[(code.0 ^ code.0 >> 16) as usize % SLOTS];
+        match slot {
+            Some((known, families)) if *known == code => Rc::clone(families),
+            _ => Rc::clone(&slot.insert((code, look_up().into())).1),
         }
-        Rc::clone(codes.entry(code).or_insert_with(|| look_up().into()))
     }
 
     /// Whether the catalog has an entry for a family's number.

@@ -205,26 +205,29 @@ impl Scanner {
 
     /// A number that is many families': what is written around it decides among them.
     fn small(&self, token: &Token<'_>, number: i32, lead: Lead) -> Option<Occurrence> {
-        if guard::is_compared(token) {
-            return None;
-        }
-        if number == 0 {
-            let is_result = lead.is_of_error()
-                && !token.memo.is_source
-                && guard::sign(token) == Sign::None
-                && !guard::is_counted(token)
-                && !guard::is_in_url(token);
-            return is_result.then(|| token.occurrence(Key::Code(Code(0)), None));
-        }
-        if guard::is_counted(token) || guard::is_after_file_name(token) || guard::is_in_url(token) {
-            return None;
-        }
         let roles = match lead {
             Lead::Unknown if number < 0 && is_bracketed_or_last(token) && tells_failure(token) => {
                 Roles::FAILURE
             }
             lead => lead.roles(),
         };
+        // Most numbers stop here.
+        let may_be_spoken_for = !roles.is_empty()
+            || number != 0
+                && (is_set_apart(token) || self.ways().evidence.has_phrases(&self.catalog, number));
+        if !may_be_spoken_for
+            || guard::is_compared(token)
+            || guard::is_counted(token)
+            || guard::is_after_file_name(token)
+            || guard::is_in_url(token)
+        {
+            return None;
+        }
+        if number == 0 {
+            let is_result =
+                lead.is_of_error() && !token.memo.is_source && guard::sign(token) == Sign::None;
+            return is_result.then(|| token.occurrence(Key::Code(Code(0)), None));
+        }
         let start = guard::number_start(token);
         let at = |meaning: Meaning| Occurrence { start, end: token.end, meaning };
         if let Some(reading) = self.reading(token, number, roles) {
