@@ -167,7 +167,8 @@ impl Families {
 
     /// Whether the word before a token leads to a piece of something longer.
     pub(super) fn may_be_piece(&self, token: &Token<'_>) -> bool {
-        let goes_on = matches!(token.after(), [b'.' | b'-', digit, ..] if digit.is_ascii_digit());
+        let goes_on = matches!(token.after(), [b'-', digit, ..] if digit.is_ascii_digit())
+            || guard::sub_number(token).is_some();
         let leads = || {
             let letters = lead::nearest_letters(token.before());
             self.pieces.iter().any(|key| ends_with_ignoring_case(letters, key))
@@ -195,7 +196,9 @@ impl Families {
         read: impl Fn(&Notation) -> Option<(i32, usize)>,
     ) -> Option<Verdict> {
         let keys = &self.keys[last_two(letters)];
-        let led = keys.iter().filter(|key| ends_with_ignoring_case(letters, key.word()));
+        let mut led =
+            keys.iter().filter(|key| ends_with_ignoring_case(letters, key.word())).peekable();
+        led.peek()?;
         let start = if token.is_prefixed_hex() { token.start } else { guard::number_start(token) };
         let before = &token.text[token.before_start()..start];
         let (mut first, mut other) = (None, None);
