@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock};
 
 use hexplain::catalog::Entry;
-use hexplain::explain::{self, Answer};
+use hexplain::explain::{self, Answer, Prose};
 use hexplain::scan::Key;
 use hexplain::{Catalog, Code, Locale, Scanner};
 use serde_json::json;
@@ -132,10 +132,10 @@ fn assert_tells_all(explanation: &str, row: &Row, locale: Locale) {
     };
     let texts = [entry.message().get(locale), entry.remedy().get(locale)];
     assert!(texts.iter().all(|text| !text.is_empty()), "{hex}");
-    // Markdown escapes; both sides do without the backslashes.
-    let explanation = explanation.replace('\\', "");
+    // Markdown escapes and marks code; both sides do without that.
+    let bare = |text: &str| text.replace(['\\', '`'], "");
     for part in [&hex, &signed, &unsigned, &origin, texts[0], texts[1]] {
-        assert!(explanation.contains(&part.replace('\\', "")), "{hex}: no {part} in {explanation}");
+        assert!(bare(explanation).contains(&bare(part)), "{hex}: no {part} in {explanation}");
     }
 }
 
@@ -357,6 +357,7 @@ fn message_faults(message: &str, fault: &mut impl FnMut(&str, &str)) {
 }
 
 fn remedy_faults(remedy: &str, fault: &mut impl FnMut(&str, &str)) {
+    let remedy = &Prose::from(remedy).to_string();
     if !(60..=500).contains(&remedy.chars().count()) {
         fault("remedy not of 60 to 500 characters", remedy);
     }
