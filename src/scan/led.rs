@@ -14,6 +14,7 @@ use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, MatchKind};
 
 use super::REACH;
+use super::family::ends_with_ignoring_case;
 use super::far::{FarWords, Words};
 use crate::catalog::FamilyId;
 use crate::catalog::regexes;
@@ -139,6 +140,8 @@ const NEAR: usize = 64;
 #[derive(Debug)]
 pub(super) struct KeyWord {
     word: Box<[u8]>,
+    /// Whether it is all of the letters nearest before the number.
+    is_whole: bool,
     near: Group,
     far: Vec<usize>,
 }
@@ -159,12 +162,18 @@ struct Compiled {
 }
 
 impl KeyWord {
-    pub(super) fn new(word: &[u8]) -> Self {
-        Self { word: word.into(), near: Group::default(), far: Vec::new() }
+    pub(super) fn new(word: &[u8], is_whole: bool) -> Self {
+        Self { word: word.into(), is_whole, near: Group::default(), far: Vec::new() }
     }
 
-    pub(super) fn word(&self) -> &[u8] {
-        &self.word
+    pub(super) fn is(&self, word: &[u8], is_whole: bool) -> bool {
+        *self.word == *word && self.is_whole == is_whole
+    }
+
+    /// Whether it leads to a number before which these letters are nearest.
+    pub(super) fn fits(&self, letters: &[u8]) -> bool {
+        ends_with_ignoring_case(letters, &self.word)
+            && (!self.is_whole || letters.len() == self.word.len())
     }
 
     /// Adds a notation; `is_far` is [`Notation::is_far`].
@@ -331,7 +340,7 @@ mod tests {
                 notation
             })
             .collect();
-        let mut together = KeyWord::new(b"");
+        let mut together = KeyWord::new(b"", false);
         (0..notations.len()).for_each(|one| together.add(one, notations[one].is_far()));
         let alone = notations.iter().map(|one| regexes::before(&one.before).unwrap()).collect();
         All { notations, together, alone, far }

@@ -5,6 +5,7 @@
 
 mod check;
 mod identity;
+pub(crate) mod keys;
 mod model;
 mod needed;
 mod number;
