@@ -66,7 +66,7 @@ impl Families {
         let index = self.notations.len();
         let mut notation = Notation::new(family, text);
         notation.need(text, &mut self.far);
-        let (is_far, is_of_pieces) = (notation.is_far(), notation.is_of_pieces());
+        let is_of_pieces = notation.is_of_pieces();
         for &(word, is_whole) in &text.keys {
             let word = word.as_bytes();
             if text.joined {
@@ -92,7 +92,7 @@ impl Families {
                 if place == keys.len() {
                     keys.push(KeyWord::new(word, is_whole));
                 }
-                keys[place].add(index, is_far);
+                keys[place].add(index, &notation);
             }
         }
         self.notations.push(notation);

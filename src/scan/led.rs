@@ -17,6 +17,7 @@ use super::REACH;
 use super::family::ends_with_ignoring_case;
 use super::far::{FarWords, Words};
 use crate::catalog::FamilyId;
+use crate::catalog::last::{Bytes, may_be};
 use crate::catalog::regexes;
 
 /// A family's notation: what comes before its number, and what after it.
@@ -27,6 +28,8 @@ pub(super) struct Notation {
     /// At how many bytes before the number `before` looks.
     reach: usize,
     after: String,
+    /// The ASCII bytes that may be right before the number.
+    last: Bytes,
     /// The words of which one must be near, see [`super::far`]; 0 for none.
     pub(super) needs: Words,
     /// What a far-reaching notation is looked for with.
@@ -53,6 +56,7 @@ impl Notation {
             before: text.before.to_owned(),
             reach: text.reach.min(REACH),
             after: text.after.to_owned(),
+            last: text.last,
             needs: 0,
             alone: OnceLock::new(),
             whole: text.whole,
@@ -150,6 +154,8 @@ pub(super) struct KeyWord {
 #[derive(Debug, Default)]
 struct Group {
     notations: Vec<usize>,
+    /// The ASCII bytes that may be right before the number of one of them.
+    last: Bytes,
     compiled: OnceLock<Compiled>,
 }
 
@@ -176,10 +182,14 @@ impl KeyWord {
             && (!self.is_whole || letters.len() == self.word.len())
     }
 
-    /// Adds a notation; `is_far` is [`Notation::is_far`].
-    pub(super) fn add(&mut self, notation: usize, is_far: bool) {
-        let notations = if is_far { &mut self.far } else { &mut self.near.notations };
-        notations.push(notation);
+    /// Adds a notation, which will have this place among all.
+    pub(super) fn add(&mut self, place: usize, notation: &Notation) {
+        if notation.is_far() {
+            self.far.push(place);
+        } else {
+            self.near.notations.push(place);
+            self.near.last |= notation.last;
+        }
     }
 
     /// Its notations that match at the end of `before`, in their order, and where each begins.
@@ -191,9 +201,12 @@ impl KeyWord {
         is_word_near: impl Fn(&Notation) -> bool,
     ) -> Vec<(usize, usize)> {
         let mut found = Vec::new();
-        self.near.matches(all, before, &mut found);
+        let Some(&last) = before.last() else { return found };
+        if may_be(self.near.last, last) {
+            self.near.matches(all, before, &mut found);
+        }
         for &notation in &self.far {
-            if is_word_near(&all[notation]) {
+            if may_be(all[notation].last, last) && is_word_near(&all[notation]) {
                 found.extend(all[notation].far_start(before).map(|start| (notation, start)));
             }
         }
@@ -341,7 +354,7 @@ mod tests {
             })
             .collect();
         let mut together = KeyWord::new(b"", false);
-        (0..notations.len()).for_each(|one| together.add(one, notations[one].is_far()));
+        notations.iter().enumerate().for_each(|(place, one)| together.add(place, one));
         let alone = notations.iter().map(|one| regexes::before(&one.before).unwrap()).collect();
         All { notations, together, alone, far }
     }

@@ -6,6 +6,7 @@
 mod check;
 mod identity;
 pub(crate) mod keys;
+pub(crate) mod last;
 mod model;
 mod needed;
 mod number;

@@ -7,6 +7,7 @@ use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Hir, HirKind};
 
 use super::keys::{Key, keys};
+use super::last::{Bytes, last_bytes};
 use super::needed::needed_words;
 
 /// How many bytes before and after a token its judgement may look at.
@@ -28,6 +29,8 @@ pub(crate) struct Pattern {
     pub(crate) keys: Vec<Key>,
     /// Lower-case words of which one is in every match, beside the key; empty for none.
     pub(crate) needs: Vec<String>,
+    /// The ASCII bytes that may be right before the number.
+    pub(crate) last: Bytes,
     /// Whether the number follows its key word at once, within one token: `AADSTS50126`.
     pub(crate) joined: bool,
 }
@@ -87,6 +90,7 @@ impl Pattern {
             keys,
             // What a look-around at the match's beginning sees is one character more.
             reach: hir.properties().maximum_len().map(|len| len + 4),
+            last: last_bytes(&hir),
             joined: ends_with_letter(&hir),
             before: before.to_owned(),
             after: after.to_owned(),

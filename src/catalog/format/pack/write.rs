@@ -167,6 +167,7 @@ impl Writer {
                 pattern.reach.map_or(u32::MAX, |reach| reach.min(u32::MAX as usize) as u32),
                 needs,
             ]);
+            words.extend([0, 32, 64, 96].map(|from| (pattern.last >> from) as u32));
         }
         self.list(&words)
     }
