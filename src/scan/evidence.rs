@@ -187,11 +187,6 @@ impl Evidence {
         self.phrases.get_or_init(|| phrases(catalog))
     }
 
-    /// Whether a number has a phrase that may be beside it.
-    pub(super) fn has_phrases(&self, catalog: &Catalog, number: i32) -> bool {
-        self.phrases(catalog).of(number).is_some()
-    }
-
     /// The nearest sign of one of the families that may read the number.
     fn nearest_sign(
         &self,
