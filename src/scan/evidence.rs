@@ -175,12 +175,15 @@ impl Evidence {
         anywhere: bool,
     ) -> Option<Reading> {
         let of_number = self.phrases(catalog).of(number)?;
-        let line = beside::Line::of(token);
-        let is_beside = |phrase: &[u8]| {
-            if anywhere { line.holds(phrase) } else { line.is_next_to(phrase) }
+        let mut of_number = of_number.iter();
+        let spoken = if anywhere {
+            let line = beside::Line::of(token);
+            of_number.find(|(_, phrase)| line.holds(phrase.as_bytes()))
+        } else {
+            let neighbours = beside::Neighbours::of(token);
+            of_number.find(|(_, phrase)| neighbours.have(phrase.as_bytes()))
         };
-        let spoken = of_number.iter().find(|(_, phrase)| is_beside(phrase.as_bytes()))?;
-        Some(Reading { family: spoken.0, ground: Ground::Phrase })
+        Some(Reading { family: spoken?.0, ground: Ground::Phrase })
     }
 
     fn phrases(&self, catalog: &Catalog) -> &Phrases {
