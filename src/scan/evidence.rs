@@ -22,7 +22,7 @@ use crate::code::Code;
 const SIGN_REACH: usize = super::REACH - LONGEST_SIGN;
 
 /// How many bytes are searched at once, so that what is searched twice, a sign's length, is little.
-const AHEAD: usize = 512;
+const AHEAD: usize = 128;
 
 /// How many bytes farther away a sign counts for each line between it and the number.
 const LINE: usize = 64;
