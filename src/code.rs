@@ -68,10 +68,11 @@ impl Code {
 
     /// Reads hex digits without their prefix: up to eight, or sixteen that are sign-extended.
     pub(crate) fn from_hex(digits: &str) -> Option<Self> {
-        if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        if digits.len() > 16 {
             return None;
         }
-        let value = u64::from_str_radix(digits, 16).ok()?;
+        let add = |value: u64, digit: char| Some(value << 4 | u64::from(digit.to_digit(16)?));
+        let value = digits.chars().try_fold(0, add)?;
         match digits.len() {
             1..=8 => Some(Self(value as u32)),
             16 if value >= 0xFFFF_FFFF_8000_0000 => Some(Self(value as u32)),

@@ -34,13 +34,27 @@ impl<'t> Line<'t> {
             || holds(&self.before[self.before.len().saturating_sub(reach)..], phrase)
             || holds(&self.after[..self.after.len().min(reach)], phrase)
     }
+}
 
-    /// Whether a phrase is right before or after the token, with punctuation between them.
-    pub(super) fn is_next_to(&self, phrase: &[u8]) -> bool {
-        let rest = skip(self.after.iter(), b")]:,.\"'` -(");
-        let kept = skip(self.before.iter().rev(), b"([:.\"'`= -");
-        starts_with(&self.after[self.after.len() - rest..], phrase)
-            || super::family::ends_with_ignoring_case(&self.before[..kept], phrase)
+/// What is right before and after a token, with no more than punctuation between.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Neighbours<'t> {
+    before: &'t [u8],
+    after: &'t [u8],
+}
+
+impl<'t> Neighbours<'t> {
+    pub(super) fn of(token: &Token<'t>) -> Self {
+        let (before, after) = (token.before(), token.after());
+        let rest = skip(after.iter(), b")]:,.\"'` -(");
+        let kept = skip(before.iter().rev(), b"([:.\"'`= -");
+        Self { before: &before[..kept], after: &after[after.len() - rest..] }
+    }
+
+    /// Whether a phrase is right before or after the token.
+    pub(super) fn have(&self, phrase: &[u8]) -> bool {
+        starts_with(self.after, phrase)
+            || super::family::ends_with_ignoring_case(self.before, phrase)
     }
 }
 

@@ -26,6 +26,10 @@ impl Scanner {
     fn repeats(&self, token: &Token<'_>, found: &Occurrence) -> bool {
         for before in beside::tokens_before(token) {
             let before = before.without_escape();
+            // The same text again is the same error again.
+            if before.bytes() == token.bytes() {
+                return false;
+            }
             let key = match number::value(&before) {
                 Some(value) => Key::Code(Code(value)),
                 None => match self.ways().names.find(&self.catalog, &before) {
@@ -56,14 +60,12 @@ impl Scanner {
     /// Whether a decimal only shows the value of a hex number before it that is no code, as
     /// debuggers print registers.
     fn shows_value_of_no_code(&self, token: &Token<'_>) -> bool {
-        let value = number::value(token).filter(|&value| value > 0xFFFF);
-        let before = beside::tokens_before(token).next().filter(Token::is_prefixed_hex);
-        match (value, before) {
-            (Some(value), Some(before)) if !token.is_prefixed_hex() => {
-                number::value(&before) == Some(value) && !self.is_full(&before)
-            }
-            _ => false,
-        }
+        let shown = || {
+            let value = number::value(token).filter(|&value| value > 0xFFFF)?;
+            let before = beside::tokens_before(token).next().filter(Token::is_prefixed_hex)?;
+            (number::value(&before) == Some(value)).then_some(before)
+        };
+        !token.is_prefixed_hex() && shown().is_some_and(|before| !self.is_full(&before))
     }
 
     /// A number in brackets or after an equals sign that is no code by itself but has the value of

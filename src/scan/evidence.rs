@@ -39,8 +39,13 @@ pub(super) struct Evidence {
     phrases: OnceLock<Phrases>,
 }
 
-/// The phrases of all entries that have a number and some, by number.
-type Phrases = HashMap<i32, Vec<(FamilyId, Box<str>)>>;
+/// The phrases of all entries that have a number and some.
+#[derive(Debug, Default)]
+struct Phrases {
+    by_number: HashMap<i32, Vec<(FamilyId, Box<str>)>>,
+    /// A bit for each small magnitude: whether a number of it has phrases.
+    small: Vec<u64>,
+}
 
 /// What a family's numbers are called, and which of them speak for themselves.
 #[derive(Debug)]
@@ -169,14 +174,20 @@ impl Evidence {
         number: i32,
         anywhere: bool,
     ) -> Option<Reading> {
-        let phrases = self.phrases.get_or_init(|| phrases(catalog));
-        let of_number = phrases.get(&number).or_else(|| phrases.get(&number.wrapping_neg()))?;
-        let line = beside::Line::of(token);
-        let is_beside = |phrase: &[u8]| {
-            if anywhere { line.holds(phrase) } else { line.is_next_to(phrase) }
+        let of_number = self.phrases(catalog).of(number)?;
+        let mut of_number = of_number.iter();
+        let spoken = if anywhere {
+            let line = beside::Line::of(token);
+            of_number.find(|(_, phrase)| line.holds(phrase.as_bytes()))
+        } else {
+            let neighbours = beside::Neighbours::of(token);
+            of_number.find(|(_, phrase)| neighbours.have(phrase.as_bytes()))
         };
-        let spoken = of_number.iter().find(|(_, phrase)| is_beside(phrase.as_bytes()))?;
-        Some(Reading { family: spoken.0, ground: Ground::Phrase })
+        Some(Reading { family: spoken?.0, ground: Ground::Phrase })
+    }
+
+    fn phrases(&self, catalog: &Catalog) -> &Phrases {
+        self.phrases.get_or_init(|| phrases(catalog))
     }
 
     /// The nearest sign of one of the families that may read the number.
@@ -330,21 +341,26 @@ impl Evidence {
         token: &Token<'_>,
         code: Code,
     ) -> Option<FamilyId> {
-        let families = token.memo.families_of(code, || {
+        // Families that write their numbers in hex have a code of their own; the others' numbers are
+        // only wrapped in it.
+        let is_wrapped = |&family: &FamilyId| {
+            self.of_family(family).is_some_and(|of| !of.hex)
+                && self.signs.iter().any(|sign| sign.family == family)
+        };
+        let wrapped = token.memo.wrapped_in(code, || {
             let mut families: Vec<FamilyId> =
                 catalog.by_code(code).iter().map(Entry::family).collect();
             families.dedup();
+            if families.len() < 2 {
+                families.clear();
+            }
+            families.retain(is_wrapped);
             families
         });
-        if families.len() < 2 {
+        if wrapped.is_empty() {
             return None;
         }
-        // Families that write their numbers in hex have a code of their own; the others' numbers are
-        // only wrapped in it.
-        let is_wrapped = |family: FamilyId| {
-            families.contains(&family) && self.of_family(family).is_some_and(|of| !of.hex)
-        };
-        Some(self.nearest_sign(token, is_wrapped)?.family)
+        Some(self.nearest_sign(token, |family| wrapped.contains(&family))?.family)
     }
 
     fn by_file_name(token: &Token<'_>, may_read: impl Fn(FamilyId) -> bool) -> Option<Reading> {
@@ -366,7 +382,7 @@ fn has_number(catalog: &Catalog, token: &Token<'_>, family: FamilyId, number: i3
 }
 
 fn phrases(catalog: &Catalog) -> Phrases {
-    let mut phrases = Phrases::new();
+    let mut phrases = Phrases { small: vec![0; SMALL / 64], ..Phrases::default() };
     for entry in catalog.entries() {
         let mut own = entry.phrases().peekable();
         let Some(number) = entry.number().filter(|_| own.peek().is_some()) else { continue };
@@ -376,10 +392,28 @@ fn phrases(catalog: &Catalog) -> Phrases {
         if !is_meant && family.signs().next().is_none() {
             continue;
         }
-        let of_number = phrases.entry(number).or_default();
+        if let Some(bits) = phrases.small.get_mut(number.unsigned_abs() as usize / 64) {
+            *bits |= 1 << (number.unsigned_abs() % 64);
+        }
+        let of_number = phrases.by_number.entry(number).or_default();
         of_number.extend(own.map(|phrase| (entry.family(), phrase.into())));
     }
     phrases
+}
+
+/// Which magnitudes have a bit of their own.
+const SMALL: usize = 1 << 16;
+
+impl Phrases {
+    fn of(&self, number: i32) -> Option<&[(FamilyId, Box<str>)]> {
+        let magnitude = number.unsigned_abs();
+        let bits = self.small.get(magnitude as usize / 64);
+        if bits.is_some_and(|bits| bits >> (magnitude % 64) & 1 == 0) {
+            return None;
+        }
+        let of = |number: i32| self.by_number.get(&number).map(Vec::as_slice);
+        of(number).or_else(|| of(number.wrapping_neg()))
+    }
 }
 
 impl NearSigns {

@@ -20,44 +20,52 @@ pub(super) struct FarWords {
 pub(super) struct Searched {
     from: usize,
     to: usize,
-    /// Where each word that was found ends, and its number.
-    found: Vec<(usize, usize)>,
+    /// Where each word that was found ends, and the set of it.
+    found: Vec<(usize, Words)>,
+    /// Before which place was asked last, and the answer.
+    last: Option<(usize, Words)>,
+}
+
+/// A set of words: a bit for each. All words after the 127th share one, so one of them may stand for
+/// another: what needs a word is only tried in vain.
+pub(super) type Words = u128;
+
+fn set_of(place: usize) -> Words {
+    1 << place.min(127)
 }
 
 /// How many bytes are searched at once, so that what is searched twice, a word's length, is little.
 const AHEAD: usize = 512;
 
 impl FarWords {
-    /// Adds a word in lower case; its number.
-    pub(super) fn add(&mut self, word: &str) -> usize {
-        self.words.iter().position(|known| known == word).unwrap_or_else(|| {
+    /// Adds a word in lower case; the set of it alone.
+    pub(super) fn add(&mut self, word: &str) -> Words {
+        let place = self.words.iter().position(|known| known == word).unwrap_or_else(|| {
             self.words.push(word.to_owned());
             self.words.len() - 1
-        })
+        });
+        set_of(place)
     }
 
-    /// Whether one of some words is before `at`, or reaches into the [`REACH`] bytes before it.
-    pub(super) fn any_before(
-        &self,
-        words: &[usize],
-        text: &[u8],
-        at: usize,
-        searched: &RefCell<Searched>,
-    ) -> bool {
+    /// The words before `at`, or that reach into the [`REACH`] bytes before it.
+    pub(super) fn before(&self, text: &[u8], at: usize, searched: &RefCell<Searched>) -> Words {
         let mut searched = searched.borrow_mut();
+        if let Some((_, words)) = searched.last.filter(|(place, _)| *place == at) {
+            return words;
+        }
         let window = at.saturating_sub(REACH);
         self.search(text, window, at, &mut searched);
-        searched
-            .found
-            .iter()
-            .any(|(end, word)| (window + 1..=at).contains(end) && words.contains(word))
+        let near = searched.found.iter().filter(|(end, _)| (window + 1..=at).contains(end));
+        let words = near.fold(0, |words, (_, word)| words | word);
+        searched.last = Some((at, words));
+        words
     }
 
     /// Searches what has not been searched of `window..at`, and some more.
     fn search(&self, text: &[u8], window: usize, at: usize, searched: &mut Searched) {
         let Some(automaton) = self.automaton.get_or_init(|| automaton(&self.words)) else { return };
         if window < searched.from || window > searched.to {
-            *searched = Searched { from: window, to: window, found: Vec::new() };
+            *searched = Searched { from: window, to: window, ..Searched::default() };
         }
         if at <= searched.to {
             return;
@@ -69,7 +77,7 @@ impl FarWords {
         searched.found.retain(|(end, _)| *end > window);
         searched.from = window;
         let found = automaton.find_overlapping_iter(&text[from..to]);
-        let found = found.map(|found| (from + found.end(), found.pattern().as_usize()));
+        let found = found.map(|found| (from + found.end(), set_of(found.pattern().as_usize())));
         // What ends before has been found already.
         let known = searched.to;
         let is_first = known == window;
@@ -100,12 +108,12 @@ mod tests {
         ) {
             let text = pieces.concat();
             let mut words = FarWords::default();
-            let both = [words.add("robocopy"), words.add("kernel")];
+            let both = words.add("robocopy") | words.add("kernel");
             let searched = RefCell::default();
             places.sort_by_key(|place| place.index(text.len() + 1));
             for at in places.iter().map(|place| place.index(text.len() + 1)) {
                 let near = text[at.saturating_sub(REACH)..at].to_lowercase();
-                let found = words.any_before(&both, text.as_bytes(), at, &searched);
+                let found = words.before(text.as_bytes(), at, &searched) & both != 0;
                 if near.contains("robocopy") || near.contains("kernel") {
                     prop_assert!(found, "{}", at);
                 }

@@ -104,7 +104,7 @@ pub(super) fn is_defined(token: &Token<'_>) -> bool {
 /// The one or two digits after a number's point, and how many bytes they take: `500.19`.
 pub(super) fn sub_number(token: &Token<'_>) -> Option<(i32, usize)> {
     let [b'.', rest @ ..] = token.after() else { return None };
-    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let digits = rest.iter().take(3).take_while(|byte| byte.is_ascii_digit()).count();
     let next = rest.get(digits).copied();
     let goes_on = next.is_some_and(is_word)
         || next == Some(b'.') && rest.get(digits + 1).is_some_and(u8::is_ascii_digit);

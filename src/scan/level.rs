@@ -59,14 +59,17 @@ fn is_column(before: &[u8], word: &[u8], after: &[u8]) -> bool {
     opens && closes
 }
 
-/// The keys whose value is a level.
-const KEYS: [&str; 4] = ["level", "severity", "lvl", "\"@l\""];
+/// The keys whose value is a level, each with its rarest letter's place.
+const KEYS: [(&str, usize); 4] = [("level", 2), ("severity", 2), ("lvl", 1), ("\"@l\"", 1)];
 
 /// The level in `level=info`, `"severity":"INFO"` and `"@l":"Debug"`.
 fn keyed_level(part: &[u8]) -> Option<bool> {
-    KEYS.iter().find_map(|key| {
-        let at = memchr::memmem::find(part, key.as_bytes())?;
-        let value = &part[at + key.len()..];
+    memchr::memchr2_iter(b'v', b'@', part).find_map(|rarest| {
+        let key = |&(key, place): &(&str, usize)| {
+            let at = rarest.checked_sub(place)?;
+            part[at..].starts_with(key.as_bytes()).then_some(at + key.len())
+        };
+        let value = &part[KEYS.iter().find_map(key)?..];
         let skipped = value.iter().take(4).take_while(|byte| b"\"'=: ".contains(byte)).count();
         let value = &value[skipped..];
         let len = value.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();

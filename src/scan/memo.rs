@@ -1,7 +1,6 @@
 //! Results that one scan remembers, so that no text makes it repeat the same work.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::columns::Column;
@@ -29,7 +28,7 @@ pub(super) struct Memo {
     names: RefCell<Vec<Option<Name>>>,
     numbers: Numbers,
     readings: Numbers,
-    codes: RefCell<HashMap<Code, Rc<[FamilyId]>>>,
+    codes: RefCell<Vec<Option<Wrapped>>>,
 }
 
 /// The signs in a stretch of the text that has been searched.
@@ -42,6 +41,9 @@ pub(super) struct NearSigns {
 
 /// A word that looks like a name, and what it means if it is one.
 type Name = (Box<[u8]>, Option<Meaning>);
+
+/// A code, and the families whose numbers it wraps.
+type Wrapped = (Code, Rc<[FamilyId]>);
 
 /// The run of bytes without white space or quotes that was looked at last.
 #[derive(Clone, Copy, Debug, Default)]
@@ -75,22 +77,32 @@ impl Memo {
         if run.end < window || run.end > at {
             run = Run { start: window, end: window, mark: None };
         }
-        #[cfg(test)]
-        crate::work::done(at - run.end);
-        for place in run.end..at {
-            match text[place] {
-                end if is_url_end(end) => {
-                    run = Run { start: place + 1, end: place + 1, mark: None }
+        // Back to the beginning of the run, or to where the look ended.
+        let mut start = at;
+        let mut mark = None;
+        while start > run.end && !is_url_end(text[start - 1]) {
+            start -= 1;
+            let is_mark = match text[start] {
+                b'#' => {
+                    text[..start].ends_with(b"(")
+                        || text[..start].ends_with(b"/")
+                        || text[..start].ends_with(b"[")
                 }
-                b'#' if place > run.start && matches!(text[place - 1], b'(' | b'/' | b'[') => {
-                    run.mark = Some(place - 1);
-                }
-                b'/' if place > run.start + 1 && text[place - 2..place] == *b":/" => {
-                    run.mark = Some(place - 2);
-                }
-                _ => {}
+                b'/' => text[..start].ends_with(b":/"),
+                _ => false,
+            };
+            if is_mark && mark.is_none() {
+                mark = Some(start);
             }
         }
+        #[cfg(test)]
+        crate::work::done(at - start);
+        if start > run.end || start == run.end && start > 0 && is_url_end(text[start - 1]) {
+            run = Run { start, end: start, mark: None };
+        }
+        // A mark has a byte or two before it in the same run.
+        let first = |end: usize| if text[end] == b'#' { end - 1 } else { end - 2 };
+        run.mark = mark.map(first).filter(|&mark| mark >= run.start).or(run.mark);
         run.end = at;
         self.run.set(run);
         let start = run.start.max(window);
@@ -119,17 +131,20 @@ impl Memo {
         }
     }
 
-    /// The families of a code, looked up by `look_up` unless it was among the last ones.
-    pub(super) fn families_of(
+    /// The families whose numbers a code wraps, looked up by `look_up` unless it was among the last
+    /// ones.
+    pub(super) fn wrapped_in(
         &self,
         code: Code,
         look_up: impl FnOnce() -> Vec<FamilyId>,
     ) -> Rc<[FamilyId]> {
         let mut codes = self.codes.borrow_mut();
-        if codes.len() >= SLOTS && !codes.contains_key(&code) {
-            codes.clear();
+        codes.resize(SLOTS, None);
+        let slot = &mut codes[(code.0 ^ code.0 >> 16) as usize % SLOTS];
+        match slot {
+            Some((known, families)) if *known == code => Rc::clone(families),
+            _ => Rc::clone(&slot.insert((code, look_up().into())).1),
         }
-        Rc::clone(codes.entry(code).or_insert_with(|| look_up().into()))
     }
 
     /// Whether the catalog has an entry for a family's number.

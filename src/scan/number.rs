@@ -36,13 +36,13 @@ impl Scanner {
             1..=8 | 16 => Code::from_hex(digits)?,
             _ => return None,
         };
-        if guard::is_in_url(token) || guard::is_in_path(token) || guard::is_machine_value(token) {
-            return None;
-        }
+        let is_barred = || {
+            guard::is_in_url(token) || guard::is_in_path(token) || guard::is_machine_value(token)
+        };
         let lead = Lead::of(token.before());
         if code.0 <= SMALL {
-            let is_padded = digits.len() == 8;
-            return self.small_hex(token, code.0 as i32, lead, is_padded);
+            let found = || self.small_hex(token, code.0 as i32, lead, digits.len() == 8);
+            return if is_barred() { None } else { found() };
         }
         let is_after_result = is_after_result(token);
         let accepted = match lead {
@@ -58,7 +58,7 @@ impl Scanner {
                 digits.len() >= 8 && (looks_like_failure(code) || is_mild(catalog, code))
             }
         } || is_after_result && catalog.knows_code(code);
-        if !accepted || digits.len() == 16 && !code.is_failure() {
+        if !accepted || digits.len() == 16 && !code.is_failure() || is_barred() {
             return None;
         }
         let evidence = &self.ways().evidence;
@@ -101,7 +101,7 @@ impl Scanner {
     /// clause has ended.
     pub(super) fn bare_hex(&self, token: &Token<'_>) -> Option<Occurrence> {
         let code = Code::from_hex(token.str())?;
-        if guard::is_piece_of_name(token) || guard::is_in_url(token) {
+        if guard::is_piece_of_name(token) {
             return None;
         }
         if code.0 <= SMALL {
@@ -119,7 +119,8 @@ impl Scanner {
                     || is_after_thread_of_log_hr(token) && looks_like_failure(code)
             }
         };
-        accepted.then(|| token.occurrence(Key::Code(code), self.family_near(token, code)))
+        (accepted && !guard::is_in_url(token))
+            .then(|| token.occurrence(Key::Code(code), self.family_near(token, code)))
     }
 
     /// `00002098: SecErr: DSID-…`: a small code in eight digits before the name of what failed.
@@ -141,7 +142,7 @@ impl Scanner {
         if sign == Sign::None && Code::is_bare_hex(digits) {
             return self.bare_hex(token);
         }
-        if digits.len() > 1 && digits[0] == b'0' || guard::is_in_url(token) {
+        if digits.len() > 1 && digits[0] == b'0' {
             return None;
         }
         let Sign::Minus(width) = sign else {
@@ -153,7 +154,9 @@ impl Scanner {
         if code.0 >= SMALL_NEGATIVES {
             return self.small(token, code.signed(), lead);
         }
-        let accepted = lead != Lead::Other && (value <= NEGATIVE_CODES || catalog.knows_code(code));
+        let accepted = lead != Lead::Other
+            && (value <= NEGATIVE_CODES || catalog.knows_code(code))
+            && !guard::is_in_url(token);
         let start = token.start - width;
         accepted.then(|| {
             let family = self.family_near(token, code);
@@ -175,12 +178,12 @@ impl Scanner {
 
     fn unsigned(&self, token: &Token<'_>, code: Code) -> Option<Occurrence> {
         let catalog = &*self.catalog;
-        if guard::is_measured(token) {
-            return None;
-        }
         let lead = Lead::of(token.before());
         if code.0 <= SMALL {
             return self.small(token, code.0 as i32, lead);
+        }
+        if guard::is_measured(token) {
+            return None;
         }
         if code.0 >= SMALL_NEGATIVES {
             return self.small(token, code.signed(), lead);
@@ -192,6 +195,9 @@ impl Scanner {
             Lead::Role(_) | Lead::StatusLike => large,
             Lead::Unknown => large && (catalog.knows_code(code) || catalog.is_numbered(code)),
         };
+        if accepted && guard::is_in_url(token) {
+            return None;
+        }
         if accepted {
             return Some(token.occurrence(Key::Code(code), self.family_near(token, code)));
         }
@@ -199,32 +205,42 @@ impl Scanner {
         let negated = Code(code.0.wrapping_neg());
         let is_lost_minus = (LOST_MINUS..FAILURE_BIT).contains(&code.0)
             && lead.is_of_error()
-            && catalog.knows_code(negated);
+            && catalog.knows_code(negated)
+            && !guard::is_in_url(token);
         is_lost_minus.then(|| token.occurrence(Key::Code(negated), None))
     }
 
     /// A number that is many families': what is written around it decides among them.
     fn small(&self, token: &Token<'_>, number: i32, lead: Lead) -> Option<Occurrence> {
-        if guard::is_compared(token) {
-            return None;
-        }
-        if number == 0 {
-            let is_result = lead.is_of_error()
-                && !token.memo.is_source
-                && guard::sign(token) == Sign::None
-                && !guard::is_counted(token)
-                && !guard::is_in_url(token);
-            return is_result.then(|| token.occurrence(Key::Code(Code(0)), None));
-        }
-        if guard::is_counted(token) || guard::is_after_file_name(token) || guard::is_in_url(token) {
-            return None;
-        }
         let roles = match lead {
             Lead::Unknown if number < 0 && is_bracketed_or_last(token) && tells_failure(token) => {
                 Roles::FAILURE
             }
             lead => lead.roles(),
         };
+        // Most numbers stop here: no word leads to them, and nothing is right beside them.
+        let is_spoken_for = || {
+            number != 0
+                && (is_set_apart(token)
+                    || self
+                        .ways()
+                        .evidence
+                        .by_phrase(&self.catalog, token, number, false)
+                        .is_some())
+        };
+        if roles.is_empty() && !is_spoken_for()
+            || guard::is_compared(token)
+            || guard::is_counted(token)
+            || guard::is_after_file_name(token)
+            || guard::is_in_url(token)
+        {
+            return None;
+        }
+        if number == 0 {
+            let is_result =
+                lead.is_of_error() && !token.memo.is_source && guard::sign(token) == Sign::None;
+            return is_result.then(|| token.occurrence(Key::Code(Code(0)), None));
+        }
         let start = guard::number_start(token);
         let at = |meaning: Meaning| Occurrence { start, end: token.end, meaning };
         if let Some(reading) = self.reading(token, number, roles) {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::super::identity::{Identity, Place};
+use super::super::last::Bytes;
 use super::super::number::{Formula, NumberRange};
 use super::super::role::Roles;
 use super::super::severity::Severity;
@@ -45,6 +46,7 @@ pub(crate) struct Notation {
     pub(crate) needs: u32,
     /// The list of its key words.
     pub(crate) keys: u32,
+    pub(crate) last: Bytes,
 }
 
 /// One family's row.
@@ -225,8 +227,9 @@ impl Table {
             keys: w[3],
             reach: w[4],
             needs: w[5],
+            last: w[6..].iter().rev().fold(0, |last, &word| last << 32 | Bytes::from(word)),
         };
-        words.chunks_exact(6).map(notation).collect()
+        words.chunks_exact(10).map(notation).collect()
     }
 
     pub(crate) fn entry_count(&self) -> u32 {

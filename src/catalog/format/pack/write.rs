@@ -153,7 +153,8 @@ impl Writer {
         for (pattern, flags) in written.chain(after) {
             // `Source::parse` refuses a file with a notation that can't be read.
             let Ok(pattern) = pattern else { continue };
-            let keys = self.strings(pattern.keys.iter().map(String::as_str));
+            let keys: Vec<String> = pattern.keys.iter().map(ToString::to_string).collect();
+            let keys = self.strings(keys.iter().map(String::as_str));
             let needs = self.strings(pattern.needs.iter().map(String::as_str));
             let flags = flags
                 | if pattern.joined { IS_JOINED } else { 0 }
@@ -166,6 +167,7 @@ impl Writer {
                 pattern.reach.map_or(u32::MAX, |reach| reach.min(u32::MAX as usize) as u32),
                 needs,
             ]);
+            words.extend([0, 32, 64, 96].map(|from| (pattern.last >> from) as u32));
         }
         self.list(&words)
     }
