@@ -113,9 +113,15 @@ impl Families {
         letters: &[u8],
     ) -> Option<Verdict> {
         let hex = || Code::from_hex(token.str()).map(|code| (code.signed(), token.start));
+        // `ORA-12154`: the hyphen is the notation's own.
+        let after_hyphen = || {
+            let number = i32::try_from(token.decimal()).ok().filter(|_| !token.is_prefixed_hex());
+            number.map(|number| (number, token.start))
+        };
         self.led(catalog, ways, token, letters, |notation| match () {
             () if notation.sub_number => None,
             () if notation.bare_hex && !token.is_prefixed_hex() => hex(),
+            () if notation.ends_in_hyphen() => after_hyphen(),
             () => number::signed(token),
         })
     }

@@ -111,6 +111,11 @@ impl Notation {
         self.sub_number || self.after.starts_with('-')
     }
 
+    /// Whether a hyphen is the last thing before its number: `ORA-12154`.
+    pub(super) fn ends_in_hyphen(&self) -> bool {
+        self.before.ends_with('-')
+    }
+
     /// Whether its regex looks at characters and not only at bytes: it is tried on its own.
     fn is_unicode(&self) -> bool {
         !self.before.is_ascii() || self.before.contains("\\p") || self.before.contains("\\P")
