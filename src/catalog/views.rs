@@ -137,6 +137,11 @@ impl<'c> Family<'c> {
         self.row.padded_hex
     }
 
+    /// Whether its numbers are shown in hex.
+    pub(crate) fn is_shown_in_hex(&self) -> bool {
+        self.row.shown_in_hex
+    }
+
     /// The columns of a W3C extended log that hold its numbers.
     pub(crate) fn columns(&self) -> impl Iterator<Item = &'c str> + use<'c> {
         self.table.strings(self.row.columns)

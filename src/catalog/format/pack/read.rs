@@ -70,6 +70,7 @@ pub(crate) struct FamilyRow {
     /// Whether its codes follow another code and a hyphen.
     pub(crate) follows_code: bool,
     pub(crate) padded_hex: bool,
+    pub(crate) shown_in_hex: bool,
     pub(crate) signs: u32,
     numbers: u32,
     pub(crate) number_roles: Roles,
@@ -172,6 +173,7 @@ impl Table {
             hex: self.word(at + 11) >> 17 & 1 != 0,
             follows_code: self.word(at + 11) >> 18 & 1 != 0,
             padded_hex: self.word(at + 11) >> 19 & 1 != 0,
+            shown_in_hex: self.word(at + 11) >> 20 & 1 != 0,
             signs: self.word(at + 12),
             numbers: self.word(at + 13),
             number_roles: Roles(self.word(at + 14) as u16),
