@@ -175,7 +175,8 @@ pub fn answer(catalog: &Catalog, entry: &Entry<'_>, key: Key, locale: Locale) ->
     if !entry.note().get(locale).is_empty() {
         notes.push(Prose::from(entry.note().get(locale)));
     }
-    if entry.is_words_only() {
+    // Where the message is the name itself, it says so.
+    if entry.is_words_only() && !entry.message().en.starts_with(entry.name()) {
         notes.push(
             locale
                 .pick(

@@ -8,7 +8,7 @@ use super::super::model::{EntrySource, FamilySource, Source, TextSource};
 use super::super::number::{Formula, Formulas, NumberRange};
 use super::super::pattern::Pattern;
 use super::super::role::Roles;
-use super::super::words::words_of;
+use super::super::words::message_of_name;
 use super::{
     ENTRY_WORDS, HAS_CODE, HAS_NUMBER, HAS_SUB_NUMBER, HAS_WORDS_ONLY, IS_BARE_HEX, IS_HEX,
     IS_JOINED, IS_NOT_CODE, IS_WHOLE, NEEDS_SIGN, SECTIONS, SEVERITY_SHIFT,
@@ -195,8 +195,8 @@ impl Writer {
         let [message_en, message_fr] = if let Some(message) = &toml.message {
             self.text(Some(message))
         } else {
-            let words = words_of(name, &source.name_prefixes);
-            [self.string(&words); 2]
+            let [en, fr] = message_of_name(name, &source.name_prefixes);
+            [self.string(&en), self.string(&fr)]
         };
         let [remedy_en, remedy_fr] = self.text(toml.remedy.as_ref());
         let [note_en, note_fr] = self.text(toml.note.as_ref());
