@@ -255,7 +255,13 @@ fn code_actions_copy_rewrite_and_open() {
             "Rewrite as 2278686184",
         ]
     );
-    assert!(texts[1].2.contains("**0x87D1FDE8**") && texts[1].2.contains(texts[0].2), "{texts:?}");
+    // As plain text the remedy has no marks of code; as Markdown it has.
+    let markdown = texts[1].2;
+    assert!(markdown.contains("**0x87D1FDE8**") && markdown.contains('`'), "{texts:?}");
+    assert!(
+        markdown.replace('`', "").contains(texts[0].2) && !texts[0].2.contains('`'),
+        "{texts:?}"
+    );
     for (title, _, text) in &texts[2..] {
         assert_eq!(title.rsplit(' ').next(), Some(*text));
     }

@@ -1,5 +1,7 @@
 //! Views of a catalog's families and entries: what features and renderers read.
 
+use super::format::keys::Key;
+use super::format::last::Bytes;
 use super::format::pack::{EntryRow, FamilyRow, Table};
 use super::format::role::Roles;
 use super::format::{Formula, Formulas, NumberRange, Severity, reading};
@@ -135,6 +137,11 @@ impl<'c> Family<'c> {
         self.row.padded_hex
     }
 
+    /// Whether its numbers are shown in hex.
+    pub(crate) fn is_shown_in_hex(&self) -> bool {
+        self.row.shown_in_hex
+    }
+
     /// The columns of a W3C extended log that hold its numbers.
     pub(crate) fn columns(&self) -> impl Iterator<Item = &'c str> + use<'c> {
         self.table.strings(self.row.columns)
@@ -180,8 +187,9 @@ impl<'c> Family<'c> {
             needs_sign: notation.needs_sign,
             not_code: notation.not_code,
             reach: notation.reach as usize,
-            keys: table.strings(notation.keys).collect(),
+            keys: table.strings(notation.keys).map(Key::read).collect(),
             needs: table.strings(notation.needs).collect(),
+            last: notation.last,
         })
     }
 
@@ -236,7 +244,11 @@ pub(crate) struct NotationText<'c> {
     pub(crate) reach: usize,
     /// Lower-case words of which one is in every match, beside the key; empty for none.
     pub(crate) needs: Vec<&'c str>,
-    pub(crate) keys: Vec<&'c str>,
+    /// The ASCII bytes that may be right before the number.
+    pub(crate) last: Bytes,
+    /// The letters nearest before the number end with one of these words, in lower case, or are
+    /// one where it is marked as whole.
+    pub(crate) keys: Vec<(&'c str, bool)>,
 }
 
 /// What the catalog says about one code or one range of a family.

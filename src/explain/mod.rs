@@ -53,6 +53,9 @@ pub struct Answer {
     /// Whether the message is only the symbolic name, spelled out.
     #[serde(skip)]
     pub is_name_only: bool,
+    /// Whether the number is shown in hex.
+    #[serde(skip)]
+    pub shows_hex: bool,
 }
 
 /// The answers to an occurrence: the family whose notation matched first, then the others that
@@ -172,7 +175,8 @@ pub fn answer(catalog: &Catalog, entry: &Entry<'_>, key: Key, locale: Locale) ->
     if !entry.note().get(locale).is_empty() {
         notes.push(Prose::from(entry.note().get(locale)));
     }
-    if entry.is_words_only() {
+    // Where the message is the name itself, it says so.
+    if entry.is_words_only() && !entry.message().en.starts_with(entry.name()) {
         notes.push(
             locale
                 .pick(
@@ -212,6 +216,7 @@ pub fn answer(catalog: &Catalog, entry: &Entry<'_>, key: Key, locale: Locale) ->
         notes,
         title: family.title().get(locale).to_owned(),
         is_name_only: entry.is_words_only(),
+        shows_hex: family.is_shown_in_hex(),
     }
 }
 
@@ -246,6 +251,7 @@ fn unknown(catalog: &Catalog, meaning: Meaning, locale: Locale) -> Answer {
         notes: Vec::new(),
         title: family.map(|family| family.title().get(locale).to_owned()).unwrap_or_default(),
         is_name_only: false,
+        shows_hex: family.is_some_and(|family| family.is_shown_in_hex()),
     }
 }
 

@@ -17,15 +17,20 @@ const MOST_CODES: usize = 100;
 pub fn answers_to_query(scanner: &Scanner, query: &str, locale: Locale) -> Vec<Answer> {
     let catalog = scanner.catalog();
     let query = query.trim();
-    let named = catalog.by_name(query);
-    if !query.is_empty() && !named.is_empty() {
-        return named
-            .iter()
-            .map(|entry| answer(catalog, entry, own_key(catalog, entry), locale))
-            .collect();
+    let named = if query.is_empty() { Vec::new() } else { catalog.by_name(query) };
+    let named = named.iter().map(|entry| answer(catalog, entry, own_key(catalog, entry), locale));
+    let mut named: Vec<Answer> = named.collect();
+    // `23000` is an SQLSTATE, and a number as any other.
+    let is_number = query.bytes().all(|byte| byte.is_ascii_digit());
+    if !named.is_empty() && !is_number {
+        return named;
     }
     if let Some(code) = Code::parse(query) {
-        return answers_to_code(catalog, code, query, locale);
+        let of_number = answers_to_code(catalog, code, query, locale);
+        if named.is_empty() || of_number.iter().any(|answer| answer.family.is_some()) {
+            named.splice(0..0, of_number);
+        }
+        return named;
     }
     let mut seen = HashSet::new();
     let found: Vec<Answer> = scanner

@@ -1,5 +1,6 @@
 //! The readings of a bare number, most likely first.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use super::{Answer, answer, entries};
@@ -31,14 +32,13 @@ pub fn readings(
     found.iter().map(|(entry, key)| answer(catalog, entry, *key, locale)).collect()
 }
 
-/// The place of a reading: families of the document first, then those whose numbers logs call by a
-/// general name, such as `error`; what is known by name only comes last.
+/// The place of a reading: families of the document first, then those whose numbers logs call by
+/// most names, such as `error` and `failed`; what is known by name only comes last.
 fn likelihood(catalog: &Catalog, entry: &Entry<'_>, leanings: &[FamilyId]) -> impl Ord + use<> {
     let leaning = leanings.iter().position(|family| *family == entry.family());
     let family = catalog.family(entry.family());
-    let has_roles = !family.roles().is_empty();
-    let is_general = has_roles && family.same_line();
-    (entry.is_words_only(), leaning.unwrap_or(usize::MAX), !is_general, !has_roles)
+    let names = Reverse(family.roles().count());
+    (entry.is_words_only(), leaning.unwrap_or(usize::MAX), names)
 }
 
 #[cfg(test)]

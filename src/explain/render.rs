@@ -30,17 +30,24 @@ impl Answer {
             }
             (Some(hex), Some(signed), _) => vec![hex.clone(), signed.to_string()],
             _ => {
-                let number = self.number.map(|number| number.to_string());
+                let number = self.shown_number();
                 vec![number.or_else(|| self.name.clone()).unwrap_or_else(|| self.title.clone())]
             }
         }
+    }
+
+    /// The number in its family, as it is known: a stop code in hex.
+    #[must_use]
+    pub fn shown_number(&self) -> Option<String> {
+        let number = self.number?;
+        Some(if self.shows_hex { format!("0x{number:X}") } else { number.to_string() })
     }
 
     /// Family and number, symbolic name, severity: where the code comes from.
     fn origin(&self, locale: Locale) -> Vec<String> {
         let mut parts = Vec::new();
         if !self.title.is_empty() {
-            parts.push(match self.number {
+            parts.push(match self.shown_number() {
                 Some(number) => format!("{} {number}", self.title),
                 None => self.title.clone(),
             });
@@ -167,7 +174,7 @@ fn folded(answers: &[Answer]) -> (Vec<&Answer>, Vec<&Answer>) {
 /// `Also: NAME (Family 5), …` for the answers that are not shown in full.
 fn others(folded: &[&Answer], locale: Locale) -> Option<String> {
     let of = |answer: &&Answer| {
-        let number = answer.number.map(|number| format!(" {number}")).unwrap_or_default();
+        let number = answer.shown_number().map(|number| format!(" {number}")).unwrap_or_default();
         let name = answer.name.as_deref().unwrap_or(&answer.message);
         format!("{name} ({}{number})", answer.title)
     };
@@ -211,6 +218,7 @@ mod tests {
             notes: vec![text.into()],
             title: text.to_owned(),
             is_name_only: false,
+            shows_hex: false,
         }
     }
 
@@ -414,6 +422,7 @@ mod tests {
             notes: Vec::new(),
             title: String::new(),
             is_name_only: false,
+            shows_hex: false,
         }
     }
 
@@ -427,6 +436,7 @@ mod tests {
             notes: vec!["Often.".into(), "Rarely.".into()],
             title: "Team".to_owned(),
             is_name_only: false,
+            shows_hex: false,
             ..bare(-1)
         }
     }

@@ -16,6 +16,8 @@ pub(super) struct Line<'t> {
     after: &'t [u8],
     /// What comes after the line where the token ends it.
     next: &'t [u8],
+    /// The letters that are on the line, as bits.
+    letters: u32,
 }
 
 impl<'t> Line<'t> {
@@ -24,24 +26,51 @@ impl<'t> Line<'t> {
         // What a number means is often printed on the next line.
         let ends_line = after.trim_ascii().len() <= LINE_END;
         let next = if ends_line { token.after()[after.len()..].trim_ascii_start() } else { &[] };
-        Self { before, after, next }
+        let letters = before.iter().chain(after).fold(0, |all, &byte| all | letter_bit(byte));
+        Self { before, after, next, letters }
     }
 
     /// Whether a phrase is on the line, or begins the next one where the token ends its own.
     pub(super) fn holds(&self, phrase: &[u8]) -> bool {
         let reach = PHRASE_REACH + phrase.len();
-        starts_with(self.next, phrase)
-            || holds(&self.before[self.before.len().saturating_sub(reach)..], phrase)
-            || holds(&self.after[..self.after.len().min(reach)], phrase)
+        let may_be_there = phrase
+            .first()
+            .is_none_or(|&first| letter_bit(first) == 0 || self.letters & letter_bit(first) != 0);
+        starts_with(self.next, phrase) || may_be_there && self.is_within(phrase, reach)
     }
 
-    /// Whether a phrase is right before or after the token, with punctuation between them.
-    pub(super) fn is_next_to(&self, phrase: &[u8]) -> bool {
-        let rest = skip(self.after.iter(), b")]:,.\"'` -(");
-        let kept = skip(self.before.iter().rev(), b"([:.\"'`= -");
-        starts_with(&self.after[self.after.len() - rest..], phrase)
-            || super::family::ends_with_ignoring_case(&self.before[..kept], phrase)
+    fn is_within(&self, phrase: &[u8], reach: usize) -> bool {
+        holds(&self.before[self.before.len().saturating_sub(reach)..], phrase)
+            || holds(&self.after[..self.after.len().min(reach)], phrase)
     }
+}
+
+/// What is right before and after a token, with no more than punctuation between.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Neighbours<'t> {
+    before: &'t [u8],
+    after: &'t [u8],
+}
+
+impl<'t> Neighbours<'t> {
+    pub(super) fn of(token: &Token<'t>) -> Self {
+        let (before, after) = (token.before(), token.after());
+        let rest = skip(after.iter(), b")]:,.\"'` -(");
+        let kept = skip(before.iter().rev(), b"([:.\"'`= -");
+        Self { before: &before[..kept], after: &after[after.len() - rest..] }
+    }
+
+    /// Whether a phrase is right before or after the token.
+    pub(super) fn have(&self, phrase: &[u8]) -> bool {
+        starts_with(self.after, phrase)
+            || super::family::ends_with_ignoring_case(self.before, phrase)
+    }
+}
+
+/// A bit for an ASCII letter, whatever its case; 0 for any other byte.
+fn letter_bit(byte: u8) -> u32 {
+    let lower = byte | 0x20;
+    if lower.is_ascii_lowercase() { 1 << (lower - b'a') } else { 0 }
 }
 
 /// How many bytes are left behind up to six that are in `set`.

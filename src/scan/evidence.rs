@@ -22,7 +22,7 @@ use crate::code::Code;
 const SIGN_REACH: usize = super::REACH - LONGEST_SIGN;
 
 /// How many bytes are searched at once, so that what is searched twice, a sign's length, is little.
-const AHEAD: usize = 512;
+const AHEAD: usize = 128;
 
 /// How many bytes farther away a sign counts for each line between it and the number.
 const LINE: usize = 64;
@@ -175,21 +175,19 @@ impl Evidence {
         anywhere: bool,
     ) -> Option<Reading> {
         let of_number = self.phrases(catalog).of(number)?;
-        let line = beside::Line::of(token);
-        let is_beside = |phrase: &[u8]| {
-            if anywhere { line.holds(phrase) } else { line.is_next_to(phrase) }
+        let mut of_number = of_number.iter();
+        let spoken = if anywhere {
+            let line = beside::Line::of(token);
+            of_number.find(|(_, phrase)| line.holds(phrase.as_bytes()))
+        } else {
+            let neighbours = beside::Neighbours::of(token);
+            of_number.find(|(_, phrase)| neighbours.have(phrase.as_bytes()))
         };
-        let spoken = of_number.iter().find(|(_, phrase)| is_beside(phrase.as_bytes()))?;
-        Some(Reading { family: spoken.0, ground: Ground::Phrase })
+        Some(Reading { family: spoken?.0, ground: Ground::Phrase })
     }
 
     fn phrases(&self, catalog: &Catalog) -> &Phrases {
         self.phrases.get_or_init(|| phrases(catalog))
-    }
-
-    /// Whether a number has a phrase that may be beside it.
-    pub(super) fn has_phrases(&self, catalog: &Catalog, number: i32) -> bool {
-        self.phrases(catalog).of(number).is_some()
     }
 
     /// The nearest sign of one of the families that may read the number.

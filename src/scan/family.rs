@@ -66,30 +66,33 @@ impl Families {
         let index = self.notations.len();
         let mut notation = Notation::new(family, text);
         notation.need(text, &mut self.far);
-        let (is_far, is_of_pieces) = (notation.is_far(), notation.is_of_pieces());
-        for key in &text.keys {
+        let is_of_pieces = notation.is_of_pieces();
+        for &(word, is_whole) in &text.keys {
+            let word = word.as_bytes();
             if text.joined {
-                self.joined.push(key.as_bytes().into());
+                self.joined.push(word.into());
             }
-            if text.bare_hex && !self.bare_hex.iter().any(|known| **known == *key.as_bytes()) {
-                self.bare_hex.push(key.as_bytes().into());
+            if text.bare_hex && !self.bare_hex.iter().any(|known| **known == *word) {
+                self.bare_hex.push(word.into());
             }
-            if is_of_pieces && !self.pieces.iter().any(|known| **known == *key.as_bytes()) {
-                self.pieces.push(key.as_bytes().into());
+            if is_of_pieces && !self.pieces.iter().any(|known| **known == *word) {
+                self.pieces.push(word.into());
             }
-            let ends = match key.as_bytes() {
+            let ends = match word {
                 // A key of one letter may follow any other.
-                [letter] => (0..27).map(|before| before * 27 + letter_index(*letter)).collect(),
+                [letter] if !is_whole => {
+                    (0..27).map(|before| before * 27 + letter_index(*letter)).collect()
+                }
                 word => vec![last_two(word)],
             };
             for end in ends {
                 let keys = &mut self.keys[end];
-                let known = keys.iter().position(|known| known.word() == key.as_bytes());
+                let known = keys.iter().position(|known| known.is(word, is_whole));
                 let place = known.unwrap_or(keys.len());
                 if place == keys.len() {
-                    keys.push(KeyWord::new(key.as_bytes()));
+                    keys.push(KeyWord::new(word, is_whole));
                 }
-                keys[place].add(index, is_far);
+                keys[place].add(index, &notation);
             }
         }
         self.notations.push(notation);
@@ -110,9 +113,15 @@ impl Families {
         letters: &[u8],
     ) -> Option<Verdict> {
         let hex = || Code::from_hex(token.str()).map(|code| (code.signed(), token.start));
+        // `ORA-12154`: the hyphen is the notation's own.
+        let after_hyphen = || {
+            let number = i32::try_from(token.decimal()).ok().filter(|_| !token.is_prefixed_hex());
+            number.map(|number| (number, token.start))
+        };
         self.led(catalog, ways, token, letters, |notation| match () {
             () if notation.sub_number => None,
             () if notation.bare_hex && !token.is_prefixed_hex() => hex(),
+            () if notation.ends_in_hyphen() => after_hyphen(),
             () => number::signed(token),
         })
     }
@@ -196,8 +205,7 @@ impl Families {
         read: impl Fn(&Notation) -> Option<(i32, usize)>,
     ) -> Option<Verdict> {
         let keys = &self.keys[last_two(letters)];
-        let mut led =
-            keys.iter().filter(|key| ends_with_ignoring_case(letters, key.word())).peekable();
+        let mut led = keys.iter().filter(|key| key.fits(letters)).peekable();
         led.peek()?;
         let start = if token.is_prefixed_hex() { token.start } else { guard::number_start(token) };
         let before = &token.text[token.before_start()..start];

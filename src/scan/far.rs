@@ -35,7 +35,7 @@ fn set_of(place: usize) -> Words {
 }
 
 /// How many bytes are searched at once, so that what is searched twice, a word's length, is little.
-const AHEAD: usize = 512;
+const AHEAD: usize = 128;
 
 impl FarWords {
     /// Adds a word in lower case; the set of it alone.

@@ -14,8 +14,10 @@ use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, MatchKind};
 
 use super::REACH;
+use super::family::ends_with_ignoring_case;
 use super::far::{FarWords, Words};
 use crate::catalog::FamilyId;
+use crate::catalog::last::{Bytes, may_be};
 use crate::catalog::regexes;
 
 /// A family's notation: what comes before its number, and what after it.
@@ -26,6 +28,8 @@ pub(super) struct Notation {
     /// At how many bytes before the number `before` looks.
     reach: usize,
     after: String,
+    /// The ASCII bytes that may be right before the number.
+    last: Bytes,
     /// The words of which one must be near, see [`super::far`]; 0 for none.
     pub(super) needs: Words,
     /// What a far-reaching notation is looked for with.
@@ -52,6 +56,7 @@ impl Notation {
             before: text.before.to_owned(),
             reach: text.reach.min(REACH),
             after: text.after.to_owned(),
+            last: text.last,
             needs: 0,
             alone: OnceLock::new(),
             whole: text.whole,
@@ -106,6 +111,11 @@ impl Notation {
         self.sub_number || self.after.starts_with('-')
     }
 
+    /// Whether a hyphen is the last thing before its number: `ORA-12154`.
+    pub(super) fn ends_in_hyphen(&self) -> bool {
+        self.before.ends_with('-')
+    }
+
     /// Whether its regex looks at characters and not only at bytes: it is tried on its own.
     fn is_unicode(&self) -> bool {
         !self.before.is_ascii() || self.before.contains("\\p") || self.before.contains("\\P")
@@ -139,6 +149,8 @@ const NEAR: usize = 64;
 #[derive(Debug)]
 pub(super) struct KeyWord {
     word: Box<[u8]>,
+    /// Whether it is all of the letters nearest before the number.
+    is_whole: bool,
     near: Group,
     far: Vec<usize>,
 }
@@ -147,6 +159,8 @@ pub(super) struct KeyWord {
 #[derive(Debug, Default)]
 struct Group {
     notations: Vec<usize>,
+    /// The ASCII bytes that may be right before the number of one of them.
+    last: Bytes,
     compiled: OnceLock<Compiled>,
 }
 
@@ -159,18 +173,28 @@ struct Compiled {
 }
 
 impl KeyWord {
-    pub(super) fn new(word: &[u8]) -> Self {
-        Self { word: word.into(), near: Group::default(), far: Vec::new() }
+    pub(super) fn new(word: &[u8], is_whole: bool) -> Self {
+        Self { word: word.into(), is_whole, near: Group::default(), far: Vec::new() }
     }
 
-    pub(super) fn word(&self) -> &[u8] {
-        &self.word
+    pub(super) fn is(&self, word: &[u8], is_whole: bool) -> bool {
+        *self.word == *word && self.is_whole == is_whole
     }
 
-    /// Adds a notation; `is_far` is [`Notation::is_far`].
-    pub(super) fn add(&mut self, notation: usize, is_far: bool) {
-        let notations = if is_far { &mut self.far } else { &mut self.near.notations };
-        notations.push(notation);
+    /// Whether it leads to a number before which these letters are nearest.
+    pub(super) fn fits(&self, letters: &[u8]) -> bool {
+        ends_with_ignoring_case(letters, &self.word)
+            && (!self.is_whole || letters.len() == self.word.len())
+    }
+
+    /// Adds a notation, which will have this place among all.
+    pub(super) fn add(&mut self, place: usize, notation: &Notation) {
+        if notation.is_far() {
+            self.far.push(place);
+        } else {
+            self.near.notations.push(place);
+            self.near.last |= notation.last;
+        }
     }
 
     /// Its notations that match at the end of `before`, in their order, and where each begins.
@@ -182,9 +206,12 @@ impl KeyWord {
         is_word_near: impl Fn(&Notation) -> bool,
     ) -> Vec<(usize, usize)> {
         let mut found = Vec::new();
-        self.near.matches(all, before, &mut found);
+        let Some(&last) = before.last() else { return found };
+        if may_be(self.near.last, last) {
+            self.near.matches(all, before, &mut found);
+        }
         for &notation in &self.far {
-            if is_word_near(&all[notation]) {
+            if may_be(all[notation].last, last) && is_word_near(&all[notation]) {
                 found.extend(all[notation].far_start(before).map(|start| (notation, start)));
             }
         }
@@ -331,8 +358,8 @@ mod tests {
                 notation
             })
             .collect();
-        let mut together = KeyWord::new(b"");
-        (0..notations.len()).for_each(|one| together.add(one, notations[one].is_far()));
+        let mut together = KeyWord::new(b"", false);
+        notations.iter().enumerate().for_each(|(place, one)| together.add(place, one));
         let alone = notations.iter().map(|one| regexes::before(&one.before).unwrap()).collect();
         All { notations, together, alone, far }
     }

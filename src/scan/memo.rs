@@ -77,22 +77,32 @@ impl Memo {
         if run.end < window || run.end > at {
             run = Run { start: window, end: window, mark: None };
         }
-        #[cfg(test)]
-        crate::work::done(at - run.end);
-        for place in run.end..at {
-            match text[place] {
-                end if is_url_end(end) => {
-                    run = Run { start: place + 1, end: place + 1, mark: None }
+        // Back to the beginning of the run, or to where the look ended.
+        let mut start = at;
+        let mut mark = None;
+        while start > run.end && !is_url_end(text[start - 1]) {
+            start -= 1;
+            let is_mark = match text[start] {
+                b'#' => {
+                    text[..start].ends_with(b"(")
+                        || text[..start].ends_with(b"/")
+                        || text[..start].ends_with(b"[")
                 }
-                b'#' if place > run.start && matches!(text[place - 1], b'(' | b'/' | b'[') => {
-                    run.mark = Some(place - 1);
-                }
-                b'/' if place > run.start + 1 && text[place - 2..place] == *b":/" => {
-                    run.mark = Some(place - 2);
-                }
-                _ => {}
+                b'/' => text[..start].ends_with(b":/"),
+                _ => false,
+            };
+            if is_mark && mark.is_none() {
+                mark = Some(start);
             }
         }
+        #[cfg(test)]
+        crate::work::done(at - start);
+        if start > run.end || start == run.end && start > 0 && is_url_end(text[start - 1]) {
+            run = Run { start, end: start, mark: None };
+        }
+        // A mark has a byte or two before it in the same run.
+        let first = |end: usize| if text[end] == b'#' { end - 1 } else { end - 2 };
+        run.mark = mark.map(first).filter(|&mark| mark >= run.start).or(run.mark);
         run.end = at;
         self.run.set(run);
         let start = run.start.max(window);

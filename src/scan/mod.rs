@@ -249,7 +249,8 @@ impl Scanner {
         if token.len() > MAX_TOKEN {
             return None;
         }
-        let token = &token.without_escape();
+        let has_more = token.classes & UNDERSCORE != 0 || token.may_be_escaped();
+        let token = &if has_more { token.without_escape() } else { *token };
         let mut found = self.double_of(token, self.judge_alone(token))?;
         if found.meaning.is_reported() {
             if self.is_other_constant(token, found.meaning.key) {

@@ -218,11 +218,17 @@ impl Scanner {
             }
             lead => lead.roles(),
         };
-        // Most numbers stop here.
-        let may_be_spoken_for = !roles.is_empty()
-            || number != 0
-                && (is_set_apart(token) || self.ways().evidence.has_phrases(&self.catalog, number));
-        if !may_be_spoken_for
+        // Most numbers stop here: no word leads to them, and nothing is right beside them.
+        let is_spoken_for = || {
+            number != 0
+                && (is_set_apart(token)
+                    || self
+                        .ways()
+                        .evidence
+                        .by_phrase(&self.catalog, token, number, false)
+                        .is_some())
+        };
+        if roles.is_empty() && !is_spoken_for()
             || guard::is_compared(token)
             || guard::is_counted(token)
             || guard::is_after_file_name(token)

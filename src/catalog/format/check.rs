@@ -145,6 +145,7 @@ impl FamilySource {
             ("number-roles", !self.number_roles.is_empty()),
             ("follows-code", self.follows_code),
             ("padded-hex", self.padded_hex),
+            ("shown-in-hex", self.shown_in_hex),
             ("other-prefixes", !self.other_prefixes.is_empty()),
             ("signs", !self.signs.is_empty()),
             ("same-line", self.same_line),

@@ -5,6 +5,8 @@
 
 mod check;
 mod identity;
+pub(crate) mod keys;
+pub(crate) mod last;
 mod model;
 mod needed;
 mod number;

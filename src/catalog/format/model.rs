@@ -74,6 +74,9 @@ pub(crate) struct FamilySource {
     /// Whether a small number in eight digits of hex, in brackets after a sentence, is one of its.
     #[serde(default)]
     pub(crate) padded_hex: bool,
+    /// Whether its numbers are shown in hex: `0x9F`.
+    #[serde(default)]
+    pub(crate) shown_in_hex: bool,
     /// Other beginnings of its names: `{ NT_STATUS_ = "STATUS_" }`.
     #[serde(default)]
     pub(crate) other_prefixes: BTreeMap<String, String>,

@@ -3,17 +3,20 @@
 
 use regex_syntax::hir::{Hir, HirKind};
 
+use super::keys::Key;
+
 /// A notation with more alternatives than this is always tried.
 const MOST_WORDS: usize = 16;
 
 /// Lower-case words of which every match of `hir` contains at least one, whatever their case; empty
 /// if there is no such set. Of several sets, the first: most notations begin with the name of the
 /// product, which few texts have. `keys` are known to be there and don't count.
-pub(super) fn needed_words(hir: &Hir, keys: &[String]) -> Vec<String> {
+pub(super) fn needed_words(hir: &Hir, keys: &[Key]) -> Vec<String> {
     match hir.kind() {
-        HirKind::Literal(literal) => {
-            longest_word(&literal.0).filter(|word| !keys.contains(word)).into_iter().collect()
-        }
+        HirKind::Literal(literal) => longest_word(&literal.0)
+            .filter(|word| !keys.iter().any(|key| key.word == *word))
+            .into_iter()
+            .collect(),
         HirKind::Capture(capture) => needed_words(&capture.sub, keys),
         HirKind::Repetition(repetition) if repetition.min > 0 => {
             needed_words(&repetition.sub, keys)
@@ -50,7 +53,8 @@ mod tests {
     #[track_caller]
     fn check(regex: &str, keys: &[&str], expected: &[&str]) {
         let hir = regex_syntax::parse(regex).unwrap();
-        let keys: Vec<String> = keys.iter().map(|&key| key.to_owned()).collect();
+        let key = |&word: &&str| Key { word: word.to_owned(), is_whole: false };
+        let keys: Vec<Key> = keys.iter().map(key).collect();
         assert_eq!(needed_words(&hir, &keys), expected, "{regex}");
     }
 

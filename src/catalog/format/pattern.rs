@@ -6,6 +6,8 @@
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Hir, HirKind};
 
+use super::keys::{Key, keys};
+use super::last::{Bytes, last_bytes};
 use super::needed::needed_words;
 
 /// How many bytes before and after a token its judgement may look at.
@@ -23,10 +25,12 @@ pub(crate) struct Pattern {
     pub(crate) reach: Option<usize>,
     /// Regex for what begins right after it; empty for none.
     pub(crate) after: String,
-    /// Lower-case words: the letters nearest before the number end with one of them.
-    pub(crate) keys: Vec<String>,
+    /// The letters nearest before the number end with one of them.
+    pub(crate) keys: Vec<Key>,
     /// Lower-case words of which one is in every match, beside the key; empty for none.
     pub(crate) needs: Vec<String>,
+    /// The ASCII bytes that may be right before the number.
+    pub(crate) last: Bytes,
     /// Whether the number follows its key word at once, within one token: `AADSTS50126`.
     pub(crate) joined: bool,
 }
@@ -75,12 +79,18 @@ impl Pattern {
         if hir.properties().minimum_len().is_some_and(|len| len > REACH) {
             return Err(format!("`{before}` can't match: a notation covers at most {REACH} bytes"));
         }
-        let keys = keys(before)?;
+        let Some(keys) = keys(&hir) else {
+            return Err(format!(
+                "`{before}` must contain a word before the number, such as `exit code\\W+`, \
+                 so that it can be found quickly"
+            ));
+        };
         Ok(Self {
             needs: needed_words(&hir, &keys),
             keys,
             // What a look-around at the match's beginning sees is one character more.
             reach: hir.properties().maximum_len().map(|len| len + 4),
+            last: last_bytes(&hir),
             joined: ends_with_letter(&hir),
             before: before.to_owned(),
             after: after.to_owned(),
@@ -120,124 +130,21 @@ fn parse(regex: &str) -> Result<Hir, String> {
         .map_err(|error| format!("not a regular expression: {error}"))
 }
 
-fn keys(before: &str) -> Result<Vec<String>, String> {
-    match words_at_end(&parse(before)?) {
-        AtEnd::Words(mut keys) => {
-            keys.iter_mut().for_each(|key| key.make_ascii_lowercase());
-            keys.sort_unstable();
-            keys.dedup();
-            Ok(keys)
-        }
-        _ => Err(format!(
-            "`{before}` must contain a word before the number, such as `exit code\\W+`, \
-             so that it can be found quickly"
-        )),
-    }
-}
-
-/// Which letters a regex's match ends with, leaving other characters aside.
-enum AtEnd {
-    /// None: it matches no letters at all.
-    Nothing,
-    /// Perhaps one of these, perhaps none.
-    Perhaps(Vec<String>),
-    /// One of these for certain.
-    Words(Vec<String>),
-    /// Letters that can't be listed.
-    Unknown,
-}
-
-fn words_at_end(hir: &Hir) -> AtEnd {
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => AtEnd::Nothing,
-        HirKind::Literal(literal) => {
-            let text = String::from_utf8_lossy(&literal.0);
-            match text.split(|c: char| !c.is_ascii_alphabetic()).rfind(|word| !word.is_empty()) {
-                Some(word) => AtEnd::Words(vec![word.to_owned()]),
-                None => AtEnd::Nothing,
-            }
-        }
-        HirKind::Class(class) => {
-            let letters = match class {
-                regex_syntax::hir::Class::Unicode(class) => class.iter().any(|range| {
-                    ('A'..='z')
-                        .any(|c| c.is_ascii_alphabetic() && range.start() <= c && c <= range.end())
-                }),
-                regex_syntax::hir::Class::Bytes(class) => class.iter().any(|range| {
-                    (b'A'..=b'z')
-                        .any(|b| b.is_ascii_alphabetic() && range.start() <= b && b <= range.end())
-                }),
-            };
-            if letters { AtEnd::Unknown } else { AtEnd::Nothing }
-        }
-        HirKind::Repetition(repetition) => match (repetition.min, words_at_end(&repetition.sub)) {
-            (0, AtEnd::Words(words)) => AtEnd::Perhaps(words),
-            (_, at_end) => at_end,
-        },
-        HirKind::Capture(capture) => words_at_end(&capture.sub),
-        HirKind::Concat(parts) => last_of(parts),
-        HirKind::Alternation(branches) => any_of(branches),
-    }
-}
-
-fn last_of(parts: &[Hir]) -> AtEnd {
-    let mut found = Vec::new();
-    for part in parts.iter().rev() {
-        match words_at_end(part) {
-            AtEnd::Nothing => {}
-            AtEnd::Perhaps(words) => found.extend(words),
-            AtEnd::Words(words) => {
-                found.extend(words);
-                return AtEnd::Words(found);
-            }
-            AtEnd::Unknown => return AtEnd::Unknown,
-        }
-    }
-    if found.is_empty() { AtEnd::Nothing } else { AtEnd::Perhaps(found) }
-}
-
-fn any_of(branches: &[Hir]) -> AtEnd {
-    let (mut found, mut certain) = (Vec::new(), true);
-    for branch in branches {
-        match words_at_end(branch) {
-            AtEnd::Nothing => certain = false,
-            AtEnd::Perhaps(words) => {
-                found.extend(words);
-                certain = false;
-            }
-            AtEnd::Words(words) => found.extend(words),
-            AtEnd::Unknown => return AtEnd::Unknown,
-        }
-    }
-    if certain {
-        AtEnd::Words(found)
-    } else if found.is_empty() {
-        AtEnd::Nothing
-    } else {
-        AtEnd::Perhaps(found)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn keys_of(regex: &str) -> Vec<String> {
-        Pattern::after(regex).unwrap().keys
+        Pattern::after(regex).unwrap().keys.iter().map(ToString::to_string).collect()
     }
 
     #[test]
     fn the_key_is_the_last_word_before_the_number() {
-        assert_eq!(Pattern::written(r"syncml\s*\(\s*{n}\s*\)").unwrap().keys, ["syncml"]);
-        assert_eq!(keys_of(r"exit code\W+"), ["code"]);
+        let keys = Pattern::written(r"syncml\s*\(\s*{n}\s*\)").unwrap().keys;
+        assert_eq!(keys.iter().map(ToString::to_string).collect::<Vec<_>>(), ["syncml"]);
+        assert_eq!(keys_of(r"exit code\W+"), ["^code"]);
         assert_eq!(keys_of(r#"HTTP/[0-9.]+"?\s"#), ["http"]);
         assert_eq!(keys_of(r"EnforcementState\W{1,6}"), ["enforcementstate"]);
-    }
-
-    #[test]
-    fn alternatives_and_optional_words_all_count() {
-        assert_eq!(keys_of(r"(exit|return) (code|status)( is)? "), ["code", "is", "status"]);
-        assert_eq!(keys_of(r"errors?\W+"), ["error", "s"]);
     }
 
     #[test]
@@ -300,6 +207,6 @@ mod tests {
     #[test]
     fn keys_are_in_lower_case_each_once() {
         assert_eq!(keys_of("(CODE|code|Error) "), ["code", "error"]);
-        assert_eq!(keys_of("(?i)EXIT-CODE: "), ["code"]);
+        assert_eq!(keys_of("(?i)EXIT-CODE: "), ["^code"]);
     }
 }

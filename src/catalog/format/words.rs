@@ -1,11 +1,24 @@
 //! A symbolic name spelled out in words, for entries that have no message of their own:
 //! `ERROR_ACCESS_DENIED` is "Access denied".
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// The message of an entry that has only a name, in English and in French: its words, or the name
+/// itself where they are a single one, which says nothing or something else.
+pub(crate) fn message_of_name(name: &str, prefixes: &[String]) -> [String; 2] {
+    let words = words_of(name, prefixes);
+    if words.contains(' ') {
+        return [words.clone(), words];
+    }
+    [format!("{name} (known by name only)"), format!("{name} (connu seulement par son nom)")]
+}
+
 /// The words of a name. What comes before the first of them says only that it is an error, and
 /// of which part: one of the family's `prefixes`, or `…_E_` and its like.
-pub(crate) fn words_of(name: &str, prefixes: &[String]) -> String {
+fn words_of(name: &str, prefixes: &[String]) -> String {
     let mut words = String::new();
-    for part in parts(bare(name, prefixes)) {
+    for part in parts(bare(name, prefixes)).into_iter().flat_map(split) {
         let upper = part.to_ascii_uppercase();
         let word = if let Some((_, special)) = SPECIAL.iter().find(|(word, _)| *word == upper) {
             (*special).to_owned()
@@ -28,6 +41,20 @@ pub(crate) fn words_of(name: &str, prefixes: &[String]) -> String {
         _ => words,
     }
 }
+
+/// The words of a compound; any other part as it is.
+fn split(part: &str) -> Vec<&str> {
+    COMPOUNDS
+        .get(&part.to_ascii_lowercase())
+        .map_or_else(|| vec![part], |words| words.split(' ').collect())
+}
+
+/// Compounds that names write without a blank, with their words.
+static COMPOUNDS: LazyLock<HashMap<String, &str>> = LazyLock::new(|| {
+    let lines = include_str!("../../../catalog/compounds.txt").lines();
+    let compounds = lines.filter(|line| line.contains(' ') && !line.starts_with('#'));
+    compounds.map(|words| (words.replace(' ', ""), words)).collect()
+});
 
 /// A name without what says that it is an error.
 fn bare<'n>(name: &'n str, prefixes: &[String]) -> &'n str {
@@ -75,10 +102,10 @@ fn parts(name: &str) -> Vec<&str> {
 const SPECIAL: &[(&str, &str)] = &[
     ("ASN1", "ASN.1"),
     ("BITLOCKER", "BitLocker"),
-    ("CANT", "can’t"),
+    ("CANT", "can't"),
     ("DIRECTX", "DirectX"),
-    ("DOESNT", "doesn’t"),
-    ("DONT", "don’t"),
+    ("DOESNT", "doesn't"),
+    ("DONT", "don't"),
     ("HYPERV", "Hyper-V"),
     ("IKEV2", "IKEv2"),
     ("IO", "I/O"),
@@ -86,7 +113,7 @@ const SPECIAL: &[(&str, &str)] = &[
     ("IPV4", "IPv4"),
     ("IPV6", "IPv6"),
     ("ISCSI", "iSCSI"),
-    ("ISNT", "isn’t"),
+    ("ISNT", "isn't"),
     ("OAUTH", "OAuth"),
     ("PNP", "Plug and Play"),
     ("QOS", "QoS"),

@@ -52,7 +52,7 @@ fn plain(text: &str) -> String {
 /// family.
 fn rule_id(answer: &Answer) -> String {
     let is_small = answer.unsigned.is_none_or(|code| code <= 0xFFFF);
-    let number = answer.number.map(|number| number.to_string());
+    let number = answer.shown_number();
     match (&answer.family, answer.heading().swap_remove(0)) {
         (Some(family), heading) if is_small => format!("{family}/{}", number.unwrap_or(heading)),
         (_, heading) => heading,

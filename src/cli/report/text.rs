@@ -71,7 +71,8 @@ impl Finding<'_> {
             let lines = textwrap::wrap(&text, WIDTH - indent.len());
             lines.iter().try_for_each(|line| writeln!(output, "{indent}{line}"))
         };
-        let number = self.answer.number.map(|number| format!(" {number}")).unwrap_or_default();
+        let number =
+            self.answer.shown_number().map(|number| format!(" {number}")).unwrap_or_default();
         let name = self.answer.name.as_ref().map(|name| format!(", {name}")).unwrap_or_default();
         let forms = self.answer.heading().join(", ");
         if !self.answer.title.is_empty() {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::super::identity::{Identity, Place};
+use super::super::last::Bytes;
 use super::super::number::{Formula, NumberRange};
 use super::super::role::Roles;
 use super::super::severity::Severity;
@@ -45,6 +46,7 @@ pub(crate) struct Notation {
     pub(crate) needs: u32,
     /// The list of its key words.
     pub(crate) keys: u32,
+    pub(crate) last: Bytes,
 }
 
 /// One family's row.
@@ -68,6 +70,7 @@ pub(crate) struct FamilyRow {
     /// Whether its codes follow another code and a hyphen.
     pub(crate) follows_code: bool,
     pub(crate) padded_hex: bool,
+    pub(crate) shown_in_hex: bool,
     pub(crate) signs: u32,
     numbers: u32,
     pub(crate) number_roles: Roles,
@@ -170,6 +173,7 @@ impl Table {
             hex: self.word(at + 11) >> 17 & 1 != 0,
             follows_code: self.word(at + 11) >> 18 & 1 != 0,
             padded_hex: self.word(at + 11) >> 19 & 1 != 0,
+            shown_in_hex: self.word(at + 11) >> 20 & 1 != 0,
             signs: self.word(at + 12),
             numbers: self.word(at + 13),
             number_roles: Roles(self.word(at + 14) as u16),
@@ -225,8 +229,9 @@ impl Table {
             keys: w[3],
             reach: w[4],
             needs: w[5],
+            last: w[6..].iter().rev().fold(0, |last, &word| last << 32 | Bytes::from(word)),
         };
-        words.chunks_exact(6).map(notation).collect()
+        words.chunks_exact(10).map(notation).collect()
     }
 
     pub(crate) fn entry_count(&self) -> u32 {

@@ -40,7 +40,7 @@ fn a_family_is_read_as_it_was_written() {
     assert_eq!(table.strings(family.links).collect::<Vec<_>>(), ["https://team.example"]);
     let [notation] = table.notations(&family)[..] else { panic!() };
     assert_eq!(table.string(notation.before), r"\bteam code\W+");
-    assert_eq!(table.strings(notation.keys).collect::<Vec<_>>(), ["code"]);
+    assert_eq!(table.strings(notation.keys).collect::<Vec<_>>(), ["^code"]);
     assert!(notation.hex && !notation.whole && !notation.joined);
 }
 

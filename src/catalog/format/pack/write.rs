@@ -8,7 +8,7 @@ use super::super::model::{EntrySource, FamilySource, Source, TextSource};
 use super::super::number::{Formula, Formulas, NumberRange};
 use super::super::pattern::Pattern;
 use super::super::role::Roles;
-use super::super::words::words_of;
+use super::super::words::message_of_name;
 use super::{
     ENTRY_WORDS, HAS_CODE, HAS_NUMBER, HAS_SUB_NUMBER, HAS_WORDS_ONLY, IS_BARE_HEX, IS_HEX,
     IS_JOINED, IS_NOT_CODE, IS_WHOLE, NEEDS_SIGN, SECTIONS, SEVERITY_SHIFT,
@@ -123,7 +123,8 @@ impl Writer {
                 | u32::from(family.same_line) << 16
                 | u32::from(family.hex) << 17
                 | u32::from(family.follows_code) << 18
-                | u32::from(family.padded_hex) << 19,
+                | u32::from(family.padded_hex) << 19
+                | u32::from(family.shown_in_hex) << 20,
             self.strings(family.signs.iter().map(|sign| sign.get_ref().as_str())),
             self.list(&numbers),
             u32::from(number_roles.0),
@@ -153,7 +154,8 @@ impl Writer {
         for (pattern, flags) in written.chain(after) {
             // `Source::parse` refuses a file with a notation that can't be read.
             let Ok(pattern) = pattern else { continue };
-            let keys = self.strings(pattern.keys.iter().map(String::as_str));
+            let keys: Vec<String> = pattern.keys.iter().map(ToString::to_string).collect();
+            let keys = self.strings(keys.iter().map(String::as_str));
             let needs = self.strings(pattern.needs.iter().map(String::as_str));
             let flags = flags
                 | if pattern.joined { IS_JOINED } else { 0 }
@@ -166,6 +168,7 @@ impl Writer {
                 pattern.reach.map_or(u32::MAX, |reach| reach.min(u32::MAX as usize) as u32),
                 needs,
             ]);
+            words.extend([0, 32, 64, 96].map(|from| (pattern.last >> from) as u32));
         }
         self.list(&words)
     }
@@ -192,8 +195,8 @@ impl Writer {
         let [message_en, message_fr] = if let Some(message) = &toml.message {
             self.text(Some(message))
         } else {
-            let words = words_of(name, &source.name_prefixes);
-            [self.string(&words); 2]
+            let [en, fr] = message_of_name(name, &source.name_prefixes);
+            [self.string(&en), self.string(&fr)]
         };
         let [remedy_en, remedy_fr] = self.text(toml.remedy.as_ref());
         let [note_en, note_fr] = self.text(toml.note.as_ref());

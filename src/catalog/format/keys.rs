@@ -1,0 +1,349 @@
+//! The key words of a notation: with which letters what comes before a number may end. By the
+//! letters nearest before a number, the scanner knows which notations are worth trying.
+
+use std::fmt;
+
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
+
+/// A word with which the letters nearest before a number end, in lower case.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Key {
+    /// The letters.
+    pub(crate) word: String,
+    /// Whether it is all of the letters, so that none is before it.
+    pub(crate) is_whole: bool,
+}
+
+/// The mark of a whole word in a packed table.
+const WHOLE: char = '^';
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", if self.is_whole { "^" } else { "" }, self.word)
+    }
+}
+
+impl Key {
+    /// The word of a key that was written by `Display`, and whether it is whole.
+    pub(crate) fn read(text: &str) -> (&str, bool) {
+        text.strip_prefix(WHOLE).map_or((text, false), |word| (word, true))
+    }
+}
+
+/// The keys of a regex that ends right before a number; `None` if it may match without any letter
+/// or with letters that can't be listed.
+pub(super) fn keys(before: &Hir) -> Option<Vec<Key>> {
+    let found = Ending::of(before).filter(|ending| ending.gap.is_none())?;
+    let key = |word: Word| Key {
+        word: word.letters.to_ascii_lowercase(),
+        is_whole: word.left == Left::Closed,
+    };
+    let mut keys: Vec<Key> = found.words.into_iter().map(key).collect();
+    keys.sort_unstable();
+    // A word that may have more letters before it stands for the whole one, too.
+    keys.dedup_by(|later, first| later.word == first.word);
+    Some(keys)
+}
+
+/// With which letters a regex's match ends, other characters left aside.
+#[derive(Debug, Default)]
+struct Ending {
+    words: Vec<Word>,
+    /// What it matches where it matches no letters; `None` if it always matches some.
+    gap: Option<Gap>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Word {
+    letters: String,
+    left: Left,
+    right: Right,
+}
+
+/// What is before a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Left {
+    /// The beginning of the match: what comes before decides.
+    Open,
+    /// Something that is no letter.
+    Closed,
+    /// Perhaps letters that are not known.
+    Unknown,
+}
+
+/// What is between a word and the end of the match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Right {
+    Nothing,
+    Others,
+    Perhaps,
+}
+
+/// What a regex matches where it matches no letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Gap {
+    /// The empty string.
+    Nothing,
+    /// The empty string, at a word's boundary.
+    Boundary,
+    /// Other characters, at least one.
+    Others,
+    /// Other characters or the empty string.
+    Perhaps,
+}
+
+impl Gap {
+    fn or(self, other: Self) -> Self {
+        if self == other { self } else { Self::Perhaps }
+    }
+
+    /// What is before a word if this comes before it, and the word's own beginning is open.
+    fn left(self) -> Left {
+        match self {
+            Self::Nothing => Left::Open,
+            Self::Boundary | Self::Others => Left::Closed,
+            Self::Perhaps => Left::Unknown,
+        }
+    }
+
+    /// What is after a word whose own end has `right` after it, if this follows.
+    fn right(self, right: Right) -> Right {
+        match (right, self) {
+            (Right::Others, _) | (_, Self::Others) => Right::Others,
+            (Right::Perhaps, _) | (_, Self::Perhaps) => Right::Perhaps,
+            (Right::Nothing, Self::Nothing | Self::Boundary) => Right::Nothing,
+        }
+    }
+
+    fn then(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Others, _) | (_, Self::Others) => Self::Others,
+            (Self::Perhaps, _) | (_, Self::Perhaps) => Self::Perhaps,
+            (Self::Boundary, _) | (_, Self::Boundary) => Self::Boundary,
+            (Self::Nothing, Self::Nothing) => Self::Nothing,
+        }
+    }
+}
+
+/// More words than this are not joined with what comes before them.
+const MOST_JOINED: usize = 256;
+
+impl Ending {
+    fn gap(gap: Gap) -> Self {
+        Self { words: Vec::new(), gap: Some(gap) }
+    }
+
+    /// `None` where letters can't be listed.
+    fn of(hir: &Hir) -> Option<Self> {
+        match hir.kind() {
+            HirKind::Empty => Some(Self::gap(Gap::Nothing)),
+            HirKind::Look(look) => Some(Self::gap(match look {
+                Look::WordAscii | Look::WordUnicode => Gap::Boundary,
+                _ => Gap::Nothing,
+            })),
+            HirKind::Literal(literal) => Some(Self::of_literal(&literal.0)),
+            HirKind::Class(class) => (!has_letter(class)).then(|| Self::gap(Gap::Others)),
+            HirKind::Repetition(repetition) => {
+                let once = Self::of(&repetition.sub)?;
+                let many = repetition.max != Some(1);
+                Some(once.repeated(repetition.min == 0, many))
+            }
+            HirKind::Capture(capture) => Self::of(&capture.sub),
+            HirKind::Concat(parts) => Self::of_all(parts),
+            HirKind::Alternation(branches) => {
+                let mut all = Self::default();
+                for branch in branches {
+                    let one = Self::of(branch)?;
+                    all.words.extend(one.words);
+                    all.gap = match (all.gap, one.gap) {
+                        (Some(gap), Some(other)) => Some(gap.or(other)),
+                        (gap, other) => gap.or(other),
+                    };
+                }
+                Some(all)
+            }
+        }
+    }
+
+    fn of_literal(literal: &[u8]) -> Self {
+        let Some(last) = literal.iter().rposition(u8::is_ascii_alphabetic) else {
+            return Self::gap(if literal.is_empty() { Gap::Nothing } else { Gap::Others });
+        };
+        let letters = literal[..=last].iter().rev().take_while(|byte| byte.is_ascii_alphabetic());
+        let first = last + 1 - letters.count();
+        let word = Word {
+            letters: String::from_utf8_lossy(&literal[first..=last]).into_owned(),
+            left: if first == 0 { Left::Open } else { Left::Closed },
+            right: if last + 1 == literal.len() { Right::Nothing } else { Right::Others },
+        };
+        Self { words: vec![word], gap: None }
+    }
+
+    /// The same where it may be missing, or come several times.
+    fn repeated(mut self, is_optional: bool, many: bool) -> Self {
+        if many {
+            // The end of one may be joined with the next.
+            let open = self.words.iter_mut().filter(|word| word.left == Left::Open);
+            open.for_each(|word| word.left = Left::Unknown);
+        }
+        if is_optional {
+            self.gap = Some(self.gap.map_or(Gap::Nothing, |gap| gap.or(Gap::Nothing)));
+        }
+        self
+    }
+
+    fn of_all(parts: &[Hir]) -> Option<Self> {
+        let mut all = Self::gap(Gap::Nothing);
+        for part in parts.iter().rev() {
+            if all.gap.is_none() && all.words.iter().all(|word| word.left != Left::Open) {
+                break;
+            }
+            match Self::of(part) {
+                Some(before) => all = all.after(before),
+                None if all.gap.is_some() => return None,
+                None => {
+                    let open = all.words.iter_mut().filter(|word| word.left == Left::Open);
+                    open.for_each(|word| word.left = Left::Unknown);
+                }
+            }
+        }
+        Some(all)
+    }
+
+    /// What the match ends with if `before` comes before this.
+    fn after(self, before: Self) -> Self {
+        let mut words = Vec::new();
+        for word in self.words {
+            if word.left != Left::Open {
+                words.push(word);
+                continue;
+            }
+            if before.words.len() > MOST_JOINED {
+                words.push(Word { left: Left::Unknown, ..word });
+                continue;
+            }
+            words.extend(before.gap.map(|gap| Word { left: gap.left(), ..word.clone() }));
+            words.extend(before.words.iter().map(|first| match first.right {
+                Right::Nothing => Word {
+                    letters: first.letters.clone() + &word.letters,
+                    left: first.left,
+                    right: word.right,
+                },
+                Right::Others => Word { left: Left::Closed, ..word.clone() },
+                Right::Perhaps => Word { left: Left::Unknown, ..word.clone() },
+            }));
+        }
+        if let Some(gap) = self.gap {
+            let reach = |word: Word| Word { right: gap.right(word.right), ..word };
+            words.extend(before.words.into_iter().map(reach));
+        }
+        let gap = self.gap.and_then(|gap| Some(gap.then(before.gap?)));
+        Self { words, gap }
+    }
+}
+
+/// Whether a class has an ASCII letter.
+fn has_letter(class: &Class) -> bool {
+    let mut letters = (b'A'..=b'Z').chain(b'a'..=b'z');
+    match class {
+        Class::Unicode(class) => letters.any(|letter| {
+            let letter = char::from(letter);
+            class.iter().any(|range| (range.start()..=range.end()).contains(&letter))
+        }),
+        Class::Bytes(class) => letters.any(|letter| {
+            class.iter().any(|range| (range.start()..=range.end()).contains(&letter))
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::string::string_regex;
+
+    use super::*;
+
+    fn keys_of(regex: &str) -> Option<Vec<String>> {
+        let hir = regex_syntax::parse(regex).unwrap();
+        keys(&hir).map(|keys| keys.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn the_letters_before_a_number_end_with_a_key() {
+        for (regex, expected) in [
+            ("code ", &["code"][..]),
+            (r"\bcode ", &["^code"]),
+            ("exit code ", &["^code"]),
+            (r"HTTP/[0-9.]+", &["http"]),
+            (r"errors?\W+", &["error", "errors"]),
+            (r"\berrors?\W+", &["^error", "^errors"]),
+            (r"\W*s ", &["s"]),
+            (r"error\W*s ", &["s"]),
+            (r"renvoyée ", &["^e"]),
+            (r"\b(?:exit|return)(?:[ _-]?code)? ", &["^exit", "^return", "code", "^exitcode"]),
+            (r"(?:ab)+ ", &["ab"]),
+            (r"\w*error ", &["error"]),
+            (r"(exit|return) (code|status)( is)? ", &["^code", "^is", "^status"]),
+            (r"\b(?:de|fr)>?: ", &["^de", "^fr"]),
+            ("(CODE|code) ", &["code"]),
+        ] {
+            let mut expected: Vec<String> = expected.iter().map(|&key| key.to_owned()).collect();
+            let mut found = keys_of(regex).unwrap();
+            // A suffix stands for the longer words that end with it.
+            let redundant = |key: &String| key == "^exitcode" || key == "^returncode";
+            found.retain(|key| !redundant(key));
+            expected.retain(|key| !redundant(key));
+            found.sort();
+            expected.sort();
+            assert_eq!(found, expected, "{regex}");
+        }
+    }
+
+    #[test]
+    fn letters_that_cannot_be_listed_have_no_key() {
+        for regex in [r"\(", r"\w+ ", "(code)? ", "[a-z]+:", "code [yz]", ""] {
+            assert_eq!(keys_of(regex), None, "{regex}");
+        }
+    }
+
+    fn regex() -> impl Strategy<Value = String> {
+        let piece = prop::sample::select(vec![
+            "error",
+            "code",
+            "s",
+            "é",
+            " ",
+            ": ",
+            "[0-9]",
+            "_",
+            "(?:ab|c)",
+            "(?:d|e ){1,2}",
+            "x?",
+            "(?: f)?",
+            "(?:g-){0,2}",
+            "\u{e9}h",
+            "(?:|i)",
+            " ?",
+            "j{1,2}",
+        ]);
+        prop::collection::vec(piece, 1..6).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn no_match_is_missed((regex, text) in regex().prop_flat_map(|regex| {
+            let text = string_regex(&regex).unwrap();
+            (Just(regex), text)
+        })) {
+            let Some(keys) = keys(&regex_syntax::parse(&regex).unwrap()) else { return Ok(()) };
+            let end = text.rfind(|c: char| c.is_ascii_alphabetic()).map_or(0, |last| last + 1);
+            let letters = text[..end].rsplit(|c: char| !c.is_ascii_alphabetic()).next().unwrap();
+            // What is before the match is not known: letters may be joined to it.
+            let is_cut = letters.len() == end;
+            let fits = keys.iter().any(|Key { word, is_whole }| {
+                if *is_whole && !is_cut { letters == word } else { letters.ends_with(word) }
+            });
+            prop_assert!(fits, "{regex}: {text:?} has none of {keys:?}");
+        }
+    }
+}
