@@ -20,13 +20,8 @@ fn words_of(name: &str, prefixes: &[String]) -> String {
     let mut words = String::new();
     for part in parts(bare(name, prefixes)).into_iter().flat_map(split) {
         let upper = part.to_ascii_uppercase();
-        let word = if let Some((_, special)) = SPECIAL.iter().find(|(word, _)| *word == upper) {
-            (*special).to_owned()
-        } else if ACRONYMS.binary_search(&upper.as_str()).is_ok() {
-            upper
-        } else {
-            part.to_ascii_lowercase()
-        };
+        let spelled = SPELLING.get(upper.as_str()).map(|&spelling| spelling.to_owned());
+        let word = spelled.unwrap_or_else(|| part.to_ascii_lowercase());
         if !words.is_empty() {
             words.push(' ');
         }
@@ -98,60 +93,12 @@ fn parts(name: &str) -> Vec<&str> {
     parts
 }
 
-/// Words that are written in their own way.
-const SPECIAL: &[(&str, &str)] = &[
-    ("ASN1", "ASN.1"),
-    ("BITLOCKER", "BitLocker"),
-    ("CANT", "can't"),
-    ("DIRECTX", "DirectX"),
-    ("DOESNT", "doesn't"),
-    ("DONT", "don't"),
-    ("HYPERV", "Hyper-V"),
-    ("IKEV2", "IKEv2"),
-    ("IO", "I/O"),
-    ("IPSEC", "IPsec"),
-    ("IPV4", "IPv4"),
-    ("IPV6", "IPv6"),
-    ("ISCSI", "iSCSI"),
-    ("ISNT", "isn't"),
-    ("OAUTH", "OAuth"),
-    ("PNP", "Plug and Play"),
-    ("QOS", "QoS"),
-    ("REFS", "ReFS"),
-    ("UPNP", "UPnP"),
-    ("WIN32", "Win32"),
-    ("WIN32K", "Win32k"),
-    ("WINHTTP", "WinHTTP"),
-    ("WININET", "WinINet"),
-    ("WINRM", "WinRM"),
-    ("X509", "X.509"),
-];
-
-/// Acronyms, in order: they stay in capitals.
-#[rustfmt::skip] // many per line
-const ACRONYMS: &[&str] = &[
-    "ACE", "ACL", "ACPI", "AD", "ADAL", "ADO", "AES", "AGP", "AIK", "ANSI", "API", "APIC", "APN",
-    "ARP", "ASCII", "ASF", "AVI", "BCD", "BIOS", "BITS", "CA", "CAB", "CAPI", "CD", "CDF", "CIM",
-    "CLR", "CNG", "COM", "COPP", "CPU", "CRC", "CRL", "CSP", "CSR", "CSV", "DACL", "DB", "DC",
-    "DCOM", "DDC", "DDE", "DER", "DFS", "DHCP", "DIB", "DIMM", "DLL", "DMA", "DN", "DNS",
-    "DNSSEC", "DOS", "DPAPI", "DRM", "DS", "DSA", "DTC", "DTD", "DVD", "DXGI", "EA", "EAP", "ECC",
-    "EDID", "EFI", "EFS", "EK", "EOF", "EULA", "FAT", "FIFO", "FIPS", "FRS", "FTP", "GDI", "GPO",
-    "GPT", "GPU", "GUID", "HAL", "HBA", "HDCP", "HDR", "HMAC", "HRESULT", "HTML", "HTTP", "HTTPS",
-    "ICF", "ID", "IDE", "IDL", "IE", "IIS", "IKE", "INF", "INI", "IOCTL", "IOMMU", "IP", "IPC",
-    "IPX", "IRP", "IRQ", "IRQL", "ISAPI", "ISO", "ISP", "JIT", "JSON", "KDC", "KSP", "L2TP",
-    "LAN", "LDAP", "LDT", "LPC", "LSA", "LUA", "LUN", "MAC", "MAPI", "MBN", "MBR", "MDB", "MDM",
-    "MFT", "MIB", "MIME", "MOF", "MSI", "MSMQ", "MSP", "MST", "MTU", "NAP", "NAT", "NCA", "NCB",
-    "NDIS", "NDR", "NFS", "NIC", "NTDS", "NTFS", "NTLM", "NUMA", "NV", "NVRAM", "OCSP", "OEM",
-    "OID", "OLE", "OPM", "ORPC", "OS", "PAC", "PCI", "PCR", "PDC", "PDH", "PDO", "PE", "PEAP",
-    "PFX", "PIN", "PKCS", "PKI", "PKINIT", "PPP", "PPTP", "PSK", "PUK", "PXE", "RADIUS", "RAID",
-    "RAM", "RAS", "RDN", "RDP", "REST", "RID", "RODC", "RPC", "RSA", "SACL", "SAM", "SAML", "SAN",
-    "SAS", "SCEP", "SCSI", "SD", "SDK", "SHA", "SID", "SIM", "SIP", "SMB", "SMS", "SMTP", "SNTP",
-    "SOAP", "SPN", "SQL", "SRB", "SRK", "SSD", "SSL", "SSO", "SSPI", "TAPI", "TBS", "TCG", "TCP",
-    "TFTP", "TGT", "TLS", "TPM", "TTL", "UAC", "UAF", "UDDI", "UDP", "UEFI", "UI", "UID", "UPN",
-    "URI", "URL", "URN", "USB", "USN", "UTC", "UTF", "VHD", "VLAN", "VM", "VPN", "VSS", "VT",
-    "VTL", "WAN", "WCN", "WDF", "WDK", "WEP", "WIM", "WINS", "WMI", "WPA", "WSDL", "WSUS", "WWN",
-    "XML", "XPATH", "XSD", "XSLT",
-];
+/// How the parts of names are written that are not plain words: acronyms, products, abbreviations.
+static SPELLING: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+    let lines = include_str!("../../../catalog/spelling.txt").lines();
+    let parts = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    parts.map(|line| line.split_once('\t').unwrap_or((line, line))).collect()
+});
 
 #[cfg(test)]
 mod tests {
