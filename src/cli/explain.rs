@@ -149,6 +149,9 @@ fn spoken(speaks: Option<&Speaks>, locale: Locale) -> String {
             .pick("the number has one common meaning", "ce numéro a un seul sens courant")
             .to_owned(),
         Some(Speaks::FileName) => locale.pick("the file name", "le nom du fichier").to_owned(),
+        Some(Speaks::Notation) => locale
+            .pick("the text is one of its notations", "le texte est l’une de ses notations")
+            .to_owned(),
     }
 }
 

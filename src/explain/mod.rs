@@ -122,7 +122,11 @@ pub fn entries(catalog: &Catalog, meaning: Meaning) -> Vec<Entry<'_>> {
         }
         Key::Name(id) => catalog.namesakes(id),
     };
-    entries.sort_by_key(|entry| rank(entry, meaning));
+    // Codes that only follow another are meant where they do.
+    let is_misplaced = |entry: &Entry<'_>| {
+        meaning.family != Some(entry.family()) && catalog.family(entry.family()).follows_code()
+    };
+    entries.sort_by_key(|entry| (is_misplaced(entry), rank(entry, meaning)));
     // One message is shown once: an NTSTATUS and the HRESULT that was made of it have one name.
     let mut shown = HashSet::new();
     entries.retain(|entry| shown.insert(entry.message().en) || !entry.is_words_only());

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Answer, answer, answers, own_key, readings, unknown};
+use super::{Answer, Prose, answer, answers, own_key, readings, unknown};
 use crate::catalog::{Catalog, Entry};
 use crate::code::Code;
 use crate::locale::Locale;
@@ -82,10 +82,35 @@ fn answers_to_code(catalog: &Catalog, code: Code, query: &str, locale: Locale) -
     let found = match query.parse::<i32>() {
         Ok(number) if number == code.signed() => readings(catalog, number, &[], locale),
         // A small code in hex may be a family's number, too: stop codes are written so.
-        _ if code.0 <= 0xFFFF => readings(catalog, code.signed(), &[], locale),
+        _ if code.0 <= 0xFFFF => {
+            let mut found = readings(catalog, code.signed(), &[], locale);
+            found.sort_by_key(|answer| !answer.shows_hex);
+            found
+        }
         _ => answers(catalog, meaning, locale),
     };
-    if found.is_empty() { vec![unknown(catalog, meaning, locale)] } else { found }
+    match (found.is_empty(), with_lost_minus(catalog, code, locale)) {
+        (true, lost) if !lost.is_empty() => lost,
+        (true, _) => vec![unknown(catalog, meaning, locale)],
+        (false, _) => found,
+    }
+}
+
+/// The answers to a decimal whose minus was lost: `1073741715` for -1073741715.
+fn with_lost_minus(catalog: &Catalog, code: Code, locale: Locale) -> Vec<Answer> {
+    let negative = Code(code.0.wrapping_neg());
+    if code.0 > i32::MAX as u32 || !negative.is_failure() || !catalog.knows_code(negative) {
+        return Vec::new();
+    }
+    let mut answers = answers(catalog, Meaning::new(Key::Code(negative), None), locale);
+    if let Some(first) = answers.first_mut() {
+        let signed = negative.signed();
+        first.notes.push(Prose::from(locale.pick(
+            format!("{} is not a code; its minus was probably lost: {signed}.", code.0),
+            format!("{} n’est pas un code\u{a0}; il a sans doute perdu son signe moins\u{a0}: {signed}.", code.0),
+        )));
+    }
+    answers
 }
 
 #[cfg(test)]

@@ -28,17 +28,23 @@ pub fn readings(
     }));
     let mut seen = HashSet::new();
     found.retain(|(entry, _)| seen.insert(entry.id()));
-    found.sort_by_key(|(entry, _)| likelihood(catalog, entry, leanings));
+    found.sort_by_key(|(entry, _)| likelihood(catalog, entry, number, leanings));
     found.iter().map(|(entry, key)| answer(catalog, entry, *key, locale)).collect()
 }
 
-/// The place of a reading: families of the document first, then those whose numbers logs call by
-/// most names, such as `error` and `failed`; what is known by name only comes last.
-fn likelihood(catalog: &Catalog, entry: &Entry<'_>, leanings: &[FamilyId]) -> impl Ord + use<> {
+/// The place of a reading: families of the document first, then one of which every reader knows the
+/// number, then those whose numbers logs call by most names, such as `error` and `failed`; what is known by name only comes last.
+fn likelihood(
+    catalog: &Catalog,
+    entry: &Entry<'_>,
+    number: i32,
+    leanings: &[FamilyId],
+) -> impl Ord + use<> {
     let leaning = leanings.iter().position(|family| *family == entry.family());
     let family = catalog.family(entry.family());
+    let is_known_by_heart = family.distinctive().iter().any(|own| own.contains(number));
     let names = Reverse(family.roles().count());
-    (entry.is_words_only(), leaning.unwrap_or(usize::MAX), names)
+    (entry.is_words_only(), leaning.unwrap_or(usize::MAX), !is_known_by_heart, names)
 }
 
 #[cfg(test)]

@@ -142,13 +142,16 @@ fn leads_to_domain(letters: &[u8]) -> bool {
 fn is_keyed_code(before: &[u8]) -> bool {
     let Some(mut key) = last_name(before) else { return false };
     // <key>ErrorCode</key><integer>
+    let mut is_in_plist = false;
     for tag in ["integer", "key"] {
         if &before[key.clone()] == tag.as_bytes() {
             let Some(outer) = last_name(&before[..key.start]) else { return false };
             key = outer;
+            is_in_plist = true;
         }
     }
-    ends_with_ignoring_case(&before[key], b"errorcode")
+    let key = &before[key];
+    ends_with_ignoring_case(key, b"errorcode") || is_in_plist && key == b"Code"
 }
 
 fn is_one_of(word: &[u8], words: &[&str]) -> bool {

@@ -376,10 +376,17 @@ fn has_sentence(after: &[u8], is_cell: bool) -> bool {
                     || *letter >= 0x80
                     || is_cell && letter.is_ascii_alphabetic()
             };
-            rest.first().is_some_and(begins)
+            rest.first().is_some_and(begins) && (is_cell || has_words(rest))
         }
         _ => false,
     }
+}
+
+/// Whether a line goes on with at least three words: `4001: Berlin Mitte` is a postal code.
+fn has_words(rest: &[u8]) -> bool {
+    let line = rest.split(|&byte| byte == b'\n').next().unwrap_or(rest);
+    let words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    words.take(3).count() == 3
 }
 
 trait TrimEndOf {

@@ -191,7 +191,7 @@ impl Scanner {
         let large = code.0 >= FAILURE_BIT;
         let accepted = match lead {
             Lead::Other => false,
-            lead if lead.is_of_error() => large || catalog.knows_code(code),
+            lead if lead.is_of_error() => large || self.knows(code),
             Lead::Role(_) | Lead::StatusLike => large,
             Lead::Unknown => large && (catalog.knows_code(code) || catalog.is_numbered(code)),
         };

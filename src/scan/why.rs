@@ -47,6 +47,8 @@ pub enum Speaks {
     Number,
     /// A sign of the family is in the file's name.
     FileName,
+    /// The text around it is one of the family's notations.
+    Notation,
 }
 
 /// A guard that refused a number.
@@ -79,7 +81,9 @@ impl Scanner {
             let found = self.judge(&token);
             let is_number = token.classes == DIGIT || token.is_prefixed_hex();
             if found.is_some() || is_number {
-                all.push(self.why_of(&token, found.map(|found| found.meaning)));
+                let mut why = self.why_of(&token, found.map(|found| found.meaning));
+                why.range.start = found.map_or(token.start, |found| found.start);
+                all.push(why);
             }
         });
         all
@@ -104,6 +108,14 @@ impl Scanner {
                 let ground = evidence.ground_of(token, family);
                 Considered { family, speaks: ground.map(|ground| speaks(token, ground)) }
             }));
+        }
+        // What no reading won, a notation, a domain, a table or a column has decided.
+        let decided = meaning.filter(|meaning| meaning.weight > Weight::Possible);
+        let decided = decided.and_then(|meaning| meaning.family);
+        let has_won = readings.first().is_some_and(|first: &Considered| first.speaks.is_some());
+        if let Some(family) = decided.filter(|_| !has_won) {
+            readings.retain(|reading| reading.family != family);
+            readings.insert(0, Considered { family, speaks: Some(Speaks::Notation) });
         }
         let refused = match meaning {
             Some(meaning) if meaning.weight > Weight::Possible => None,

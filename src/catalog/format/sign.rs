@@ -54,11 +54,12 @@ impl Sign {
             wanted => wanted == byte.to_ascii_lowercase(),
         });
         let end = end + self.rest.len();
-        let letter = |at: Option<usize>| {
-            at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphanumeric)
-        };
-        let goes_on_before = self.begins_word && letter(start.checked_sub(1));
-        let goes_on_after = self.ends_word && letter(Some(end));
+        let byte = |at: Option<usize>| at.and_then(|at| text.get(at)).copied();
+        let goes_on = |byte: u8| byte.is_ascii_alphanumeric();
+        // `fern_open()` is another function than `open()`.
+        let goes_on_before = self.begins_word
+            && byte(start.checked_sub(1)).is_some_and(|byte| goes_on(byte) || byte == b'_');
+        let goes_on_after = self.ends_word && byte(Some(end)).is_some_and(goes_on);
         let apart = !goes_on_before && !goes_on_after;
         (fits && apart).then_some(end)
     }

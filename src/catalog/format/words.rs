@@ -134,7 +134,37 @@ mod tests {
     }
 
     #[test]
-    fn the_acronyms_are_sorted() {
-        assert!(ACRONYMS.is_sorted());
+    fn a_compound_is_split_and_each_word_written_in_its_way() {
+        for (name, words) in [
+            ("E_NOINTERFACE", "No interface"),
+            ("DNS_ERROR_BADRECORDLENGTH", "DNS error bad record length"),
+        ] {
+            assert_eq!(words_of(name, &[]), words, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_of_one_word_is_not_put_into_words() {
+        let of = |name| message_of_name(name, &[]);
+        assert_eq!(of("ERROR_ACCESS_DENIED"), ["Access denied"; 2]);
+        let [en, fr] = of("E_ASYMMETRIC");
+        assert_eq!(en, "E_ASYMMETRIC (known by name only)");
+        assert_eq!(fr, "E_ASYMMETRIC (connu seulement par son nom)");
+    }
+
+    #[test]
+    fn the_lists_are_sorted_and_have_each_part_once() {
+        let compounds = include_str!("../../../catalog/compounds.txt").lines();
+        let compounds = compounds.filter(|line| !line.starts_with('#'));
+        let joined: Vec<String> = compounds.map(|words| words.replace(' ', "")).collect();
+        assert!(joined.windows(2).all(|pair| pair[0] < pair[1]));
+        let spelling = include_str!("../../../catalog/spelling.txt").lines();
+        let parts: Vec<&str> = spelling
+            .filter(|line| !line.starts_with('#'))
+            .map(|line| line.split('\t').next().unwrap_or(line))
+            .collect();
+        assert!(parts.windows(2).all(|pair| pair[0] < pair[1]));
+        let both = joined.iter().find(|part| parts.contains(&part.to_uppercase().as_str()));
+        assert_eq!(both, None);
     }
 }
