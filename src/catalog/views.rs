@@ -158,6 +158,11 @@ impl<'c> Family<'c> {
         self.table.strings(self.row.signs)
     }
 
+    /// Signs where its numbers are at most information.
+    pub(crate) fn quiet_signs(&self) -> impl Iterator<Item = &'c str> + use<'c> {
+        self.table.strings(self.row.quiet_signs)
+    }
+
     /// Whether its signs speak only for numbers on their own line.
     pub(crate) fn same_line(&self) -> bool {
         self.row.same_line

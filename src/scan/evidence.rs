@@ -72,6 +72,8 @@ struct FamilySign {
     family: FamilyId,
     /// Whether it speaks only for numbers on its own line.
     same_line: bool,
+    /// Whether it makes of a number at most an information.
+    is_quiet: bool,
 }
 
 /// A sign that was found: its family, and where it is.
@@ -89,8 +91,9 @@ pub(crate) enum Ground {
     Phrase,
     /// Its symbolic name is beside the number.
     Name,
-    /// One of the family's signs is near: where it is.
-    Sign { start: usize, end: usize },
+    /// One of the family's signs is near: where it is, and whether it makes of the number at most
+    /// an information.
+    Sign { start: usize, end: usize, is_quiet: bool },
     /// The number means one thing to every reader.
     Number,
     /// A sign is in the file's name.
@@ -122,8 +125,12 @@ impl Evidence {
                 families.push(of_family);
             }
             // A sign that can't be read is in no catalog: such a file is refused.
-            let of_family = of.signs().filter_map(|sign| Sign::parse(sign).ok());
-            signs.extend(of_family.map(|sign| FamilySign { sign, family: id, same_line }));
+            let of_family = of.signs().map(|sign| (sign, false));
+            let of_family = of_family.chain(of.quiet_signs().map(|sign| (sign, true)));
+            signs.extend(of_family.filter_map(|(sign, is_quiet)| {
+                let sign = Sign::parse(sign).ok()?;
+                Some(FamilySign { sign, family: id, same_line, is_quiet })
+            }));
         }
         Self { families, signs, automaton: OnceLock::new(), phrases: OnceLock::new() }
     }
@@ -196,8 +203,9 @@ impl Evidence {
         token: &Token<'_>,
         may_read: impl Fn(FamilyId) -> bool,
     ) -> Option<Reading> {
-        let (family, Found { start, end, .. }) = self.near(token, may_read)?;
-        Some(Reading { family, ground: Ground::Sign { start, end } })
+        let (family, Found { start, end, sign }) = self.near(token, may_read)?;
+        let is_quiet = self.signs[sign as usize].is_quiet;
+        Some(Reading { family, ground: Ground::Sign { start, end, is_quiet } })
     }
 
     /// What speaks for a family's reading, names and phrases aside.

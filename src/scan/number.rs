@@ -289,6 +289,14 @@ impl Scanner {
     }
 
     fn meaning_of(&self, reading: Reading, number: i32) -> Meaning {
+        let meaning = self.meaning_in(reading, number);
+        match reading.ground {
+            Ground::Sign { is_quiet: true, .. } => Meaning { weight: Weight::Quiet, ..meaning },
+            _ => meaning,
+        }
+    }
+
+    fn meaning_in(&self, reading: Reading, number: i32) -> Meaning {
         let catalog = &*self.catalog;
         let own = [number, number.wrapping_neg()];
         let own = own.into_iter().find(|&own| catalog.by_number(reading.family, own).is_some());
@@ -344,7 +352,7 @@ const RIGHT_BESIDE: usize = 24;
 /// Whether what speaks for a reading is right beside the number.
 fn is_right_beside(token: &Token<'_>, reading: Reading) -> bool {
     match reading.ground {
-        Ground::Sign { start, end } => {
+        Ground::Sign { start, end, .. } => {
             start.saturating_sub(token.end).max(token.start.saturating_sub(end)) <= RIGHT_BESIDE
         }
         Ground::Name | Ground::Phrase => true,

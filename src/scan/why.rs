@@ -147,7 +147,7 @@ fn speaks(token: &Token<'_>, ground: Ground) -> Speaks {
     match ground {
         Ground::Phrase => Speaks::Phrase,
         Ground::Name => Speaks::Name,
-        Ground::Sign { start, end } => {
+        Ground::Sign { start, end, .. } => {
             Speaks::Sign(String::from_utf8_lossy(&token.text[start..end]).into_owned())
         }
         Ground::Number => Speaks::Number,

@@ -148,6 +148,7 @@ impl FamilySource {
             ("shown-in-hex", self.shown_in_hex),
             ("other-prefixes", !self.other_prefixes.is_empty()),
             ("signs", !self.signs.is_empty()),
+            ("quiet-signs", !self.quiet_signs.is_empty()),
             ("same-line", self.same_line),
             ("numbers", !self.numbers.is_empty()),
             ("domains", !self.domains.is_empty()),
@@ -379,7 +380,7 @@ impl<'a> Report<'a> {
                 self.add(role.span().start, message);
             }
         }
-        for sign in &family.signs {
+        for sign in family.signs.iter().chain(&family.quiet_signs) {
             if let Err(message) = Sign::parse(sign.get_ref()) {
                 self.add(sign.span().start, message);
             }

@@ -83,6 +83,9 @@ pub(crate) struct FamilySource {
     /// Words near a number that speak for the family.
     #[serde(default)]
     pub(crate) signs: Vec<Spanned<String>>,
+    /// Signs where its numbers are at most information.
+    #[serde(default)]
+    pub(crate) quiet_signs: Vec<Spanned<String>>,
     /// Whether its signs speak only for numbers on their own line.
     #[serde(default)]
     pub(crate) same_line: bool,

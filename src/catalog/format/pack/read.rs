@@ -77,6 +77,7 @@ pub(crate) struct FamilyRow {
     /// Pairs: another beginning of its names, and the one that the catalog has.
     pub(crate) other_prefixes: u32,
     pub(crate) columns: u32,
+    pub(crate) quiet_signs: u32,
 }
 
 /// One entry's row.
@@ -179,6 +180,7 @@ impl Table {
             number_roles: Roles(self.word(at + 14) as u16),
             other_prefixes: self.word(at + 15),
             columns: self.word(at + 16),
+            quiet_signs: self.word(at + 17),
         }
     }
 

@@ -130,6 +130,7 @@ impl Writer {
             u32::from(number_roles.0),
             self.strings(prefixes),
             self.strings(family.columns.iter().map(String::as_str)),
+            self.strings(family.quiet_signs.iter().map(|sign| sign.get_ref().as_str())),
         ];
         self.families.extend(row);
         self.formulas.push((formulas, is_defined_here));
