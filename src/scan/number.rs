@@ -213,7 +213,11 @@ impl Scanner {
     /// A number that is many families': what is written around it decides among them.
     fn small(&self, token: &Token<'_>, number: i32, lead: Lead) -> Option<Occurrence> {
         let roles = match lead {
-            Lead::Unknown if number < 0 && is_bracketed_or_last(token) && tells_failure(token) => {
+            Lead::Unknown
+                if number < 0
+                    && is_bracketed_or_last(token)
+                    && (tells_failure(token) || ends_a_sentence(token)) =>
+            {
                 Roles::FAILURE
             }
             lead => lead.roles(),
@@ -364,6 +368,11 @@ fn is_right_beside(token: &Token<'_>, reading: Reading) -> bool {
 fn is_bracketed_or_last(token: &Token<'_>) -> bool {
     let before = token.before().strip_suffix(b"-").unwrap_or(token.before());
     matches!(before.strip_suffix(b" ").unwrap_or(before).last(), Some(b'(' | b'[' | b':'))
+}
+
+/// Whether a sentence ends before a negative number in brackets: `… is not correct. (-25293)`.
+fn ends_a_sentence(token: &Token<'_>) -> bool {
+    token.before().ends_with(b". (-")
 }
 
 /// Whether the line before a number tells of a failure.
