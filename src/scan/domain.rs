@@ -38,7 +38,7 @@ impl Domains {
     }
 
     /// Whether the letters nearest before a number may be those of a domain or of a key.
-    fn may_be_led(&self, letters: &[u8]) -> bool {
+    pub(super) fn may_be_led(&self, letters: &[u8]) -> bool {
         leads_to_domain(letters)
             || letters.last().is_some_and(|&last| self.last_letters & bit(last) != 0)
                 && self.unusual_ends.iter().any(|end| ends_with_ignoring_case(letters, end))

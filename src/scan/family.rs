@@ -98,6 +98,11 @@ impl Families {
         self.notations.push(notation);
     }
 
+    /// Whether the letters nearest before a number may lead to a notation.
+    pub(super) fn are_led_by(&self, letters: &[u8]) -> bool {
+        self.keys[last_two(letters)].iter().any(|key| key.fits(letters))
+    }
+
     /// Lower-case words that a number may follow at once.
     pub(super) fn joined_words(&self) -> &[Box<[u8]>] {
         &self.joined

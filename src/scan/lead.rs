@@ -137,6 +137,16 @@ pub(super) fn nearest_letters(before: &[u8]) -> &[u8] {
     &before[end - letters..end]
 }
 
+/// Whether a byte may be between a key and its value.
+pub(super) fn is_glue(byte: u8) -> bool {
+    GLUE[byte as usize]
+}
+
+/// Whether a whole word of ASCII letters gives a number after it no role.
+pub(super) fn leads_nowhere(word: &[u8]) -> bool {
+    kind_of(last_part(word)) & !OTHER == 0
+}
+
 /// `before` without the blanks and punctuation between a key and its value.
 fn skip_glue(before: &[u8]) -> &[u8] {
     let mut rest = before;

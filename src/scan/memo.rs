@@ -29,6 +29,7 @@ pub(super) struct Memo {
     numbers: Numbers,
     readings: Numbers,
     codes: RefCell<Vec<Option<Wrapped>>>,
+    dull: RefCell<Vec<(u128, bool)>>,
 }
 
 /// The signs in a stretch of the text that has been searched.
@@ -129,6 +130,20 @@ impl Memo {
                 meaning
             }
         }
+    }
+
+    /// Whether a word of at most sixteen letters leads nowhere, as `look_up` says unless it was among the
+    /// last ones.
+    pub(super) fn is_dull(&self, letters: &[u8], look_up: impl FnOnce() -> bool) -> bool {
+        let key = letters.iter().fold(0, |key, &byte| key << 8 | u128::from(byte));
+        let mut dull = self.dull.borrow_mut();
+        dull.resize(SLOTS, (0, false));
+        let mixed = (key as u64 ^ (key >> 64) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+        let slot = &mut dull[mixed as usize % SLOTS];
+        if slot.0 != key {
+            *slot = (key, look_up());
+        }
+        slot.1
     }
 
     /// The families whose numbers a code wraps, looked up by `look_up` unless it was among the last

@@ -9,6 +9,7 @@ mod beside;
 mod columns;
 mod domain;
 mod double;
+mod dull;
 mod evidence;
 mod family;
 mod far;
@@ -303,6 +304,9 @@ impl Scanner {
                 } else {
                     None
                 };
+            }
+            if self.follows_dull_word(token) {
+                return self.after_dull_word(token);
             }
             return match self.of_a_family(token) {
                 Some(verdict) => verdict.code(),

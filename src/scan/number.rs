@@ -211,7 +211,7 @@ impl Scanner {
     }
 
     /// A number that is many families': what is written around it decides among them.
-    fn small(&self, token: &Token<'_>, number: i32, lead: Lead) -> Option<Occurrence> {
+    pub(super) fn small(&self, token: &Token<'_>, number: i32, lead: Lead) -> Option<Occurrence> {
         let roles = match lead {
             Lead::Unknown
                 if number < 0
