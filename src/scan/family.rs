@@ -22,6 +22,8 @@ pub(super) struct Families {
     bare_hex: Vec<Box<[u8]>>,
     /// The key words that lead to a piece of something longer.
     pieces: Vec<Box<[u8]>>,
+    /// The last letters of these, as bits.
+    last_of_pieces: u32,
 }
 
 /// What is known of a number from what is written around it.
@@ -50,6 +52,7 @@ impl Families {
             joined: Vec::new(),
             bare_hex: Vec::new(),
             pieces: Vec::new(),
+            last_of_pieces: 0,
         };
         for family in catalog.families() {
             for text in family.notations() {
@@ -77,6 +80,7 @@ impl Families {
             }
             if is_of_pieces && !self.pieces.iter().any(|known| **known == *word) {
                 self.pieces.push(word.into());
+                self.last_of_pieces |= word.last().map_or(0, |last| 1 << (last & 31));
             }
             let ends = match word {
                 // A key of one letter may follow any other.
@@ -185,7 +189,9 @@ impl Families {
             || guard::sub_number(token).is_some();
         let leads = || {
             let letters = lead::nearest_letters(token.before());
-            self.pieces.iter().any(|key| ends_with_ignoring_case(letters, key))
+            let last = letters.last().map_or(0, |last| 1 << (last & 31));
+            self.last_of_pieces & last != 0
+                && self.pieces.iter().any(|key| ends_with_ignoring_case(letters, key))
         };
         goes_on && leads()
     }
@@ -387,9 +393,13 @@ fn has_sentence(after: &[u8], is_cell: bool) -> bool {
     }
 }
 
-/// Whether a line goes on with at least three words: `4001: Berlin Mitte` is a postal code.
+/// Whether a line goes on with at least three words or with a sentence that ends: after
+/// `4001: Berlin Mitte`, the number is a postal code.
 fn has_words(rest: &[u8]) -> bool {
-    let line = rest.split(|&byte| byte == b'\n').next().unwrap_or(rest);
+    let line = rest.split(|&byte| byte == b'\n').next().unwrap_or(rest).trim_ascii_end();
+    if matches!(line.last(), Some(b'.' | b'!' | b'?')) {
+        return true;
+    }
     let words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     words.take(3).count() == 3
 }
