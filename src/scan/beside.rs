@@ -95,8 +95,8 @@ fn holds(text: &[u8], phrase: &[u8]) -> bool {
 
 /// The token's line up to it, within reach.
 pub(super) fn line_before<'t>(token: &Token<'t>) -> &'t [u8] {
-    let before = token.before();
-    memchr::memrchr(b'\n', before).map_or(before, |newline| &before[newline + 1..])
+    let start = token.memo.line_start(token.text, token.start).max(token.before_start());
+    &token.text[start..token.start]
 }
 
 /// The token's line after it, within reach.

@@ -30,6 +30,7 @@ pub(super) struct Memo {
     readings: Numbers,
     codes: RefCell<Vec<Option<Wrapped>>>,
     dull: RefCell<Vec<(u128, bool)>>,
+    line: Cell<Line>,
 }
 
 /// The signs in a stretch of the text that has been searched.
@@ -54,6 +55,17 @@ struct Run {
     end: usize,
     /// The last place in it that makes a URL or an anchor of what follows: `://`, `(#`, `/#`, `[#`.
     mark: Option<usize>,
+}
+
+/// The line that was looked at last.
+#[derive(Clone, Copy, Debug, Default)]
+struct Line {
+    /// Where it begins, or where the look began that found no beginning.
+    start: usize,
+    /// Up to where no newline was found.
+    end: usize,
+    /// Whether a newline is before the beginning.
+    is_start: bool,
 }
 
 /// A power of two: how many names, and how many numbers, are remembered.
@@ -111,6 +123,26 @@ impl Memo {
         run.mark.is_some_and(|mark| mark >= start)
             || within.starts_with(b"www.")
             || within.starts_with(b"#")
+    }
+
+    /// Where the line of a place begins; where that is more than [`REACH`] bytes before it, any place
+    /// that far away.
+    pub(super) fn line_start(&self, text: &[u8], at: usize) -> usize {
+        let mut line = self.line.get();
+        let window = at.saturating_sub(REACH);
+        if (line.start..=line.end).contains(&at) && (line.is_start || line.start <= window) {
+            return line.start;
+        }
+        if line.end < window || at < line.end {
+            line = Line { start: window, end: window, is_start: false };
+        }
+        if let Some(newline) = memchr::memrchr(b'\n', &text[line.end..at]) {
+            line.start = line.end + newline + 1;
+            line.is_start = true;
+        }
+        line.end = at;
+        self.line.set(line);
+        line.start
     }
 
     /// What a name means, looked up by `look_up` unless it was among the last ones.
@@ -231,6 +263,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_memory_of_lines_changes_nothing(
+            pieces in prop::collection::vec("(\n|x{1,200}|y)", 0..60),
+            places in prop::collection::vec(any::<prop::sample::Index>(), 1..20),
+        ) {
+            let text = pieces.concat().into_bytes();
+            let memo = Memo::default();
+            for at in places.iter().map(|place| place.index(text.len() + 1)) {
+                let window = at.saturating_sub(REACH);
+                let newline = text[window..at].iter().rposition(|&byte| byte == b'\n');
+                let afresh = newline.map_or(window, |newline| window + newline + 1);
+                prop_assert_eq!(memo.line_start(&text, at).max(window), afresh, "{}", at);
+            }
+        }
+
         #[test]
         fn a_memory_of_urls_changes_nothing(
             pieces in prop::collection::vec("(://|www\\.|#|\\(#|\\[#|/#|:/|/| |\"|x{1,90}|y)", 0..60),
