@@ -30,6 +30,7 @@ fn words_of(name: &str, prefixes: &[String]) -> String {
     if words.is_empty() {
         return name.to_owned();
     }
+    let words = words.replace("can not", "cannot");
     let mut letters = words.chars();
     match letters.next() {
         Some(first) if !words.starts_with("iSCSI") => first.to_uppercase().chain(letters).collect(),
@@ -138,6 +139,7 @@ mod tests {
         for (name, words) in [
             ("E_NOINTERFACE", "No interface"),
             ("DNS_ERROR_BADRECORDLENGTH", "DNS error bad record length"),
+            ("COMADMIN_E_CAN_NOT_START_APP", "Cannot start app"),
         ] {
             assert_eq!(words_of(name, &[]), words, "{name}");
         }
