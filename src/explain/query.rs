@@ -33,7 +33,7 @@ pub fn answers_to_query(scanner: &Scanner, query: &str, locale: Locale) -> Vec<A
         return named;
     }
     let mut seen = HashSet::new();
-    let found: Vec<Answer> = scanner
+    let mut found: Vec<Answer> = scanner
         .scan(query)
         .iter()
         .filter(|occurrence: &&Occurrence| seen.insert(occurrence.meaning.key))
@@ -49,6 +49,7 @@ pub fn answers_to_query(scanner: &Scanner, query: &str, locale: Locale) -> Vec<A
             }
         })
         .collect();
+    found.extend(named_words(catalog, query, locale));
     if !found.is_empty() {
         return found;
     }
@@ -96,6 +97,22 @@ fn answers_to_code(catalog: &Catalog, code: Code, query: &str, locale: Locale) -
     }
 }
 
+/// The answers to the words of a query that are names with a digit in them, which no text shows to
+/// be names: `5.7.606` of `550 5.7.606`, `42P01` of `SQLSTATE 42P01`.
+fn named_words(catalog: &Catalog, query: &str, locale: Locale) -> Vec<Answer> {
+    let words = query.split(|c: char| !c.is_ascii_alphanumeric() && c != '.');
+    let words = words.map(|word| word.trim_matches('.')).filter(|word| {
+        let has_other = |byte: u8| !byte.is_ascii_digit();
+        word.bytes().any(|byte| byte.is_ascii_digit()) && word.bytes().any(has_other)
+    });
+    let named = words.take(MOST_CODES).flat_map(|word| catalog.by_name(word));
+    let is_seen_in_texts = |entry: &Entry<'_>| entry.name().contains('_');
+    named
+        .filter(|entry| !is_seen_in_texts(entry))
+        .map(|entry| answer(catalog, &entry, own_key(catalog, &entry), locale))
+        .collect()
+}
+
 /// The answers to a decimal whose minus was lost: `1073741715` for -1073741715.
 fn with_lost_minus(catalog: &Catalog, code: Code, locale: Locale) -> Vec<Answer> {
     let negative = Code(code.0.wrapping_neg());
@@ -134,6 +151,19 @@ mod tests {
             "0x[fF]{8}[89a-f][0-9a-f]{7}",
             "\u{2212}[1-9][0-9]{0,9}",
         ]
+    }
+
+    #[test]
+    fn a_name_with_digits_is_answered_among_other_words() {
+        for (query, name) in [
+            ("550 5.7.606 Access denied", "5.7.606"),
+            ("ERROR:  42P01: relation does not exist", "42P01"),
+            ("SQLSTATE 57P01", "57P01"),
+        ] {
+            let answers = SCANNER.with(|scanner| answers_to_query(scanner, query, Locale::En));
+            let names: Vec<_> = answers.into_iter().filter_map(|answer| answer.name).collect();
+            assert!(names.iter().any(|known| known == name), "{query}: {names:?}");
+        }
     }
 
     /// What the scanner finds after a key word is what the same token alone is explained as.
