@@ -33,7 +33,8 @@ pub fn readings(
 }
 
 /// The place of a reading: families of the document first, then one of which every reader knows the
-/// number, then those whose numbers logs call by most names, such as `error` and `failed`; what is known by name only comes last.
+/// number, then those whose numbers logs call by most names, such as `error` and `failed`, then those
+/// whose numbers have a 32-bit code, too; what is known by name only comes last.
 fn likelihood(
     catalog: &Catalog,
     entry: &Entry<'_>,
@@ -44,7 +45,9 @@ fn likelihood(
     let family = catalog.family(entry.family());
     let is_known_by_heart = family.distinctive().iter().any(|own| own.contains(number));
     let names = Reverse(family.roles().count());
-    (entry.is_words_only(), leaning.unwrap_or(usize::MAX), !is_known_by_heart, names)
+    let has_code = catalog.code_of(entry).is_some();
+    let leaning = leaning.unwrap_or(usize::MAX);
+    (entry.is_words_only(), leaning, !is_known_by_heart, names, !has_code)
 }
 
 #[cfg(test)]
