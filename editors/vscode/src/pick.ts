@@ -11,7 +11,8 @@ type Ask = (text: string) => Promise<Answer[]>;
 
 export function pickAnswer(title: string, placeholder: string, value: string, ask: Ask): void {
   const pick = window.createQuickPick<Item>();
-  Object.assign(pick, { title, placeholder, value });
+  // The server's order, most likely first. The property is not part of the stable API, which only sorts by label.
+  Object.assign(pick, { title, placeholder, value, sortByLabel: false });
 
   const update = async () => {
     const asked = pick.value;
