@@ -5,6 +5,8 @@ use std::fmt;
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
+use super::last::has;
+
 /// A word with which the letters nearest before a number end, in lower case.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Key {
@@ -19,7 +21,10 @@ const WHOLE: char = '^';
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", if self.is_whole { "^" } else { "" }, self.word)
+        if self.is_whole {
+            write!(f, "{WHOLE}")?;
+        }
+        f.write_str(&self.word)
     }
 }
 
@@ -53,7 +58,7 @@ struct Ending {
     gap: Option<Gap>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Word {
     letters: String,
     left: Left,
@@ -61,7 +66,7 @@ struct Word {
 }
 
 /// What is before a word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Left {
     /// The beginning of the match: what comes before decides.
     Open,
@@ -72,7 +77,7 @@ enum Left {
 }
 
 /// What is between a word and the end of the match.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Right {
     Nothing,
     Others,
@@ -125,7 +130,8 @@ impl Gap {
     }
 }
 
-/// More words than this are not joined with what comes before them.
+/// If this many words would be made, those there are stay the ends of longer ones: the alternatives
+/// of a notation multiply.
 const MOST_JOINED: usize = 256;
 
 impl Ending {
@@ -212,13 +218,15 @@ impl Ending {
 
     /// What the match ends with if `before` comes before this.
     fn after(self, before: Self) -> Self {
+        let open = self.words.iter().filter(|word| word.left == Left::Open).count();
+        let are_joined = open * (before.words.len() + 1) <= MOST_JOINED;
         let mut words = Vec::new();
         for word in self.words {
             if word.left != Left::Open {
                 words.push(word);
                 continue;
             }
-            if before.words.len() > MOST_JOINED {
+            if !are_joined {
                 words.push(Word { left: Left::Unknown, ..word });
                 continue;
             }
@@ -237,6 +245,8 @@ impl Ending {
             let reach = |word: Word| Word { right: gap.right(word.right), ..word };
             words.extend(before.words.into_iter().map(reach));
         }
+        words.sort_unstable();
+        words.dedup();
         let gap = self.gap.and_then(|gap| Some(gap.then(before.gap?)));
         Self { words, gap }
     }
@@ -244,16 +254,7 @@ impl Ending {
 
 /// Whether a class has an ASCII letter.
 fn has_letter(class: &Class) -> bool {
-    let mut letters = (b'A'..=b'Z').chain(b'a'..=b'z');
-    match class {
-        Class::Unicode(class) => letters.any(|letter| {
-            let letter = char::from(letter);
-            class.iter().any(|range| (range.start()..=range.end()).contains(&letter))
-        }),
-        Class::Bytes(class) => letters.any(|letter| {
-            class.iter().any(|range| (range.start()..=range.end()).contains(&letter))
-        }),
-    }
+    (b'A'..=b'Z').chain(b'a'..=b'z').any(|letter| has(class, letter))
 }
 
 #[cfg(test)]
@@ -303,6 +304,17 @@ mod tests {
     fn letters_that_cannot_be_listed_have_no_key() {
         for regex in [r"\(", r"\w+ ", "(code)? ", "[a-z]+:", "code [yz]", ""] {
             assert_eq!(keys_of(regex), None, "{regex}");
+        }
+    }
+
+    #[test]
+    fn alternatives_do_not_multiply_without_end() {
+        for regex in [
+            "(?:ab|cd)".repeat(100),
+            "(?:ab)?".repeat(100) + "cd",
+            "(?:ab|cde?)?".repeat(100) + "fg",
+        ] {
+            assert!(keys_of(&regex).unwrap().len() <= MOST_JOINED, "{regex}");
         }
     }
 

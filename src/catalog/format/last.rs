@@ -26,6 +26,18 @@ fn either_case(byte: u8) -> Bytes {
     bit(byte.to_ascii_lowercase()) | bit(byte.to_ascii_uppercase())
 }
 
+/// Whether a class has an ASCII byte.
+pub(super) fn has(class: &Class, byte: u8) -> bool {
+    match class {
+        Class::Unicode(class) => {
+            class.iter().any(|range| (range.start()..=range.end()).contains(&char::from(byte)))
+        }
+        Class::Bytes(class) => {
+            class.iter().any(|range| (range.start()..=range.end()).contains(&byte))
+        }
+    }
+}
+
 /// The bytes with which a match that isn't empty may end, and whether it may be empty.
 fn ending(hir: &Hir) -> (Bytes, bool) {
     match hir.kind() {
@@ -34,15 +46,7 @@ fn ending(hir: &Hir) -> (Bytes, bool) {
             (literal.0.last().map_or(0, |&last| either_case(last)), literal.0.is_empty())
         }
         HirKind::Class(class) => {
-            let has = |byte: u8| match class {
-                Class::Unicode(class) => class
-                    .iter()
-                    .any(|range| (range.start()..=range.end()).contains(&char::from(byte))),
-                Class::Bytes(class) => {
-                    class.iter().any(|range| (range.start()..=range.end()).contains(&byte))
-                }
-            };
-            let bytes = (0..128).filter(|&byte| has(byte));
+            let bytes = (0..128).filter(|&byte| has(class, byte));
             (bytes.fold(0, |all, byte| all | either_case(byte)), false)
         }
         HirKind::Repetition(repetition) => {
