@@ -90,11 +90,11 @@ fn answers_to_code(catalog: &Catalog, code: Code, query: &str, locale: Locale) -
         }
         _ => answers(catalog, meaning, locale),
     };
-    match (found.is_empty(), with_lost_minus(catalog, code, locale)) {
-        (true, lost) if !lost.is_empty() => lost,
-        (true, _) => vec![unknown(catalog, meaning, locale)],
-        (false, _) => found,
+    if !found.is_empty() {
+        return found;
     }
+    let lost = with_lost_minus(catalog, code, locale);
+    if lost.is_empty() { vec![unknown(catalog, meaning, locale)] } else { lost }
 }
 
 /// The answers to the words of a query that are names with a digit in them, which no text shows to

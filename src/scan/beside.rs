@@ -26,16 +26,17 @@ impl<'t> Line<'t> {
         // What a number means is often printed on the next line.
         let ends_line = after.trim_ascii().len() <= LINE_END;
         let next = if ends_line { token.after()[after.len()..].trim_ascii_start() } else { &[] };
-        let letters = before.iter().chain(after).fold(0, |all, &byte| all | letter_bit(byte));
+        let letters =
+            before.iter().chain(after).fold(0, |all, &byte| all | super::letter_bit(byte));
         Self { before, after, next, letters }
     }
 
     /// Whether a phrase is on the line, or begins the next one where the token ends its own.
     pub(super) fn holds(&self, phrase: &[u8]) -> bool {
         let reach = PHRASE_REACH + phrase.len();
-        let may_be_there = phrase
-            .first()
-            .is_none_or(|&first| letter_bit(first) == 0 || self.letters & letter_bit(first) != 0);
+        let may_be_there = phrase.first().is_none_or(|&first| {
+            super::letter_bit(first) == 0 || self.letters & super::letter_bit(first) != 0
+        });
         starts_with(self.next, phrase) || may_be_there && self.is_within(phrase, reach)
     }
 
@@ -65,12 +66,6 @@ impl<'t> Neighbours<'t> {
         starts_with(self.after, phrase)
             || super::family::ends_with_ignoring_case(self.before, phrase)
     }
-}
-
-/// A bit for an ASCII letter, whatever its case; 0 for any other byte.
-fn letter_bit(byte: u8) -> u32 {
-    let lower = byte | 0x20;
-    if lower.is_ascii_lowercase() { 1 << (lower - b'a') } else { 0 }
 }
 
 /// How many bytes are left behind up to six that are in `set`.

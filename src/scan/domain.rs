@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::family::{ends_with_ignoring_case, meaning};
-use super::{Occurrence, REACH, Token, lead, number};
+use super::{Occurrence, REACH, Token, lead, letter_bit, number};
 use crate::catalog::Catalog;
 use crate::catalog::FamilyId;
 
@@ -32,15 +32,17 @@ impl Domains {
             .collect();
         unusual_ends.sort_unstable();
         unusual_ends.dedup();
-        let last_letters =
-            unusual_ends.iter().filter_map(|end| end.last()).fold(0, |all, &last| all | bit(last));
+        let last_letters = unusual_ends
+            .iter()
+            .filter_map(|end| end.last())
+            .fold(0, |all, &last| all | letter_bit(last));
         Self { families, unusual_ends, last_letters }
     }
 
     /// Whether the letters nearest before a number may be those of a domain or of a key.
     pub(super) fn may_be_led(&self, letters: &[u8]) -> bool {
         leads_to_domain(letters)
-            || letters.last().is_some_and(|&last| self.last_letters & bit(last) != 0)
+            || letters.last().is_some_and(|&last| self.last_letters & letter_bit(last) != 0)
                 && self.unusual_ends.iter().any(|end| ends_with_ignoring_case(letters, end))
     }
 
@@ -124,11 +126,6 @@ impl Domains {
 /// of its words.
 fn mentions_domain(text: &[u8]) -> bool {
     ["omain", "OMAIN"].iter().any(|part| memchr::memmem::find(text, part.as_bytes()).is_some())
-}
-
-/// The bit of a letter, case aside.
-fn bit(letter: u8) -> u32 {
-    1 << (letter & 31)
 }
 
 fn leads_to_domain(letters: &[u8]) -> bool {

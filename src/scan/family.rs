@@ -3,7 +3,7 @@
 use super::far::FarWords;
 use super::guard;
 use super::led::{KeyWord, Notation};
-use super::{DIGIT, HEX, Key, Meaning, Occurrence, Token, Ways, Weight, lead, number};
+use super::{DIGIT, HEX, Key, Meaning, Occurrence, Token, Ways, Weight, lead, letter_bit, number};
 use crate::catalog::{Catalog, FamilyId, Severity};
 use crate::code::Code;
 
@@ -80,7 +80,7 @@ impl Families {
             }
             if is_of_pieces && !self.pieces.iter().any(|known| **known == *word) {
                 self.pieces.push(word.into());
-                self.last_of_pieces |= word.last().map_or(0, |last| 1 << (last & 31));
+                self.last_of_pieces |= word.last().map_or(0, |&last| letter_bit(last));
             }
             let ends = match word {
                 // A key of one letter may follow any other.
@@ -189,7 +189,7 @@ impl Families {
             || guard::sub_number(token).is_some();
         let leads = || {
             let letters = lead::nearest_letters(token.before());
-            let last = letters.last().map_or(0, |last| 1 << (last & 31));
+            let last = letters.last().map_or(0, |&last| letter_bit(last));
             self.last_of_pieces & last != 0
                 && self.pieces.iter().any(|key| ends_with_ignoring_case(letters, key))
         };

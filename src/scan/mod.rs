@@ -571,6 +571,12 @@ const CLASS: [u8; 256] = {
     class
 };
 
+/// A bit for an ASCII letter, whatever its case; 0 for any other byte.
+fn letter_bit(byte: u8) -> u32 {
+    let lower = byte | 0x20;
+    if lower.is_ascii_lowercase() { 1 << (lower - b'a') } else { 0 }
+}
+
 fn is_word(byte: u8) -> bool {
     CLASS[byte as usize] != 0
 }

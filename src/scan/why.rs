@@ -12,7 +12,7 @@ use crate::catalog::role::ROLES;
 /// How one token of a text was judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Why {
-    /// The token's bytes.
+    /// Its bytes, and the minus or the beginning of the notation before them where it is a code.
     pub range: std::ops::Range<usize>,
     /// What the word before it calls it: `exit`, `error`; empty for nothing that is known.
     pub roles: Vec<&'static str>,
