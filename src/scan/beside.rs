@@ -63,8 +63,7 @@ impl<'t> Neighbours<'t> {
 
     /// Whether a phrase is right before or after the token.
     pub(super) fn have(&self, phrase: &[u8]) -> bool {
-        starts_with(self.after, phrase)
-            || super::family::ends_with_ignoring_case(self.before, phrase)
+        starts_with(self.after, phrase) || ends_with(self.before, phrase)
     }
 }
 
@@ -75,7 +74,14 @@ fn skip<'b>(bytes: impl ExactSizeIterator<Item = &'b u8>, set: &[u8]) -> usize {
 }
 
 fn starts_with(text: &[u8], phrase: &[u8]) -> bool {
-    text.len() >= phrase.len() && text[..phrase.len()].eq_ignore_ascii_case(phrase)
+    text.first().map(u8::to_ascii_lowercase) == phrase.first().map(u8::to_ascii_lowercase)
+        && text.len() >= phrase.len()
+        && text[..phrase.len()].eq_ignore_ascii_case(phrase)
+}
+
+fn ends_with(text: &[u8], phrase: &[u8]) -> bool {
+    text.last().map(u8::to_ascii_lowercase) == phrase.last().map(u8::to_ascii_lowercase)
+        && super::letters::ends_with_ignoring_case(text, phrase)
 }
 
 /// Whether a phrase is in a text, case aside.

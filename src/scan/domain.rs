@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::family::{ends_with_ignoring_case, meaning};
-use super::{Occurrence, REACH, Token, lead, letter_bit, number};
+use super::family::meaning;
+use super::letters::{Endings, Letters, ends_with_ignoring_case};
+use super::{Occurrence, REACH, Token, number};
 use crate::catalog::Catalog;
 use crate::catalog::FamilyId;
 
@@ -11,10 +12,8 @@ use crate::catalog::FamilyId;
 #[derive(Debug)]
 pub(super) struct Domains {
     families: HashMap<Box<[u8]>, FamilyId>,
-    /// The last letters of domains that don't end as most do, in lower case; and with which
-    /// letters these end, as bits.
-    unusual_ends: Vec<Box<[u8]>>,
-    last_letters: u32,
+    /// The letters with which domains and the keys of their numbers end.
+    ends: Endings,
 }
 
 impl Domains {
@@ -24,26 +23,19 @@ impl Domains {
             family.domains().map(move |domain| (domain.as_bytes().into(), id))
         });
         let families: HashMap<Box<[u8]>, FamilyId> = domains.collect();
-        let mut unusual_ends: Vec<Box<[u8]>> = families
-            .keys()
-            .map(|domain| lead::nearest_letters(domain))
-            .filter(|letters| !letters.is_empty() && !leads_to_domain(letters))
-            .map(|letters| letters.to_ascii_lowercase().into())
-            .collect();
-        unusual_ends.sort_unstable();
-        unusual_ends.dedup();
-        let last_letters = unusual_ends
-            .iter()
-            .filter_map(|end| end.last())
-            .fold(0, |all, &last| all | letter_bit(last));
-        Self { families, unusual_ends, last_letters }
+        let mut ends = Endings::default();
+        ["domain", "code", "integer", "error"].iter().for_each(|end| ends.add(end.as_bytes()));
+        for letters in families.keys().map(|domain| Letters::before(domain)) {
+            if !ends.have_end_of(&letters) {
+                ends.add(letters.run());
+            }
+        }
+        Self { families, ends }
     }
 
     /// Whether the letters nearest before a number may be those of a domain or of a key.
-    pub(super) fn may_be_led(&self, letters: &[u8]) -> bool {
-        leads_to_domain(letters)
-            || letters.last().is_some_and(|&last| self.last_letters & letter_bit(last) != 0)
-                && self.unusual_ends.iter().any(|end| ends_with_ignoring_case(letters, end))
+    pub(super) fn may_be_led(&self, letters: &Letters<'_>) -> bool {
+        self.ends.have_end_of(letters)
     }
 
     /// `Domain=X Code=1`, `<X:1>`, `X 1`, and a plist's or JSON's keys in either order.
@@ -51,7 +43,7 @@ impl Domains {
         &self,
         catalog: &Catalog,
         token: &Token<'_>,
-        letters: &[u8],
+        letters: &Letters<'_>,
     ) -> Option<Occurrence> {
         if self.families.is_empty() || !self.may_be_led(letters) {
             return None;
@@ -126,13 +118,6 @@ impl Domains {
 /// of its words.
 fn mentions_domain(text: &[u8]) -> bool {
     ["omain", "OMAIN"].iter().any(|part| memchr::memmem::find(text, part.as_bytes()).is_some())
-}
-
-fn leads_to_domain(letters: &[u8]) -> bool {
-    matches!(letters.last(), Some(b'n' | b'N' | b'e' | b'E' | b'r' | b'R'))
-        && ["domain", "code", "integer", "error"]
-            .iter()
-            .any(|end| ends_with_ignoring_case(letters, end.as_bytes()))
 }
 
 /// Whether the number is the value of a key such as `ErrorCode` in a plist's or JSON's dictionary.

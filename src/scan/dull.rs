@@ -1,13 +1,8 @@
 //! Words before a number that lead nowhere: most numbers of a log follow one, and need no look at
 //! notations, domains and roles.
 
+use super::letters::Letters;
 use super::{Occurrence, Scanner, Token, lead};
-
-/// The longest word that is remembered.
-const LONGEST: usize = 16;
-
-/// How many bytes before a number are looked at.
-const NEAR: usize = 24;
 
 /// A longer number is not a small one, and is judged by its own form.
 const MOST_DIGITS: usize = 5;
@@ -24,22 +19,21 @@ impl Scanner {
         {
             return false;
         }
-        let near = &before[before.len().saturating_sub(NEAR)..];
-        let Some(last) = near.iter().rposition(u8::is_ascii_alphabetic) else {
-            return near.is_ascii();
-        };
-        let gap = &near[last + 1..];
-        let letters = lead::nearest_letters(before);
-        let start = before.len() - gap.len() - letters.len();
-        let is_word = letters.len() <= LONGEST
-            && gap.iter().all(|&byte| lead::is_glue(byte))
-            && !before[..start].last().is_some_and(|&byte| byte >= 0x80 || super::is_word(byte));
-        is_word && token.memo.is_dull(letters, || self.is_dull(letters))
+        let letters = Letters::before(before);
+        let (rest, gap) = before.split_at(before.len() - letters.gap);
+        if letters.run().is_empty() {
+            return gap.is_ascii();
+        }
+        let word_before = || rest[..rest.len() - letters.run().len()].last();
+        let Some(word) = letters.packed() else { return false };
+        gap.iter().all(|&byte| lead::is_glue(byte))
+            && !word_before().is_some_and(|&byte| byte >= 0x80 || super::is_word(byte))
+            && token.memo.is_dull(word, || self.is_dull(&letters))
     }
 
-    fn is_dull(&self, letters: &[u8]) -> bool {
+    fn is_dull(&self, letters: &Letters<'_>) -> bool {
         let ways = self.ways();
-        lead::leads_nowhere(letters)
+        lead::leads_nowhere(letters.run())
             && !ways.families.are_led_by(letters)
             && !ways.domains.may_be_led(letters)
     }

@@ -3,7 +3,9 @@
 use super::far::FarWords;
 use super::guard;
 use super::led::{KeyWord, Notation};
-use super::{DIGIT, HEX, Key, Meaning, Occurrence, Token, Ways, Weight, lead, letter_bit, number};
+use super::letters::{Endings, Letters, PAIRS, pair};
+use super::{DIGIT, HEX, Key, Meaning, Occurrence, Token, Ways, Weight, number};
+use crate::catalog::last::{Bytes, may_be};
 use crate::catalog::{Catalog, FamilyId, Severity};
 use crate::code::Code;
 
@@ -18,12 +20,11 @@ pub(super) struct Families {
     listed: Vec<FamilyId>,
     /// Lower-case words that a number may follow at once.
     joined: Vec<Box<[u8]>>,
-    /// The key words that lead to hex without a prefix.
-    bare_hex: Vec<Box<[u8]>>,
+    /// The key words that lead to hex without a prefix, and the bytes that may be right before it.
+    bare_hex: Endings,
+    before_bare_hex: Bytes,
     /// The key words that lead to a piece of something longer.
-    pieces: Vec<Box<[u8]>>,
-    /// The last letters of these, as bits.
-    last_of_pieces: u32,
+    pieces: Endings,
 }
 
 /// What is known of a number from what is written around it.
@@ -46,13 +47,13 @@ impl Families {
     pub(super) fn of(catalog: &Catalog) -> Self {
         let mut families = Self {
             notations: Vec::new(),
-            keys: (0..27 * 27).map(|_| Vec::new()).collect(),
+            keys: (0..PAIRS).map(|_| Vec::new()).collect(),
             far: FarWords::default(),
             listed: Vec::new(),
             joined: Vec::new(),
-            bare_hex: Vec::new(),
-            pieces: Vec::new(),
-            last_of_pieces: 0,
+            bare_hex: Endings::default(),
+            before_bare_hex: Bytes::default(),
+            pieces: Endings::default(),
         };
         for family in catalog.families() {
             for text in family.notations() {
@@ -70,24 +71,27 @@ impl Families {
         let mut notation = Notation::new(family, text);
         notation.need(text, &mut self.far);
         let is_of_pieces = notation.is_of_pieces();
+        if text.bare_hex {
+            self.before_bare_hex |= text.last;
+        }
         for &(word, is_whole) in &text.keys {
             let word = word.as_bytes();
             if text.joined {
                 self.joined.push(word.into());
             }
-            if text.bare_hex && !self.bare_hex.iter().any(|known| **known == *word) {
-                self.bare_hex.push(word.into());
+            if text.bare_hex {
+                self.bare_hex.add(word);
             }
-            if is_of_pieces && !self.pieces.iter().any(|known| **known == *word) {
-                self.pieces.push(word.into());
-                self.last_of_pieces |= word.last().map_or(0, |&last| letter_bit(last));
+            if is_of_pieces {
+                self.pieces.add(word);
             }
             let ends = match word {
                 // A key of one letter may follow any other.
                 [letter] if !is_whole => {
-                    (0..27).map(|before| before * 27 + letter_index(*letter)).collect()
+                    let before = (b'a'..=b'z').chain([0]);
+                    before.map(|before| pair([before, *letter])).collect()
                 }
-                word => vec![last_two(word)],
+                word => vec![Letters::before(word).last_two()],
             };
             for end in ends {
                 let keys = &mut self.keys[end];
@@ -103,8 +107,8 @@ impl Families {
     }
 
     /// Whether the letters nearest before a number may lead to a notation.
-    pub(super) fn are_led_by(&self, letters: &[u8]) -> bool {
-        self.keys[last_two(letters)].iter().any(|key| key.fits(letters))
+    pub(super) fn are_led_by(&self, letters: &Letters<'_>) -> bool {
+        self.keys[letters.last_two()].iter().any(|key| key.fits(letters))
     }
 
     /// Lower-case words that a number may follow at once.
@@ -119,7 +123,7 @@ impl Families {
         catalog: &Catalog,
         ways: &Ways,
         token: &Token<'_>,
-        letters: &[u8],
+        letters: &Letters<'_>,
     ) -> Option<Verdict> {
         let hex = || Code::from_hex(token.str()).map(|code| (code.signed(), token.start));
         // `ORA-12154`: the hyphen is the notation's own.
@@ -142,22 +146,19 @@ impl Families {
         ways: &Ways,
         token: &Token<'_>,
     ) -> Option<Verdict> {
-        if token.len() > 8 || token.classes & !(DIGIT | HEX) != 0 {
+        if token.len() > 8 || token.classes & !(DIGIT | HEX) != 0 || !self.may_be_bare_hex(token) {
             return None;
         }
-        let letters = lead::nearest_letters(token.before());
-        if !self.lead_to_bare_hex(letters) {
-            return None;
-        }
+        let letters = Letters::before(token.before());
         let hex = Code::from_hex(token.str())?.signed();
         let number = |notation: &Notation| notation.bare_hex.then_some((hex, token.start));
-        self.led(catalog, ways, token, letters, number)
+        self.led(catalog, ways, token, &letters, number)
     }
 
     /// Whether a notation says that eight hex digits are not a code.
     pub(super) fn is_trap(&self, catalog: &Catalog, ways: &Ways, token: &Token<'_>) -> bool {
-        let letters = lead::nearest_letters(token.before());
-        self.led(catalog, ways, token, letters, |_| None) == Some(Verdict::NotACode)
+        let letters = Letters::before(token.before());
+        self.led(catalog, ways, token, &letters, |_| None) == Some(Verdict::NotACode)
     }
 
     /// `HTTP Error 500.19`, `30088-1007`: a number that is a piece of something longer.
@@ -167,18 +168,20 @@ impl Families {
         ways: &Ways,
         token: &Token<'_>,
     ) -> Option<Occurrence> {
-        let letters = lead::nearest_letters(token.before());
+        let letters = Letters::before(token.before());
         let number = i32::try_from(token.decimal()).ok()?;
         let with_sub = guard::sub_number(token).and_then(|(sub, len)| {
             let token = Token { end: token.end + len, ..*token };
             let number = number.checked_mul(100)?.checked_add(sub)?;
             let read = (number, token.start);
-            self.led(catalog, ways, &token, letters, |notation| notation.sub_number.then_some(read))
+            self.led(catalog, ways, &token, &letters, |notation| {
+                notation.sub_number.then_some(read)
+            })
         });
         let as_piece = || {
             let is_meant = |notation: &Notation| !notation.sub_number && notation.is_of_pieces();
             let read = |notation: &Notation| is_meant(notation).then_some((number, token.start));
-            self.led(catalog, ways, token, letters, read)
+            self.led(catalog, ways, token, &letters, read)
         };
         with_sub.or_else(as_piece)?.code()
     }
@@ -187,22 +190,13 @@ impl Families {
     pub(super) fn may_be_piece(&self, token: &Token<'_>) -> bool {
         let goes_on = matches!(token.after(), [b'-', digit, ..] if digit.is_ascii_digit())
             || guard::sub_number(token).is_some();
-        let leads = || {
-            let letters = lead::nearest_letters(token.before());
-            let last = letters.last().map_or(0, |&last| letter_bit(last));
-            self.last_of_pieces & last != 0
-                && self.pieces.iter().any(|key| ends_with_ignoring_case(letters, key))
-        };
-        goes_on && leads()
+        goes_on && self.pieces.have_end_of(&Letters::before(token.before()))
     }
 
     /// Whether the word before a token leads to hex without a prefix.
     pub(super) fn may_be_bare_hex(&self, token: &Token<'_>) -> bool {
-        self.lead_to_bare_hex(lead::nearest_letters(token.before()))
-    }
-
-    fn lead_to_bare_hex(&self, letters: &[u8]) -> bool {
-        self.bare_hex.iter().any(|key| ends_with_ignoring_case(letters, key))
+        token.before().last().is_some_and(|&last| may_be(self.before_bare_hex, last))
+            && self.bare_hex.have_end_of(&Letters::before(token.before()))
     }
 
     /// The occurrence of a number by the first notation that fits. `read` gives the number as a
@@ -212,10 +206,10 @@ impl Families {
         catalog: &Catalog,
         ways: &Ways,
         token: &Token<'_>,
-        letters: &[u8],
+        letters: &Letters<'_>,
         read: impl Fn(&Notation) -> Option<(i32, usize)>,
     ) -> Option<Verdict> {
-        let keys = &self.keys[last_two(letters)];
+        let keys = &self.keys[letters.last_two()];
         let mut led = keys.iter().filter(|key| key.fits(letters)).peekable();
         led.peek()?;
         let start = if token.is_prefixed_hex() { token.start } else { guard::number_start(token) };
@@ -272,7 +266,7 @@ impl Families {
         if guard::is_piece_of_number(&number) {
             return None;
         }
-        self.written(catalog, ways, &number, word)?.code()
+        self.written(catalog, ways, &number, &Letters::before(word))?.code()
     }
 
     /// `36001 : …` at the head of a line or of a table's cell, for numbers that are known.
@@ -413,25 +407,6 @@ impl TrimEndOf for [u8] {
         let kept = self.iter().rposition(|byte| !set.contains(byte)).map_or(0, |last| last + 1);
         &self[..kept]
     }
-}
-
-/// 0 for A to 25 for Z; 26 for what is not a letter.
-fn letter_index(byte: u8) -> usize {
-    let lower = byte | 0x20;
-    if lower.is_ascii_lowercase() { (lower - b'a') as usize } else { 26 }
-}
-
-/// The last two letters of a word, as a place among the keys.
-fn last_two(word: &[u8]) -> usize {
-    match word {
-        [.., a, b] => letter_index(*a) * 27 + letter_index(*b),
-        [b] => 26 * 27 + letter_index(*b),
-        [] => 26 * 27 + 26,
-    }
-}
-
-pub(super) fn ends_with_ignoring_case(text: &[u8], end: &[u8]) -> bool {
-    text.len() >= end.len() && text[text.len() - end.len()..].eq_ignore_ascii_case(end)
 }
 
 /// What a family's number means: its code, where the family has a formula.

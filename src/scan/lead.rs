@@ -127,16 +127,6 @@ fn trim_underscores(word: &[u8]) -> &[u8] {
     &word[..len]
 }
 
-/// The letters nearest before a number, whatever else is between them and it, within
-/// 24 bytes: by this run a family's notation is found.
-pub(super) fn nearest_letters(before: &[u8]) -> &[u8] {
-    let near = &before[before.len().saturating_sub(24)..];
-    let Some(last) = near.iter().rposition(u8::is_ascii_alphabetic) else { return &[] };
-    let end = before.len() - near.len() + last + 1;
-    let letters = before[..end].iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    &before[end - letters..end]
-}
-
 /// Whether a byte may be between a key and its value.
 pub(super) fn is_glue(byte: u8) -> bool {
     GLUE[byte as usize]
@@ -430,12 +420,5 @@ mod tests {
         check("invalid ", Lead::Unknown);
         check("errors ", Lead::Unknown);
         check("[ERROR] ", Lead::Unknown);
-    }
-
-    #[test]
-    fn the_nearest_letters_may_be_before_digits_and_punctuation() {
-        assert_eq!(nearest_letters(b"SyncML("), b"SyncML");
-        assert_eq!(nearest_letters(b"\"GET / HTTP/1.1\" "), b"HTTP");
-        assert_eq!(nearest_letters(b"x                              "), b"");
     }
 }

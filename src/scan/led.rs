@@ -14,8 +14,8 @@ use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, MatchKind};
 
 use super::REACH;
-use super::family::ends_with_ignoring_case;
 use super::far::{FarWords, Words};
+use super::letters::{Ending, Letters};
 use crate::catalog::FamilyId;
 use crate::catalog::last::{Bytes, may_be};
 use crate::catalog::regexes;
@@ -148,7 +148,7 @@ const NEAR: usize = 64;
 /// A word before a number, and the notations that it may belong to.
 #[derive(Debug)]
 pub(super) struct KeyWord {
-    word: Box<[u8]>,
+    word: Ending,
     /// Whether it is all of the letters nearest before the number.
     is_whole: bool,
     near: Group,
@@ -174,17 +174,16 @@ struct Compiled {
 
 impl KeyWord {
     pub(super) fn new(word: &[u8], is_whole: bool) -> Self {
-        Self { word: word.into(), is_whole, near: Group::default(), far: Vec::new() }
+        Self { word: Ending::new(word), is_whole, near: Group::default(), far: Vec::new() }
     }
 
     pub(super) fn is(&self, word: &[u8], is_whole: bool) -> bool {
-        *self.word == *word && self.is_whole == is_whole
+        *self.word.word() == *word && self.is_whole == is_whole
     }
 
     /// Whether it leads to a number before which these letters are nearest.
-    pub(super) fn fits(&self, letters: &[u8]) -> bool {
-        ends_with_ignoring_case(letters, &self.word)
-            && (!self.is_whole || letters.len() == self.word.len())
+    pub(super) fn fits(&self, letters: &Letters<'_>) -> bool {
+        if self.is_whole { self.word.is_all_of(letters) } else { self.word.ends(letters) }
     }
 
     /// Adds a notation, which will have this place among all.

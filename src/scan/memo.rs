@@ -164,10 +164,9 @@ impl Memo {
         }
     }
 
-    /// Whether a word of at most sixteen letters leads nowhere, as `look_up` says unless it was among the
-    /// last ones.
-    pub(super) fn is_dull(&self, letters: &[u8], look_up: impl FnOnce() -> bool) -> bool {
-        let key = letters.iter().fold(0, |key, &byte| key << 8 | u128::from(byte));
+    /// Whether a word, packed as in [`super::letters`], leads nowhere, as `look_up` says unless it was
+    /// among the last ones.
+    pub(super) fn is_dull(&self, key: u128, look_up: impl FnOnce() -> bool) -> bool {
         let mut dull = self.dull.borrow_mut();
         dull.resize(SLOTS, (0, false));
         let mixed = (key as u64 ^ (key >> 64) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;

@@ -16,6 +16,7 @@ mod far;
 mod guard;
 mod lead;
 mod led;
+mod letters;
 mod level;
 mod memo;
 mod name;
@@ -33,6 +34,7 @@ use columns::Column;
 use domain::Domains;
 use evidence::Evidence;
 use family::{Families, Verdict};
+use letters::Letters;
 use memo::Memo;
 use name::Names;
 
@@ -330,9 +332,9 @@ impl Scanner {
 
     /// What a notation says of a number.
     fn written(&self, token: &Token<'_>) -> Option<Verdict> {
-        let letters = lead::nearest_letters(token.before());
+        let letters = Letters::before(token.before());
         let ways = self.ways();
-        ways.families.written(&self.catalog, ways, token, letters)
+        ways.families.written(&self.catalog, ways, token, &letters)
     }
 
     /// What a column, a notation, an error domain or a table says of a family's number.
@@ -342,12 +344,12 @@ impl Scanner {
             let found = family::in_column(catalog, token, family);
             return Some(found.map_or(Verdict::NotACode, Verdict::Code));
         }
-        let letters = lead::nearest_letters(token.before());
-        match ways.families.written(catalog, ways, token, letters) {
+        let letters = Letters::before(token.before());
+        match ways.families.written(catalog, ways, token, &letters) {
             Some(Verdict::Code(found)) => Some(Verdict::Code(self.by_its_phrase(token, found))),
             Some(Verdict::NotACode) => Some(Verdict::NotACode),
             None => {
-                let of_domain = ways.domains.find(catalog, token, letters);
+                let of_domain = ways.domains.find(catalog, token, &letters);
                 of_domain.or_else(|| ways.families.listed(catalog, token)).map(Verdict::Code)
             }
         }
@@ -392,7 +394,7 @@ impl Scanner {
             return false;
         }
         token.is_prefixed_hex()
-            || len == 8 && classes & !(DIGIT | HEX) == 0
+            || len == 8 && classes & !(DIGIT | HEX) == 0 && !guard::is_piece_of_name(token)
             || classes & UNDERSCORE != 0 && classes & LOWER == 0
             || token.may_be_escaped()
     }

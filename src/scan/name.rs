@@ -51,9 +51,10 @@ impl Names {
         names
     }
 
-    /// Whether a word may be a mixed-case name or one that is joined to its number.
+    /// Whether a word of four bytes and more may be a mixed-case name or one that is joined to its
+    /// number.
     pub(super) fn may_begin_so(&self, word: &[u8]) -> bool {
-        beginnings(word).into_iter().flatten().any(|place| self.beginnings[place])
+        self.beginnings[place(&word[..3])] || self.beginnings[place(&word[..4])]
     }
 
     /// A symbolic name of the catalog as a whole word.
@@ -181,13 +182,15 @@ impl Filter {
     }
 }
 
+/// The place of the first letters of a word.
+fn place(letters: &[u8]) -> usize {
+    let fold = |hash: usize, letter: &u8| hash * 61 + usize::from(*letter);
+    letters.iter().fold(letters.len(), fold) % BEGINNINGS
+}
+
 /// The places of a word's first three and first four letters.
 fn beginnings(word: &[u8]) -> [Option<usize>; 2] {
-    let hash = |letters: &[u8]| {
-        let fold = |hash: usize, letter: &u8| hash * 61 + usize::from(*letter);
-        letters.iter().fold(letters.len(), fold) % BEGINNINGS
-    };
-    [word.get(..3).map(hash), word.get(..4).map(hash)]
+    [word.get(..3).map(place), word.get(..4).map(place)]
 }
 
 /// The place of its first four letters, or of three where it has no more.

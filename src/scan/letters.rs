@@ -1,0 +1,167 @@
+//! The letters nearest before a number, in a form in which they are compared at once.
+
+use super::letter_bit;
+
+/// A run of ASCII letters.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Letters<'t> {
+    run: &'t [u8],
+    /// The last sixteen in lower case, the last one lowest.
+    packed: u128,
+    /// How many bytes are between them and the end of the text they are looked for in.
+    pub(super) gap: usize,
+}
+
+/// How many letters are compared at once.
+const PACKED: usize = 16;
+
+/// How far back the nearest letter may be.
+const NEAR: usize = 24;
+
+impl<'t> Letters<'t> {
+    /// The letters nearest to the end of `before`, whatever else is between.
+    pub(super) fn before(before: &'t [u8]) -> Self {
+        let near = &before[before.len().saturating_sub(NEAR)..];
+        let Some(last) = near.iter().rposition(u8::is_ascii_alphabetic) else {
+            return Self { run: &[], packed: 0, gap: near.len() };
+        };
+        let end = before.len() - near.len() + last + 1;
+        let mut start = end;
+        let mut packed = 0;
+        while start > 0 && before[start - 1].is_ascii_alphabetic() {
+            start -= 1;
+            let place = end - 1 - start;
+            if place < PACKED {
+                packed |= u128::from(before[start] | 0x20) << (8 * place);
+            }
+        }
+        Self { run: &before[start..end], packed, gap: before.len() - end }
+    }
+
+    pub(super) fn run(&self) -> &'t [u8] {
+        self.run
+    }
+
+    /// All of them in lower case as a number, if there are at most sixteen.
+    pub(super) fn packed(&self) -> Option<u128> {
+        (self.run.len() <= PACKED).then_some(self.packed)
+    }
+
+    /// The last two, as a place among `PAIRS`.
+    pub(super) fn last_two(&self) -> usize {
+        pair([(self.packed >> 8) as u8, self.packed as u8])
+    }
+}
+
+/// How many pairs of letters there are, with none in the place of either.
+pub(super) const PAIRS: usize = 27 * 27;
+
+/// The place of two letters in lower case; anything else counts as none.
+pub(super) fn pair(letters: [u8; 2]) -> usize {
+    let [first, second] = letters.map(|letter| match letter {
+        b'a'..=b'z' => usize::from(letter - b'a'),
+        _ => 26,
+    });
+    first * 27 + second
+}
+
+/// A word with which letters may end.
+#[derive(Debug)]
+pub(super) struct Ending {
+    word: Box<[u8]>,
+    packed: u128,
+    mask: u128,
+}
+
+impl Ending {
+    /// The ending that is this word of ASCII letters.
+    pub(super) fn new(word: &[u8]) -> Self {
+        let letters = Letters::before(word);
+        let unused = 8 * PACKED.saturating_sub(word.len());
+        let mask = u128::MAX.checked_shr(unused as u32).unwrap_or(0);
+        Self { word: word.to_ascii_lowercase().into(), packed: letters.packed, mask }
+    }
+
+    /// In lower case.
+    pub(super) fn word(&self) -> &[u8] {
+        &self.word
+    }
+
+    pub(super) fn ends(&self, letters: &Letters<'_>) -> bool {
+        letters.packed & self.mask == self.packed
+            && (self.word.len() <= PACKED || ends_with_ignoring_case(letters.run, &self.word))
+    }
+
+    pub(super) fn is_all_of(&self, letters: &Letters<'_>) -> bool {
+        letters.run.len() == self.word.len() && self.ends(letters)
+    }
+}
+
+/// Words of which letters may end with one.
+#[derive(Debug, Default)]
+pub(super) struct Endings {
+    endings: Vec<Ending>,
+    /// Their last letters, as bits.
+    last: u32,
+}
+
+impl Endings {
+    pub(super) fn add(&mut self, word: &[u8]) {
+        let known = self.endings.iter().any(|known| known.word.eq_ignore_ascii_case(word));
+        if let (false, Some(&last)) = (known, word.last()) {
+            self.endings.push(Ending::new(word));
+            self.last |= letter_bit(last);
+        }
+    }
+
+    /// Whether one of them is the letters' end.
+    pub(super) fn have_end_of(&self, letters: &Letters<'_>) -> bool {
+        self.last & letter_bit(letters.packed as u8) != 0
+            && self.endings.iter().any(|ending| ending.ends(letters))
+    }
+}
+
+pub(super) fn ends_with_ignoring_case(text: &[u8], end: &[u8]) -> bool {
+    text.len() >= end.len() && text[text.len() - end.len()..].eq_ignore_ascii_case(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn letters_nearest_to_a_number() {
+        for (before, letters, gap) in [
+            ("exit code: ", "code", 2),
+            ("type=\"", "type", 2),
+            ("SyncML(", "SyncML", 1),
+            ("\"GET / HTTP/1.1\" ", "HTTP", 6),
+            ("0x", "x", 0),
+            ("", "", 0),
+            ("code                          ", "", 24),
+        ] {
+            let found = Letters::before(before.as_bytes());
+            assert_eq!((found.run(), found.gap), (letters.as_bytes(), gap), "{before}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_ending_is_found_as_by_its_bytes(
+            text in "[a-cA-C]{0,20}",
+            word in "[a-c]{1,18}",
+            cut in 0..20_usize,
+        ) {
+            let letters = Letters::before(text.as_bytes());
+            let own = &text[text.len() - cut.min(text.len())..];
+            for word in [word.as_str(), own].into_iter().filter(|word| !word.is_empty()) {
+                let ending = Ending::new(word.as_bytes());
+                let ends = text.to_lowercase().ends_with(&word.to_lowercase());
+                prop_assert_eq!(ending.ends(&letters), ends);
+                prop_assert_eq!(ending.is_all_of(&letters), ends && word.len() == text.len());
+            }
+        }
+    }
+}
