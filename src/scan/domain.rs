@@ -1,4 +1,4 @@
-//! Numbers of an error domain: `Domain=X Code=1`, and the keys of plists and JSON.
+//! Numbers in an error domain: `Domain=X Code=1`, and dictionary keys in plists and JSON.
 
 use std::collections::HashMap;
 
@@ -11,8 +11,8 @@ use crate::catalog::FamilyId;
 #[derive(Debug)]
 pub(super) struct Domains {
     families: HashMap<Box<[u8]>, FamilyId>,
-    /// The last letters of domains that don't end as most do, in lower case; and with which
-    /// letters these end, as bits.
+    /// The last letters, in lower case, of domains without one of the usual endings. The final letters
+    /// of these are the bits of `last_letters`.
     unusual_ends: Vec<Box<[u8]>>,
     last_letters: u32,
 }
@@ -39,14 +39,14 @@ impl Domains {
         Self { families, unusual_ends, last_letters }
     }
 
-    /// Whether the letters nearest before a number may be those of a domain or of a key.
+    /// Whether the letters nearest before a number may end a domain or a key.
     pub(super) fn may_be_led(&self, letters: &[u8]) -> bool {
         leads_to_domain(letters)
             || letters.last().is_some_and(|&last| self.last_letters & letter_bit(last) != 0)
                 && self.unusual_ends.iter().any(|end| ends_with_ignoring_case(letters, end))
     }
 
-    /// `Domain=X Code=1`, `<X:1>`, `X 1`, and a plist's or JSON's keys in either order.
+    /// `Domain=X Code=1`, `<X:1>`, `X 1`, and the keys of a plist or JSON in either order.
     pub(super) fn find(
         &self,
         catalog: &Catalog,
@@ -65,8 +65,8 @@ impl Domains {
         Some(Occurrence { start, end: token.end, meaning: meaning(catalog, family, number) })
     }
 
-    /// The nearest domain before a number: its neighbour, with at most `Code` between them; or,
-    /// where the number is a dictionary's `ErrorCode`, the dictionary's `ErrorDomain`.
+    /// The nearest domain before a number: right before it, with at most `Code` in between, or, if
+    /// the number is a dictionary's `ErrorCode`, the dictionary's `ErrorDomain`.
     fn domain_before(&self, before: &[u8], keyed: bool) -> Option<FamilyId> {
         let mut end = before.len();
         let mut neighbour = true;
@@ -98,7 +98,7 @@ impl Domains {
         None
     }
 
-    /// The domain that a key after a number names, in the same dictionary.
+    /// The domain given by a key after a number in the same dictionary.
     fn domain_after(&self, after: &[u8]) -> Option<FamilyId> {
         if !mentions_domain(after) {
             return None;
@@ -122,8 +122,8 @@ impl Domains {
     }
 }
 
-/// Whether a key such as `ErrorDomain` may be in a text: one look at its bytes instead of one at each
-/// of its words.
+/// Whether a text may contain a key such as `ErrorDomain`: one search instead of a check of every
+/// word.
 fn mentions_domain(text: &[u8]) -> bool {
     ["omain", "OMAIN"].iter().any(|part| memchr::memmem::find(text, part.as_bytes()).is_some())
 }
@@ -135,7 +135,7 @@ fn leads_to_domain(letters: &[u8]) -> bool {
             .any(|end| ends_with_ignoring_case(letters, end.as_bytes()))
 }
 
-/// Whether the number is the value of a key such as `ErrorCode` in a plist's or JSON's dictionary.
+/// Whether a number is the value of a key such as `ErrorCode` in a plist or JSON dictionary.
 fn is_keyed_code(before: &[u8]) -> bool {
     let Some(mut key) = last_name(before) else { return false };
     // <key>ErrorCode</key><integer>

@@ -1,4 +1,4 @@
-//! Words before a number that lead nowhere: most numbers of a log follow one, and need no look at
+//! Words before a number that lead nowhere: most numbers in a log follow one, and need no check of
 //! notations, domains and roles.
 
 use super::{Occurrence, Scanner, Token, lead};
@@ -6,15 +6,15 @@ use super::{Occurrence, Scanner, Token, lead};
 /// The longest word that is remembered.
 const LONGEST: usize = 16;
 
-/// How many bytes before a number are looked at.
+/// How many bytes before a number are examined.
 const NEAR: usize = 24;
 
-/// A longer number is not a small one, and is judged by its own form.
+/// A longer number is not small, and is judged by its form.
 const MOST_DIGITS: usize = 5;
 
 impl Scanner {
-    /// Whether a decimal is small, and nothing before it leads to a code: neither a role nor a
-    /// notation nor a domain, in a text without columns.
+    /// Whether a decimal is small and nothing before it leads to a code: no role, no notation and no
+    /// domain, in a text without columns.
     pub(super) fn follows_dull_word(&self, token: &Token<'_>) -> bool {
         let before = token.before();
         if token.len() > MOST_DIGITS

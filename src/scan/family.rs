@@ -1,4 +1,4 @@
-//! Families' numbers: found by the word nearest before a number, then by the family's notations.
+//! Families' numbers: found by the nearest word before a number, then by the family's notations.
 
 use super::far::FarWords;
 use super::guard;
@@ -7,26 +7,26 @@ use super::{DIGIT, HEX, Key, Meaning, Occurrence, Token, Ways, Weight, lead, let
 use crate::catalog::{Catalog, FamilyId, Severity};
 use crate::code::Code;
 
-/// The families' own notations, by the letters nearest before a number.
+/// The families' own notations, indexed by the letters nearest before a number.
 #[derive(Debug)]
 pub(super) struct Families {
     notations: Vec<Notation>,
-    /// The key words with the notations that each leads to, by their last two letters.
+    /// The key words and their notations, indexed by the last two letters.
     keys: Vec<Vec<KeyWord>>,
     /// The words that far-reaching notations need.
     far: FarWords,
     listed: Vec<FamilyId>,
-    /// Lower-case words that a number may follow at once.
+    /// Lower-case words that may be directly followed by a number.
     joined: Vec<Box<[u8]>>,
     /// The key words that lead to hex without a prefix.
     bare_hex: Vec<Box<[u8]>>,
     /// The key words that lead to a piece of something longer.
     pieces: Vec<Box<[u8]>>,
-    /// The last letters of these, as bits.
+    /// The last letters of `pieces`, as bits.
     last_of_pieces: u32,
 }
 
-/// What is known of a number from what is written around it.
+/// What the text around a number says about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     Code(Occurrence),
@@ -83,7 +83,7 @@ impl Families {
                 self.last_of_pieces |= word.last().map_or(0, |&last| letter_bit(last));
             }
             let ends = match word {
-                // A key of one letter may follow any other.
+                // A one-letter key may follow any other letter.
                 [letter] if !is_whole => {
                     (0..27).map(|before| before * 27 + letter_index(*letter)).collect()
                 }
@@ -107,13 +107,13 @@ impl Families {
         self.keys[last_two(letters)].iter().any(|key| key.fits(letters))
     }
 
-    /// Lower-case words that a number may follow at once.
+    /// Lower-case words that may be directly followed by a number.
     pub(super) fn joined_words(&self) -> &[Box<[u8]>] {
         &self.joined
     }
 
-    /// What the notation of a family that fits says of a number. `letters` are those nearest before
-    /// it.
+    /// The verdict of the first family notation that fits a number. `letters` are those nearest
+    /// before it.
     pub(super) fn written(
         &self,
         catalog: &Catalog,
@@ -122,7 +122,7 @@ impl Families {
         letters: &[u8],
     ) -> Option<Verdict> {
         let hex = || Code::from_hex(token.str()).map(|code| (code.signed(), token.start));
-        // `ORA-12154`: the hyphen is the notation's own.
+        // `ORA-12154`: the hyphen belongs to the notation.
         let after_hyphen = || {
             let number = i32::try_from(token.decimal()).ok().filter(|_| !token.is_prefixed_hex());
             number.map(|number| (number, token.start))
@@ -135,7 +135,7 @@ impl Families {
         })
     }
 
-    /// `BugCheck 9F`: a family's number in hex without a prefix, where the family writes it so.
+    /// `BugCheck 9F`: a family's number in hex without a prefix, if the family writes it that way.
     pub(super) fn in_bare_hex(
         &self,
         catalog: &Catalog,
@@ -154,7 +154,7 @@ impl Families {
         self.led(catalog, ways, token, letters, number)
     }
 
-    /// Whether a notation says that eight hex digits are not a code.
+    /// Whether a notation marks eight hex digits as not a code.
     pub(super) fn is_trap(&self, catalog: &Catalog, ways: &Ways, token: &Token<'_>) -> bool {
         let letters = lead::nearest_letters(token.before());
         self.led(catalog, ways, token, letters, |_| None) == Some(Verdict::NotACode)
@@ -205,8 +205,8 @@ impl Families {
         self.bare_hex.iter().any(|key| ends_with_ignoring_case(letters, key))
     }
 
-    /// The occurrence of a number by the first notation that fits. `read` gives the number as a
-    /// notation reads it and where it begins, or nothing where the notation isn't meant.
+    /// The occurrence of a number by the first notation that fits. `read` returns the number as a
+    /// notation reads it and where it starts, or `None` if that notation does not apply.
     fn led(
         &self,
         catalog: &Catalog,
@@ -242,7 +242,7 @@ impl Families {
                 let Some(found) = fits(catalog, ways, token, notation, around, number) else {
                     continue;
                 };
-                // What the number is followed by says more than what comes before it alone.
+                // What follows the number is stronger evidence than what precedes it alone.
                 if notation.whole {
                     first = Some(found);
                 } else if other.is_none() {
@@ -253,7 +253,7 @@ impl Families {
         first.or(other).map(Verdict::Code)
     }
 
-    /// `AADSTS50126`: a number that follows its key word at once.
+    /// `AADSTS50126`: a number directly after its key word.
     pub(super) fn joined(
         &self,
         catalog: &Catalog,
@@ -275,7 +275,7 @@ impl Families {
         self.written(catalog, ways, &number, word)?.code()
     }
 
-    /// `36001 : …` at the head of a line or of a table's cell, for numbers that are known.
+    /// `36001 : …` at the start of a line or table cell, for known numbers.
     pub(super) fn listed(&self, catalog: &Catalog, token: &Token<'_>) -> Option<Occurrence> {
         let after = token.after();
         let mut blank = [&b" "[..], "\u{a0}".as_bytes()].into_iter();
@@ -316,15 +316,15 @@ pub(super) fn in_column(
     let number = i32::try_from(token.decimal()).ok().filter(|&number| number != 0)?;
     let entry = catalog.by_number(family, number)?;
     let mut meaning = meaning(catalog, family, number);
-    // What is normal is every second line's.
+    // Normal results appear on every second line.
     if entry.severity() <= Severity::Information {
         meaning.weight = Weight::Possible;
     }
     Some(token.occurrence_of(meaning))
 }
 
-/// The occurrence of a number whose notation matches before it, in `before.start..before.end`, if
-/// what comes after it fits, too.
+/// The occurrence of a number whose notation matches at `before.start..before.end`, if the text
+/// after it fits, too.
 fn fits(
     catalog: &Catalog,
     ways: &Ways,
@@ -338,7 +338,7 @@ fn fits(
     }
     let after = notation.end_in(token.after())?;
     let meaning = meaning(catalog, notation.family, number);
-    // `HTTP 12345` is not a status: without a code, the number must be known.
+    // `HTTP 12345` is not a status: a number without a code must be known.
     let is_known = || token.memo.is_number(catalog, notation.family, number);
     let must_be_known = notation.bare_hex
         || notation.is_of_pieces()
@@ -351,14 +351,14 @@ fn fits(
         return None;
     }
     let mut only_number = Occurrence { start: before.end, end: token.end, meaning };
-    // In source code, words before a number name a variable or are about one.
+    // In source code, words before a number name a variable or describe one.
     if token.memo.is_source && !notation.whole {
         only_number.meaning.weight = Weight::Possible;
     }
     if !notation.whole {
         return Some(only_number);
     }
-    // A regex sees bytes, an occurrence has whole characters.
+    // A regex matches bytes, but an occurrence consists of whole characters.
     let within = |at: usize| token.text.get(at).is_some_and(|byte| byte & 0xC0 == 0x80);
     let (mut start, mut end) = (before.start, token.end + after);
     while within(start) {
@@ -367,7 +367,7 @@ fn fits(
     while within(end) {
         end += 1;
     }
-    // A notation that reaches over another code leaves it alone.
+    // A notation must not reach across another code.
     let holds_code = |part: &[u8]| {
         part.iter().any(u8::is_ascii_digit) || ways.names.any_in(catalog, token, part)
     };
@@ -376,7 +376,7 @@ fn fits(
     Some(if whole { Occurrence { start, end, ..only_number } } else { only_number })
 }
 
-/// Whether what comes after a listed number's colon is a sentence, or a cell's end; in a cell, any
+/// Whether the text after a listed number's colon is a sentence or the end of a cell; in a cell, any
 /// words will do.
 fn has_sentence(after: &[u8], is_cell: bool) -> bool {
     match after {
@@ -393,7 +393,7 @@ fn has_sentence(after: &[u8], is_cell: bool) -> bool {
     }
 }
 
-/// Whether a line goes on with at least three words or with a sentence that ends: after
+/// Whether a line continues with at least three words or with a complete sentence: in
 /// `4001: Berlin Mitte`, the number is a postal code.
 fn has_words(rest: &[u8]) -> bool {
     let line = rest.split(|&byte| byte == b'\n').next().unwrap_or(rest).trim_ascii_end();
@@ -415,13 +415,13 @@ impl TrimEndOf for [u8] {
     }
 }
 
-/// 0 for A to 25 for Z; 26 for what is not a letter.
+/// 0 for A to 25 for Z; 26 for any other byte.
 fn letter_index(byte: u8) -> usize {
     let lower = byte | 0x20;
     if lower.is_ascii_lowercase() { (lower - b'a') as usize } else { 26 }
 }
 
-/// The last two letters of a word, as a place among the keys.
+/// The last two letters of a word, as an index into the keys.
 fn last_two(word: &[u8]) -> usize {
     match word {
         [.., a, b] => letter_index(*a) * 27 + letter_index(*b),
@@ -434,7 +434,7 @@ pub(super) fn ends_with_ignoring_case(text: &[u8], end: &[u8]) -> bool {
     text.len() >= end.len() && text[text.len() - end.len()..].eq_ignore_ascii_case(end)
 }
 
-/// What a family's number means: its code, where the family has a formula.
+/// The meaning of a family's number: its code, if the family has a formula.
 pub(super) fn meaning(catalog: &Catalog, family: FamilyId, number: i32) -> Meaning {
     let code = catalog.family(family).code_of(number);
     let key = code.map_or(Key::Number(family, number), Key::Code);
