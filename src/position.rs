@@ -148,7 +148,7 @@ mod tests {
         let text = Rope::from_str(source);
         for (byte, _) in source.char_indices().chain([(source.len(), ' ')]) {
             if source[..byte].ends_with('\r') && source[byte..].starts_with('\n') {
-                continue; // inside a line break: no place of its own
+                continue; // inside a line break, which has no place of its own
             }
             for encoding in ALL {
                 assert_eq!(to_byte(&text, to_place(&text, byte, encoding), encoding), byte);

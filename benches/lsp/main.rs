@@ -6,7 +6,7 @@
 //! times with their ratios, and the goals. `--chart FILE` writes an SVG of the middle size. The
 //! sections `goals`, `shapes`, `small`, `completion` and `scan` can be measured separately.
 
-#![allow(clippy::cast_precision_loss)] // shown to two digits
+#![allow(clippy::cast_precision_loss)] // shown with two digits
 
 mod chart;
 mod client;

@@ -1,6 +1,6 @@
 //! The server's capabilities, as reported by `initialize`.
 
-#![allow(clippy::wildcard_imports)] // a page of LSP's own names
+#![allow(clippy::wildcard_imports)] // all names are LSP's own
 
 use tower_lsp::lsp_types::*;
 

@@ -152,7 +152,7 @@ fn more_places(locale: Locale, count: usize) -> String {
     )
 }
 
-#[allow(deprecated)] // the field `deprecated` must be filled
+#[allow(deprecated)] // the struct requires the field `deprecated`
 fn symbol(
     name: String,
     detail: Option<String>,
@@ -232,7 +232,7 @@ mod tests {
         Uri::parse("file:///a.log").unwrap()
     }
 
-    #[cfg(unix)] // the catalog's path is absolute here only
+    #[cfg(unix)] // only here is the catalog's path absolute
     #[test]
     fn a_search_leads_to_the_code_in_a_text_else_to_its_entry() {
         with_text("", &Settings::default(), |view| {

@@ -20,7 +20,7 @@ mod words;
 
 pub use check::Problem;
 pub(crate) use check::problems_among;
-#[allow(unused_imports)] // only the build starts from nothing
+#[allow(unused_imports)] // only the build starts without layers
 pub(crate) use identity::Unknown;
 pub(crate) use identity::{Identity, Known, Place};
 pub(crate) use model::Source;
