@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-/// A small log with a failure twice, a warning, a success, a false positive and an unknown code.
+/// A small log with a failure twice, a warning, a success, a number that is not a code, and an unknown code.
 const LOG: &str = "09:12:44 thread=\"1603\" sync started, hr = 0x00000000\n\
     09:12:45 policy failed: 0x87D1FDE8 (device 87d1fde8-1111-2222-3333-444444444444)\r\n\
     09:12:46 again -2016281112 😀, SyncML(503)\n\

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Builds a small WebAssembly module on the crate without features and runs it in Node.
 #
-# The standard library for that target is built from source, with Debian's package of it and the compiler that belongs
-# to that package.
+# The standard library for that target is built from Debian's source package, with the compiler that belongs to it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -19,7 +19,7 @@ const SMALL_NEGATIVES: u32 = 0xFFFF_0000;
 /// A number up to this is small: many families share it.
 const SMALL: u32 = 0xFFFF;
 
-/// The top bit, set in failures: from here on, hex is a code by its form alone.
+/// The top bit, which failures have.
 const FAILURE_BIT: u32 = 0x8000_0000;
 
 /// From here on, a decimal may be a failure that has lost its minus.
