@@ -42,8 +42,8 @@ const WORDS: &str = "catalog/words.toml";
 /// The lists of `catalog/words.toml` by table and key.
 type Lists = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
-/// The word lists as Rust constants: each word of a lead with its bits (`scan/lead.rs` defines those
-/// that are not roles), the other words as they are.
+/// The word lists as Rust constants: each word of a lead with its bits (`scan/lead.rs` defines
+/// those that are not roles), the other words as they are.
 fn words() -> String {
     let text = fs::read_to_string(WORDS).unwrap_or_else(|error| panic!("{WORDS}: {error}"));
     let lists: Lists = toml::from_str(&text).unwrap_or_else(|error| panic!("{WORDS}: {error}"));

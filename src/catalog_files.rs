@@ -21,8 +21,8 @@ impl CatalogFiles {
     /// The built-in catalog with the files at `paths` on top, in order, and the problems found in
     /// them. A path may be a folder: its TOML files are read in the order of their names.
     ///
-    /// A file that has become invalid keeps its last valid version. A deleted file no longer counts,
-    /// whether it or its folder is named in `paths`.
+    /// A file that has become invalid keeps its last valid version. A deleted file no longer
+    /// counts, whether it or its folder is named in `paths`.
     pub(crate) fn load(&mut self, paths: &[PathBuf]) -> (Catalog, Vec<String>) {
         let mut problems = Vec::new();
         let (mut files, mut layers) = (Vec::new(), Vec::new());

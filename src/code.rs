@@ -25,11 +25,11 @@ impl Code {
         self.0 >> 31 == 1
     }
 
-    /// Reads a single code: hex with or without prefix, sign-extended hex, signed or unsigned decimal,
-    /// with any of the minus signs that documents use. `None` for anything else.
+    /// Reads a single code: hex with or without prefix, sign-extended hex, signed or unsigned
+    /// decimal, with any of the minus signs that documents use. `None` for anything else.
     ///
-    /// Eight digits without a prefix are hex if one of them is a letter or the first is `0` or `8`, as
-    /// in the scanner: `80070005` is hex, `10000001` a decimal.
+    /// Eight digits without a prefix are hex if one of them is a letter or the first is `0` or `8`,
+    /// as in the scanner: `80070005` is hex, `10000001` a decimal.
     ///
     /// ```
     /// use hexplain::Code;
@@ -58,8 +58,8 @@ impl Code {
         all_digits(&lower)?.parse().ok().map(Self)
     }
 
-    /// Whether a token without prefix is hex: eight digits with a letter among them, or starting with
-    /// the 0 of a small code or the 8 of a failure. Any other digits are a decimal.
+    /// Whether a token without prefix is hex: eight digits with a letter among them, or starting
+    /// with the 0 of a small code or the 8 of a failure. Any other digits are a decimal.
     pub(crate) fn is_bare_hex(token: &[u8]) -> bool {
         token.len() == 8
             && token.iter().all(u8::is_ascii_hexdigit)

@@ -25,8 +25,9 @@ impl Locale {
         }
     }
 
-    /// The language of the environment: that of the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that
-    /// is set and not empty (POSIX.1-2017, 8.2), else the system's; English if it has no texts.
+    /// The language of the environment: that of the first of `LC_ALL`, `LC_MESSAGES` and `LANG`
+    /// that is set and not empty (POSIX.1-2017, 8.2), else the system's; English if it has no
+    /// texts.
     #[must_use]
     pub fn from_environment() -> Self {
         Self::from_variables(|name| env::var(name).ok(), system_language)

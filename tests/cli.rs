@@ -7,7 +7,8 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-/// A small log with a failure twice, a warning, a success, a number that is not a code, and an unknown code.
+/// A small log with a failure twice, a warning, a success, a number that is not a code, and an
+/// unknown code.
 const LOG: &str = "09:12:44 thread=\"1603\" sync started, hr = 0x00000000\n\
     09:12:45 policy failed: 0x87D1FDE8 (device 87d1fde8-1111-2222-3333-444444444444)\r\n\
     09:12:46 again -2016281112 😀, SyncML(503)\n\
@@ -551,8 +552,8 @@ fn no_text_of_a_catalog_becomes_a_link_in_sarif() {
     let sarif: Value = serde_json::from_slice(&output.stdout).unwrap();
     let run = &sarif["runs"][0];
     let text = run["results"][0]["message"]["text"].as_str().unwrap();
-    // SARIF 2.1.0, 3.11.6: a bracket that is not part of a link is preceded by a backslash, and so is a
-    // backslash that would otherwise escape one.
+    // SARIF 2.1.0, 3.11.6: a bracket that is not part of a link is preceded by a backslash, and so
+    // is a backslash that would otherwise escape one.
     let expected = r"!\[img\](http://evil.example/x.png) <img src=x onerror=alert(1)> \[a\](command:evil) C:\\\[b\\\](c) | *x*";
     assert_eq!(text, expected);
     let left_out = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];

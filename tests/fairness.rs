@@ -1,5 +1,5 @@
-//! Heavy work on some documents does not delay light work on another. The tests compare the order in
-//! which messages arrive, never times.
+//! Heavy work on some documents does not delay light work on another. The tests compare the order
+//! in which messages arrive, never times.
 
 mod support;
 

@@ -1,6 +1,6 @@
 //! Lines of the kinds found in field trials: codes explained as something else, codes that were
-//! missed, numbers that are not codes. Each line of `fixtures/field.tsv` is a case, with tabs between
-//! the kind, the file's name, the text, and what must be explained.
+//! missed, numbers that are not codes. Each line of `fixtures/field.tsv` is a case, with tabs
+//! between the kind, the file's name, the text, and what must be explained.
 //!
 //! What must be explained is a list separated by spaces, or `-` for nothing:
 //!

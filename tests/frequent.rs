@@ -1,5 +1,5 @@
-//! Lists of codes that administrators encounter, in `fixtures/frequent`: each code has a text in the
-//! catalog, and each text has a line there.
+//! Lists of codes that administrators encounter, in `fixtures/frequent`: each code has a text in
+//! the catalog, and each text has a line there.
 //!
 //! `cargo test --test frequent -- --nocapture` prints how many lines have a URL.
 

@@ -492,8 +492,8 @@ fn the_scan_of_a_closed_document_is_abandoned() {
 
 // Progress.
 
-/// A client whose opened text is being scanned, with the progress shown; the length of the text, and
-/// the token of the progress. How long the text must be depends on the machine.
+/// A client whose opened text is being scanned, with the progress shown; the length of the text,
+/// and the token of the progress. How long the text must be depends on the machine.
 fn client_with_progress_under_way() -> (Client, usize, Value) {
     let began = |message: &Value| message["params"]["value"]["kind"] == "begin";
     let ended = |message: &Value| message["method"] == "textDocument/publishDiagnostics";

@@ -10,9 +10,9 @@ use std::{env, fs};
 use hexplain::scan::{Key, Weight};
 use hexplain::{Catalog, Document, Encoding, File, Locale, Scanner, explain};
 
-/// One line per occurrence, separated by tabs: `line:column`, its text, its meaning, the family whose
-/// notation matched (`-` for none), the first answer, and its weight if it is not reported normally:
-/// `possible`, `quiet` or `repeats`.
+/// One line per occurrence, separated by tabs: `line:column`, its text, its meaning, the family
+/// whose notation matched (`-` for none), the first answer, and its weight if it is not reported
+/// normally: `possible`, `quiet` or `repeats`.
 fn occurrences(catalog: &Arc<Catalog>, name: &str, text: &str) -> String {
     let scanner = Arc::new(Scanner::new(Arc::clone(catalog)));
     let document = Document::of_file(File::new(name, None), text, scanner);

@@ -68,7 +68,8 @@ fn is_deed(call: &str) -> bool {
     match name {
         _ if ends || LOOKING.contains(&name) => false,
         "exit" | "exit_group" | "wait4" | "waitid" | "kill" | "tgkill" => false,
-        // A call that a thread started as the process ended: it was gone before strace could read it.
+        // A call that a thread started as the process ended: it was gone before strace could read
+        // it.
         "???" if arguments == " <unfinished ...>" => false,
         "open" | "openat" => !["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC", "O_APPEND", "O_TMPFILE"]
             .iter()

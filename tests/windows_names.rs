@@ -1,6 +1,6 @@
 //! Compares the Windows names in the built-in catalog, including aliases, with independent headers:
-//! those of mingw-w64, whose names and values `catalog/import` wrote to the fixture. Names that only
-//! the headers have are marked there, so that no value counts as checked against itself.
+//! those of mingw-w64, whose names and values `catalog/import` wrote to the fixture. Names that
+//! only the headers have are marked there, so that no value counts as checked against itself.
 //!
 //! `cargo test --test windows_names -- --nocapture` prints the comparison, family by family.
 //! The disputed codes, these and others, are listed with evidence in `catalog/DISPUTED.md`.

@@ -104,7 +104,8 @@ impl Client {
         Some(self.published(uri, 1)? - begin)
     }
 
-    /// Opens this many documents with the same text at once. The time ends with the diagnostics of all.
+    /// Opens this many documents with the same text at once. The time ends with the diagnostics of
+    /// all.
     pub(crate) fn open_many(&mut self, count: usize, text: &str) -> Option<Duration> {
         let opened = (0..count).map(|number| did_open(&format!("file:///{number}.log"), text));
         let messages: String = opened.collect();

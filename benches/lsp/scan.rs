@@ -1,4 +1,5 @@
-//! `hexplain scan`: a large log compared with ripgrep, and expensive texts compared with a common log.
+//! `hexplain scan`: a large log compared with ripgrep, and expensive texts compared with a common
+//! log.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -94,8 +95,8 @@ fn scan_of(hexplain: &str, path: &Path) -> Command {
     command
 }
 
-/// The shortest run of each of two programs, which run alternately so that other load on the machine
-/// slows both; `None` for one that is missing or fails.
+/// The shortest run of each of two programs, which run alternately so that other load on the
+/// machine slows both; `None` for one that is missing or fails.
 fn best(mut commands: [&mut Command; 2]) -> [Option<Duration>; 2] {
     let mut best = [Some(Duration::MAX); 2];
     for _ in 0..RUNS {

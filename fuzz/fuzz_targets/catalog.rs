@@ -1,5 +1,5 @@
-//! Catalog files: any text is a catalog or a list of problems with their places, and a catalog can be
-//! used: its texts can be searched, its codes found and explained.
+//! Catalog files: any text is a catalog or a list of problems with their places, and a catalog can
+//! be used: its texts can be searched, its codes found and explained.
 //!
 //! The input is a catalog file followed by a byte 0xFF and a log.
 

@@ -1,8 +1,8 @@
 //! Edits against a model: a document edited step by step equals the same text opened fresh, and its
 //! places are counted correctly in all three encodings.
 //!
-//! The input is texts separated by bytes 0xFF, which never occur in UTF-8. The first is opened; each
-//! further one starts with four bytes that say what it replaces.
+//! The input is texts separated by bytes 0xFF, which never occur in UTF-8. The first is opened;
+//! each further one starts with four bytes that say what it replaces.
 
 #![no_main]
 

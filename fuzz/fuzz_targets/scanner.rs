@@ -1,5 +1,5 @@
-//! The scanner on any text: occurrences consist of whole characters, are in order and don't overlap,
-//! and a scan in parts finds the same ones.
+//! The scanner on any text: occurrences consist of whole characters, are in order and don't
+//! overlap, and a scan in parts finds the same ones.
 
 #![no_main]
 

@@ -23,8 +23,8 @@ impl Layer {
         Source::parse(path, text).map(|source| Self(Arc::new(source)))
     }
 
-    /// The problems of the file as the next layer of `catalog`: a reference to an unknown family, or
-    /// two entries that the family's formulas make identical. Files that are read together are
+    /// The problems of the file as the next layer of `catalog`: a reference to an unknown family,
+    /// or two entries that the family's formulas make identical. Files that are read together are
     /// checked by [`Catalog::with_layers`].
     #[must_use]
     pub fn problems_in(&self, catalog: &Catalog) -> Vec<Problem> {
@@ -236,8 +236,8 @@ impl Catalog {
 }
 
 impl LayerTable {
-    /// Whether an entry of this layer replaces an earlier layer's entry with this identity: one with
-    /// the same identity or, if the earlier one has only a name, one with that name.
+    /// Whether an entry of this layer replaces an earlier layer's entry with this identity: one
+    /// with the same identity or, if the earlier one has only a name, one with that name.
     fn replaces(&self, family: FamilyId, identity: Identity<'_>) -> bool {
         let (table, Some(index)) = (&self.table, self.index_of(family)) else { return false };
         let has_name = |name: &str| {

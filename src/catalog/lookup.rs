@@ -23,8 +23,8 @@ impl Catalog {
         entries
     }
 
-    /// The entries of a code: those of the code itself, then those of ranges of numbers that contain
-    /// it, then those that published tables list under it by mistake.
+    /// The entries of a code: those of the code itself, then those of ranges of numbers that
+    /// contain it, then those that published tables list under it by mistake.
     #[must_use]
     pub fn by_code(&self, code: Code) -> Vec<Entry<'_>> {
         let mut entries = self.collect(|table| table.by_code(code));
@@ -125,7 +125,8 @@ impl Catalog {
         found
     }
 
-    /// The code of an entry: its own, or that of its number by the family's first formula that fits.
+    /// The code of an entry: its own, or that of its number by the family's first formula that
+    /// fits.
     #[must_use]
     pub fn code_of(&self, entry: &Entry<'_>) -> Option<Code> {
         self.code_at(entry.family, entry.row.place)

@@ -1,7 +1,7 @@
 //! Decodes a file's bytes, whatever their encodings, and decides whether they are text at all.
 //!
-//! Logs get truncated, concatenated, appended to and left incomplete. So the bulk of a file, not its
-//! first bytes, decides whether it is text, and each stretch is decoded in its own encoding.
+//! Logs get truncated, concatenated, appended to and left incomplete. So the bulk of a file, not
+//! its first bytes, decides whether it is text, and each stretch is decoded in its own encoding.
 
 mod stretches;
 

@@ -49,7 +49,8 @@ impl File {
 }
 
 impl Document {
-    /// A document with this text, which is scanned while still contiguous and then stored as a rope.
+    /// A document with this text, which is scanned while still contiguous and then stored as a
+    /// rope.
     #[must_use]
     pub fn new(text: &str, scanner: Arc<Scanner>) -> Self {
         Self::of_file(File::default(), text, scanner)
@@ -77,8 +78,9 @@ impl Document {
         &self.file
     }
 
-    /// Like [`Document::of_file`], for a long text, in parts and on several threads. `go_on` gets the
-    /// number of bytes started so far and returns whether to continue. `None` if it returned false.
+    /// Like [`Document::of_file`], for a long text, in parts and on several threads. `go_on` gets
+    /// the number of bytes started so far and returns whether to continue. `None` if it returned
+    /// false.
     #[must_use]
     pub fn new_while(
         file: File,
@@ -186,8 +188,8 @@ impl Document {
             .take_while(move |occurrence| occurrence.start <= range.end)
     }
 
-    /// The occurrence that contains a byte or, failing that, ends right before it, as editors ask for
-    /// what the cursor touches.
+    /// The occurrence that contains a byte or, failing that, ends right before it, as editors ask
+    /// for what the cursor touches.
     #[must_use]
     pub fn occurrence_at(&self, byte: usize) -> Option<Occurrence> {
         let mut touching: Vec<_> = self.occurrences_in(byte..byte).collect();
@@ -201,8 +203,8 @@ impl Document {
         self.occurrences.count(key)
     }
 
-    /// The distinct meanings in the order of first appearance: the first occurrence of each, and the
-    /// number of its occurrences. The cost grows with the number of distinct meanings, not of
+    /// The distinct meanings in the order of first appearance: the first occurrence of each, and
+    /// the number of its occurrences. The cost grows with the number of distinct meanings, not of
     /// occurrences.
     #[must_use]
     pub fn tallies(&self) -> Vec<(Occurrence, usize)> {
@@ -273,7 +275,8 @@ mod tests {
         document.occurrences().collect()
     }
 
-    /// What users type, paste and delete in logs: codes, pieces of codes, near misses, line endings.
+    /// What users type, paste and delete in logs: codes, pieces of codes, near misses, line
+    /// endings.
     fn piece() -> impl Strategy<Value = String> {
         prop_oneof![
             Just("0x87D1FDE8".to_owned()),

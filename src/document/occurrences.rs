@@ -170,8 +170,8 @@ impl Occurrences {
         tallies
     }
 
-    /// Replaces the occurrences whose tokens start in `part` of the old text with `found`, and moves
-    /// those after it.
+    /// Replaces the occurrences whose tokens start in `part` of the old text with `found`, and
+    /// moves those after it.
     pub(super) fn splice(&mut self, part: Range<usize>, found: Vec<Found>, shift: Shift) {
         let first = self.chunks.partition_point(|chunk| chunk.base < part.start).saturating_sub(1);
         let after = self.chunks.partition_point(|chunk| chunk.base < part.end).max(first);
@@ -193,8 +193,8 @@ impl Occurrences {
         self.chunks.splice(replaced, Self::new(&new).chunks);
     }
 
-    /// Moves into `new`, which replaces the chunks of `range`, each neighboring chunk that fits into
-    /// one chunk with it, so that there are few chunks; returns the range to replace.
+    /// Moves into `new`, which replaces the chunks of `range`, each neighboring chunk that fits
+    /// into one chunk with it, so that there are few chunks; returns the range to replace.
     fn with_small_neighbors(&self, range: Range<usize>, new: &mut Vec<Found>) -> Range<usize> {
         let Range { mut start, mut end } = range;
         let fits = |chunk: &&Chunk, new: &[Found]| chunk.items.len() + new.len() <= CHUNK;

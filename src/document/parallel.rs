@@ -19,7 +19,8 @@ pub(super) const TURN: usize = 1 << 17;
 const MOST_THREADS: usize = 4;
 
 /// The occurrences of a text of `len` bytes, whose parts several threads scan in turn, and the
-/// result of `beside`, which runs meanwhile. `None` instead of occurrences if `go_on` returned false.
+/// result of `beside`, which runs meanwhile. `None` instead of occurrences if `go_on` returned
+/// false.
 ///
 /// `beside` has a thread of its own; when it is done, another thread takes its place and scans. So
 /// two threads share two processors, and the thread that builds the rope is not the last to end.

@@ -11,8 +11,8 @@ use crate::catalog::FamilyId;
 #[derive(Debug)]
 pub(super) struct Domains {
     families: HashMap<Box<[u8]>, FamilyId>,
-    /// The last letters, in lower case, of domains without one of the usual endings. The final letters
-    /// of these are the bits of `last_letters`.
+    /// The last letters, in lower case, of domains without one of the usual endings. The final
+    /// letters of these are the bits of `last_letters`.
     unusual_ends: Vec<Box<[u8]>>,
     last_letters: u32,
 }

@@ -34,7 +34,8 @@ impl Scanner {
                 Some(value) => Key::Code(Code(value)),
                 None => match self.ways().names.find(&self.catalog, &before) {
                     Some(named) => named.meaning.key,
-                    // `HRESULT = ` between two codes names the second; any other word separates them.
+                    // `HRESULT = ` between two codes names the second; any other word separates
+                    // them.
                     None if beside::is_key(&before) => continue,
                     None => return false,
                 },

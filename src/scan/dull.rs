@@ -13,8 +13,8 @@ const NEAR: usize = 24;
 const MOST_DIGITS: usize = 5;
 
 impl Scanner {
-    /// Whether a decimal is small and nothing before it leads to a code: no role, no notation and no
-    /// domain, in a text without columns.
+    /// Whether a decimal is small and nothing before it leads to a code: no role, no notation and
+    /// no domain, in a text without columns.
     pub(super) fn follows_dull_word(&self, token: &Token<'_>) -> bool {
         let before = token.before();
         if token.len() > MOST_DIGITS

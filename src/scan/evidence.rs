@@ -151,7 +151,8 @@ impl Evidence {
         called.map(|of| of.id).filter(move |&family| has_number(catalog, token, family, number))
     }
 
-    /// The reading with the strongest evidence, for a number with these roles; `None` without evidence.
+    /// The reading with the strongest evidence, for a number with these roles; `None` without
+    /// evidence.
     pub(super) fn best(
         &self,
         catalog: &Catalog,
@@ -349,8 +350,8 @@ impl Evidence {
         token: &Token<'_>,
         code: Code,
     ) -> Option<FamilyId> {
-        // Families that write their numbers in hex have a code of their own; it only wraps the numbers
-        // of the others.
+        // Families that write their numbers in hex have a code of their own; it only wraps the
+        // numbers of the others.
         let is_wrapped = |&family: &FamilyId| {
             self.of_family(family).is_some_and(|of| !of.hex)
                 && self.signs.iter().any(|sign| sign.family == family)
@@ -425,8 +426,8 @@ impl Phrases {
 }
 
 impl NearSigns {
-    /// Ensures that `from..to` is searched, continuing up to `ahead` if needed; `search` returns the
-    /// signs that start in a range.
+    /// Ensures that `from..to` is searched, continuing up to `ahead` if needed; `search` returns
+    /// the signs that start in a range.
     fn search(
         &mut self,
         from: usize,

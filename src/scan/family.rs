@@ -376,8 +376,8 @@ fn fits(
     Some(if whole { Occurrence { start, end, ..only_number } } else { only_number })
 }
 
-/// Whether the text after a listed number's colon is a sentence or the end of a cell; in a cell, any
-/// words will do.
+/// Whether the text after a listed number's colon is a sentence or the end of a cell; in a cell,
+/// any words will do.
 fn has_sentence(after: &[u8], is_cell: bool) -> bool {
     match after {
         [] | [b'|' | b'\r' | b'\n', ..] => true,

@@ -208,8 +208,8 @@ fn last_word(text: &[u8]) -> Option<&[u8]> {
     word.iter().any(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80).then_some(word)
 }
 
-/// The part of a word that is in the lists, and its kinds: the whole word, its last part, or its end
-/// in scripts without spaces.
+/// The part of a word that is in the lists, and its kinds: the whole word, its last part, or its
+/// end in scripts without spaces.
 fn known_part(word: &[u8]) -> (&[u8], u16) {
     let kind = kind_of(last_part(word));
     if kind != 0 || word.is_ascii() {

@@ -299,8 +299,8 @@ impl Walk {
         Some(Self { automaton, caches: Pool::new(Box::new(move || for_caches.create_cache())) })
     }
 
-    /// Calls `found` with the start of each match that ends where `text` ends, nearest first, and the
-    /// index of its regex.
+    /// Calls `found` with the start of each match that ends where `text` ends, nearest first, and
+    /// the index of its regex.
     fn back(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
         let (dfa, cache) = (&self.automaton, &mut *self.caches.get());
         let input = Input::new(text).anchored(Anchored::Yes);

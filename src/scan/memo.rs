@@ -125,8 +125,8 @@ impl Memo {
             || within.starts_with(b"#")
     }
 
-    /// Where the line of a place starts; if that is more than [`REACH`] bytes back, any place that far
-    /// back.
+    /// Where the line of a place starts; if that is more than [`REACH`] bytes back, any place that
+    /// far back.
     pub(super) fn line_start(&self, text: &[u8], at: usize) -> usize {
         let mut line = self.line.get();
         let window = at.saturating_sub(REACH);

@@ -173,8 +173,8 @@ impl Scanner {
         &self.catalog
     }
 
-    /// What a file's name (with or without folders), the language reported by an editor and the head
-    /// of the text say about the codes in the file.
+    /// What a file's name (with or without folders), the language reported by an editor and the
+    /// head of the text say about the codes in the file.
     #[must_use]
     pub fn file_kind(&self, name: &str, language: Option<&str>, text: &str) -> FileKind {
         let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
@@ -192,8 +192,8 @@ impl Scanner {
         }
     }
 
-    /// The families whose signs occur in a text, the most frequent first. They rank the readings of a
-    /// number without evidence near it.
+    /// The families whose signs occur in a text, the most frequent first. They rank the readings of
+    /// a number without evidence near it.
     #[must_use]
     pub fn leanings(&self, text: &str) -> Vec<FamilyId> {
         self.ways().evidence.in_text(text)
@@ -214,8 +214,8 @@ impl Scanner {
         found
     }
 
-    /// Calls `found` for each token that starts in `part` and is a code, in order, with the start of
-    /// the token and the occurrence.
+    /// Calls `found` for each token that starts in `part` and is a code, in order, with the start
+    /// of the token and the occurrence.
     ///
     /// The result is the same as for the whole document if `text` has [`SIGHT`] more bytes of it on
     /// either side of `part`, or as many as there are.
@@ -353,8 +353,8 @@ impl Scanner {
         }
     }
 
-    /// An occurrence whose notation belongs to several families, assigned to the family whose phrase
-    /// is beside it: `[Errno 35] Resource temporarily unavailable`.
+    /// An occurrence whose notation belongs to several families, assigned to the family whose
+    /// phrase is beside it: `[Errno 35] Resource temporarily unavailable`.
     fn by_its_phrase(&self, token: &Token<'_>, mut found: Occurrence) -> Occurrence {
         if let Key::Number(family, number) = found.meaning.key
             && found.range() == (token.start..token.end)
@@ -621,8 +621,8 @@ mod tests {
         ]
     }
 
-    /// The most expensive texts: key words with many notations, names, numbers that are looked up. `§`
-    /// becomes a new word each time, `¤` a new number.
+    /// The most expensive texts: key words with many notations, names, numbers that are looked up.
+    /// `§` becomes a new word each time, `¤` a new number.
     const EXPENSIVE: &[&str] = &[
         "ERROR_ ",
         "STATUS_ ",

@@ -1,4 +1,5 @@
-//! Symbolic names: `ERROR_ACCESS_DENIED`, or `errSecItemNotFound` if a family's names begin this way.
+//! Symbolic names: `ERROR_ACCESS_DENIED`, or `errSecItemNotFound` if a family's names begin this
+//! way.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

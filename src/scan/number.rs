@@ -97,8 +97,8 @@ impl Scanner {
         Some(token.occurrence_of(self.meaning_of(padded, number)))
     }
 
-    /// Eight hex digits without a prefix: in brackets of their own, after a key word, or after the end
-    /// of a clause.
+    /// Eight hex digits without a prefix: in brackets of their own, after a key word, or after the
+    /// end of a clause.
     pub(super) fn bare_hex(&self, token: &Token<'_>) -> Option<Occurrence> {
         let code = Code::from_hex(token.str())?;
         if guard::is_piece_of_name(token) {
@@ -339,7 +339,8 @@ pub(super) fn value(token: &Token<'_>) -> Option<u32> {
     Some(if is_negative { value.wrapping_neg() } else { value })
 }
 
-/// A number in brackets right after a sentence is the error of that sentence: `… was not found. (0x2)`.
+/// A number in brackets right after a sentence is the error of that sentence:
+/// `… was not found. (0x2)`.
 fn sentence_role(token: &Token<'_>) -> Option<Roles> {
     if !is_bracketed(token) {
         return None;

@@ -60,7 +60,8 @@ struct Envelope<'a> {
 }
 
 impl<'a> Envelope<'a> {
-    /// Reads a body. Serde would accept an array for a struct's fields, so a batch is detected first.
+    /// Reads a body. Serde would accept an array for a struct's fields, so a batch is detected
+    /// first.
     ///
     /// # Errors
     /// The error answer and the id it belongs to, if the body has one.
@@ -368,7 +369,8 @@ impl io::Write for Bounded {
     }
 }
 
-/// The length of a text in JSON, in bytes, so that a feature can stop before its answer is too long.
+/// The length of a text in JSON, in bytes, so that a feature can stop before its answer is too
+/// long.
 pub(super) fn json_length(text: &str) -> usize {
     let length = |byte: u8| match byte {
         b'"' | b'\\' => 2,

@@ -24,7 +24,8 @@ impl Lane {
     }
 
     /// Runs `work` on a thread when its turn comes and `ready` completes. `None` if it panicked.
-    /// Work that has started continues even if this is dropped, and keeps its turn until it is done.
+    /// Work that has started continues even if this is dropped, and keeps its turn until it is
+    /// done.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         ready: impl Future<Output = ()>,

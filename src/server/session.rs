@@ -48,7 +48,8 @@ pub fn serve_stdio(options: Options) -> ExitCode {
         .build()
         .expect("a runtime without I/O needs no system resources");
     let code = runtime.block_on(serve(options, io::stdin(), io::stdout()));
-    // The reader may still wait for stdin, and a scan may be running: neither keeps the process alive.
+    // The reader may still wait for stdin, and a scan may be running: neither keeps the process
+    // alive.
     runtime.shutdown_background();
     log::finish(LAST_WORDS);
     code
@@ -218,7 +219,8 @@ impl Session {
         let called = catch_unwind(AssertUnwindSafe(|| service.call(request).now_or_never()));
         match called {
             Ok(Some(Ok(Some(response)))) => outbox.respond(&response),
-            // A request that tower-lsp ignores because of its method, such as `$/unknown`, still gets an answer.
+            // A request that tower-lsp ignores because of its method, such as `$/unknown`, still
+            // gets an answer.
             Ok(Some(Ok(None))) => outbox.respond_to(id, Error::method_not_found()),
             Ok(Some(Err(_))) => outbox.respond_to(id, Error::invalid_request()),
             Ok(None) | Err(_) => outbox.respond_to(id, Error::internal_error()),

@@ -88,8 +88,8 @@ pub(super) mod testing {
         }
     }
 
-    /// A team's catalog on top of the built-in one. Tests that show whole texts use its entry because
-    /// its wording never changes.
+    /// A team's catalog on top of the built-in one. Tests that show whole texts use its entry
+    /// because its wording never changes.
     const TEAM: &str = "[family]\nid = \"team\"\ntitle = \"Team\"\n\n[[entry]]\ncode = 0xE0001007\n\
         name = \"TEAM_FULL\"\nseverity = \"warning\"\nmessage = \"The share is full\"\n\
         remedy = \"Delete old files\"\nlinks = [\"https://example.com/full\"]\n";

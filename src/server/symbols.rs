@@ -175,8 +175,8 @@ fn information(name: String, location: Location, container_name: Option<String>)
     Symbol { name, kind: SymbolKind::EVENT, location, container_name }
 }
 
-/// The entries that match all words. Each is located at the first occurrence of its code in the open
-/// documents, else in its catalog file, else at a URI that `hexplain/document` reads.
+/// The entries that match all words. Each is located at the first occurrence of its code in the
+/// open documents, else in its catalog file, else at a URI that `hexplain/document` reads.
 pub(super) fn search(view: &Snapshot, words: &str) -> Vec<Symbol> {
     let (catalog, locale) = (&*view.catalog, view.locale());
     let found: Vec<Entry<'_>> =

@@ -170,8 +170,8 @@ impl Client {
         })
     }
 
-    /// The next message that fits; others are kept for later. Meanwhile, requests from the server are
-    /// answered.
+    /// The next message that fits; others are kept for later. Meanwhile, requests from the server
+    /// are answered.
     pub fn wait_for(&mut self, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
         if let Some(at) = self.kept.iter().position(&fits) {
             return self.kept.remove(at);
@@ -197,8 +197,8 @@ impl Client {
         }
     }
 
-    /// Answers a request from the server and returns the message. Fails on a second answer to the same
-    /// request.
+    /// Answers a request from the server and returns the message. Fails on a second answer to the
+    /// same request.
     fn take_in(&mut self, message: Value) -> Value {
         let id = &message["id"];
         if !id.is_null() && message.get("method").is_none() {
@@ -239,8 +239,8 @@ impl Client {
         std::mem::take(&mut self.kept)
     }
 
-    /// All unsolicited messages that arrive before a document is opened, gets its diagnostics and is
-    /// closed again: by then, the server has sent everything about earlier messages.
+    /// All unsolicited messages that arrive before a document is opened, gets its diagnostics and
+    /// is closed again: by then, the server has sent everything about earlier messages.
     pub fn meanwhile(&mut self) -> Vec<Value> {
         const PROBE: &str = "file:///probe.log";
         self.open(PROBE, "0x87D1FDE8");

@@ -1,9 +1,9 @@
 //! The scanner compared with two others, in one run and on one thread:
 //! `cargo run --release --manifest-path benches/beside/Cargo.toml [MB]`.
 //!
-//! One is ripgrep (`RG`, or on the PATH), which counts the lines with eight hex digits or a ten-digit
-//! decimal; the other is the crate cmtraceopen-parser, whose `detect_error_code_spans` finds `0x`
-//! and hex digits. Both look for far less than hexplain.
+//! One is ripgrep (`RG`, or on the PATH), which counts the lines with eight hex digits or a
+//! ten-digit decimal; the other is the crate cmtraceopen-parser, whose `detect_error_code_spans`
+//! finds `0x` and hex digits. Both look for far less than hexplain.
 
 #[path = "../../common/log.rs"]
 mod log;

@@ -1,7 +1,7 @@
 //! The constants of the mingw-w64 headers, evaluated from macros and enumerations.
 //!
-//! The headers come from the Debian package, through `apt-get`, so that the mirror configured on the
-//! machine is used.
+//! The headers come from the Debian package, through `apt-get`, so that the mirror configured on
+//! the machine is used.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -139,7 +139,8 @@ impl Headers {
     }
 
     fn evaluate(&self, expression: &str, place: &str, depth: usize) -> Option<i64> {
-        // Deep enough for the last name in an enumeration, as each value is the previous one plus one.
+        // Deep enough for the last name in an enumeration, as each value is the previous one plus
+        // one.
         if depth > 2000 || expression.is_empty() {
             return None;
         }

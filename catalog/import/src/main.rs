@@ -1,8 +1,8 @@
 //! Adds the published names of Windows errors to the catalog, from sources read on each run.
 //!
 //! See `README.md` beside `Cargo.toml`. Which name belongs to which family is defined in
-//! `families.toml`. Existing content is never changed: entries and aliases are only added, and a name
-//! that is in any catalog file is not added again.
+//! `families.toml`. Existing content is never changed: entries and aliases are only added, and a
+//! name that is in any catalog file is not added again.
 
 mod crates;
 mod headers;

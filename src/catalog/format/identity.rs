@@ -31,7 +31,8 @@ pub(crate) trait Known {
     /// The formulas of a family; `None` if it is unknown.
     fn formulas(&self, family: &str) -> Option<Formulas>;
 
-    /// Whether `same-numbers-as` may name the family, which may also be read together with the file.
+    /// Whether `same-numbers-as` may name the family, which may also be read together with the
+    /// file.
     fn has_family(&self, family: &str) -> bool {
         self.formulas(family).is_some()
     }

@@ -32,7 +32,8 @@ pub(crate) struct FamilySource {
     /// The base of `code = base + number`, for all numbers.
     #[serde(default)]
     pub(super) base: Option<Spanned<i64>>,
-    /// The same for ranges of numbers: the first that fits gives the code; the others are only read.
+    /// The same for ranges of numbers: the first that fits gives the code; the others are only
+    /// read.
     #[serde(default)]
     pub(crate) formulas: Vec<Formula>,
     /// Formulas for codes that wrap a number: read, but never written.

@@ -1,8 +1,8 @@
 //! Divides a file into stretches with one encoding each.
 //!
 //! Anything unusual in an encoding has a cost, and so does a change of encoding, more so within a
-//! line. The cheapest division of the bytes wins: a shortest path, found in one pass over windows of
-//! limited size. Bytes that are beyond doubt are skipped.
+//! line. The cheapest division of the bytes wins: a shortest path, found in one pass over windows
+//! of limited size. Bytes that are beyond doubt are skipped.
 
 use std::ops::Range;
 use std::sync::LazyLock;

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use super::Finding;
 
 impl Finding<'_> {
-    /// Writes a JSON object and a line feed. The bytes of the answer are the same for every occurrence
-    /// of a code.
+    /// Writes a JSON object and a line feed. The bytes of the answer are the same for every
+    /// occurrence of a code.
     pub(in crate::cli) fn write_json(
         &self,
         output: &mut Vec<u8>,

@@ -41,7 +41,8 @@ impl<'c> Answers<'c> {
 #[derive(Clone, Copy)]
 pub(super) struct Places<'t> {
     text: &'t str,
-    /// The last byte asked for; its line (from 1), the start of the line, and the characters between.
+    /// The last byte asked for; its line (from 1), the start of the line, and the characters
+    /// between.
     at: usize,
     line: usize,
     line_start: usize,

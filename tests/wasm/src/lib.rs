@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use hexplain::{Catalog, Document, File, Locale, Scanner, explain};
 
-/// Scans a log of `filler` lines without codes followed by a line with `code`. The result has one line
-/// per occurrence: "byte offset, text, name: message". It ends with a zero byte and is never freed.
+/// Scans a log of `filler` lines without codes followed by a line with `code`. The result has one
+/// line per occurrence: "byte offset, text, name: message". It ends with a zero byte and is never
+/// freed.
 // No other symbol in this module has this name.
 #[unsafe(no_mangle)]
 pub extern "C" fn explain_code(code: u32, filler: u32) -> *const u8 {

@@ -408,8 +408,8 @@ impl Table {
         (first..first + same).map(|i| self.name_and_entry(i).1)
     }
 
-    /// The names and aliases that begin with `prefix`, ignoring case, in lower-case order, each with
-    /// its entry.
+    /// The names and aliases that begin with `prefix`, ignoring case, in lower-case order, each
+    /// with its entry.
     pub(crate) fn by_name_prefix<'t, 'p>(
         &'t self,
         prefix: &'p str,
@@ -440,7 +440,8 @@ impl Table {
         &'t self,
         prefix: &'p str,
     ) -> impl Iterator<Item = (&'t str, u32)> + use<'t, 'p> {
-        // Runs of names that match this many bytes of the prefix, ignoring case; the next run is last.
+        // Runs of names that match this many bytes of the prefix, ignoring case; the next run is
+        // last.
         let mut runs = vec![(0..self.name_count(), 0)];
         let mut current = 0..0;
         std::iter::from_fn(move || {
