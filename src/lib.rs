@@ -19,8 +19,8 @@
 //! ```
 //!
 //! Data flows one way: [`Catalog`] (known codes) and [`Code`] (a 32-bit value) are at the bottom;
-//! [`Scanner`] builds on them (text in, occurrences out), [`Document`] on the scanner (a text under
-//! edit, with its occurrences kept up to date); the language server and the command line are on
+//! [`Scanner`] builds on them (text in, occurrences out), [`Document`] on the scanner (an editable
+//! text, with its occurrences kept up to date); the language server and the command line are on
 //! top. ARCHITECTURE.md describes the files.
 //!
 //! # Features

@@ -1,4 +1,4 @@
-//! A text under edit, with its occurrences kept up to date.
+//! An editable text, with its occurrences kept up to date.
 //!
 //! The invariant, held by a property test: *a document edited step by step has the same occurrences
 //! as the same text opened fresh*. An edit re-evaluates only the tokens within reach of it; the

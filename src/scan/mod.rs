@@ -1,4 +1,4 @@
-//! Finds where a text contains codes, and which.
+//! Finds the codes in a text and where they are.
 //!
 //! An occurrence belongs to one *token*, a run of ASCII letters, digits and underscores. Whether
 //! a token is a code depends only on `SIGHT` bytes on either side of it and on the file's name. So
