@@ -171,7 +171,7 @@ fn folded(answers: &[Answer]) -> (Vec<&Answer>, Vec<&Answer>) {
     (shown, folded)
 }
 
-/// `Also: NAME (Family 5), …` for the answers not shown in full.
+/// `Other readings: NAME (Family 5), …` for the answers not shown in full.
 fn others(folded: &[&Answer], locale: Locale) -> Option<String> {
     let of = |answer: &&Answer| {
         let number = answer.shown_number().map(|number| format!(" {number}")).unwrap_or_default();

@@ -6,7 +6,7 @@ use crate::catalog::{Catalog, Entry, EntryId};
 use crate::code::Code;
 
 impl Scanner {
-    /// Marks the result for a token, `alone`, as a repeat if it repeats the code before it.
+    /// The result for a token, given its result `alone` and the code before it.
     pub(super) fn double_of(
         &self,
         token: &Token<'_>,

@@ -81,7 +81,7 @@ impl Shared {
         }
     }
 
-    /// Rereads the catalog files, as relative paths may have moved.
+    /// Rereads the catalog files, as relative paths may now lead elsewhere.
     pub(super) async fn folders_changed(&self) {
         if self.workspace().has_catalogs() {
             self.reload(Reason::Changed).await;

@@ -32,8 +32,8 @@ const DIAGNOSTIC_BYTES: usize = 300;
 const MOST_RELATED: usize = 3;
 
 /// The diagnostics of the document at `uri`, limited as the settings say; if there are more, the
-/// last one gives their number. The first occurrence of a code is its problem; problems of all
-/// distinct codes come before any repeats.
+/// last one gives their number. The first occurrence of a code is its problem; within the limit,
+/// problems of distinct codes take precedence over repeats.
 pub(super) fn diagnostics(view: &Snapshot, uri: &Uri) -> Vec<Diagnostic> {
     if !view.settings.diagnostics {
         return Vec::new();

@@ -25,7 +25,7 @@ pub(super) fn hover(view: &Snapshot, at: Position) -> Option<Hover> {
     })
 }
 
-/// How many bytes from the start of a document are examined to see which codes it contains.
+/// How many bytes from the start of a document show which families it is about.
 const HEAD: usize = 1 << 13;
 
 /// The explanations of an occurrence. If the nearby text gives no evidence, the document as a whole
