@@ -1,6 +1,6 @@
-//! Compiles `catalog/**/*.toml` into the packed table that `catalog::builtin` holds, and
+//! Compiles `catalog/**/*.toml` into the packed table that `catalog::builtin` includes, and
 //! `catalog/words.toml` into the scanner's word lists, so that a mistake in a file is a build error
-//! that names its line.
+//! with its line.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,8 +8,8 @@ use std::{env, fs, process};
 
 use format::{Problem, Source, Unknown, role};
 
-// The reader, the checks and the packer are the program's own, so a built-in file and a user's
-// obey the same rules. Here, only a part of them is used.
+// The reader, the checks and the packer are the program's own, so that built-in files and users'
+// files obey the same rules. Only a part of them is used here.
 #[allow(dead_code, unreachable_pub, unused_imports, clippy::pedantic)]
 #[path = "src/code.rs"]
 mod code;
@@ -42,8 +42,8 @@ const WORDS: &str = "catalog/words.toml";
 /// The lists of `catalog/words.toml` by table and key.
 type Lists = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
-/// The word lists as constants in Rust: each word of a lead with its bits (`scan/lead.rs` has those
-/// that are not roles), the others as they are.
+/// The word lists as Rust constants: each word of a lead with its bits (`scan/lead.rs` defines
+/// those that are not roles), the other words as they are.
 fn words() -> String {
     let text = fs::read_to_string(WORDS).unwrap_or_else(|error| panic!("{WORDS}: {error}"));
     let lists: Lists = toml::from_str(&text).unwrap_or_else(|error| panic!("{WORDS}: {error}"));
@@ -74,7 +74,10 @@ fn words() -> String {
     constants.map(constant).concat()
 }
 
-/// Every catalog file in order, or everything that is wrong with them.
+/// Reads every catalog file, in order.
+///
+/// # Errors
+/// All problems in the files.
 fn read_all() -> Result<Vec<Source>, Vec<Problem>> {
     let mut paths = Vec::new();
     toml_files(Path::new("catalog"), &mut paths);
@@ -98,7 +101,7 @@ fn toml_files(folder: &Path, into: &mut Vec<PathBuf>) {
     let entries = fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
     for entry in entries {
         let path = entry.expect("a folder's entry can be read").path();
-        // catalog/import is a program of its own, not a vendor.
+        // catalog/import is a separate program, not a vendor.
         if path.join("Cargo.toml").exists() {
             continue;
         }

@@ -1,4 +1,4 @@
-//! The parts on their own: `cargo bench --bench parts`.
+//! Benchmarks of the parts: `cargo bench --bench parts`.
 
 #[path = "common/log.rs"]
 mod log;
@@ -13,7 +13,7 @@ fn main() {
     divan::main();
 }
 
-/// Ten megabytes: more than the processor's caches hold.
+/// Ten megabytes: more than fits in the processor's caches.
 const SIZE: usize = 10_000_000;
 
 fn scanner() -> Arc<Scanner> {

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # Fuzzes every target, or those named: fuzz/run.sh [RUNS [TARGET…]]
 #
-# RUNS is how often each is run: a few seconds' worth by default, as CI does. A finding ends the
-# script with an error and lies in fuzz/artifacts/TARGET/.
+# RUNS is how often each target is run: by default for a few seconds, as in CI. A finding ends the script with an error
+# and is saved in fuzz/artifacts/TARGET/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 version=0.13.2
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/hexplain
 export PATH="$cache/bin:$PATH"
-# The sanitizers' flags are not stable yet; the toolchain is the one that builds everything else.
+# The sanitizer flags are not stable yet; the toolchain is the one used for everything else.
 export RUSTC_BOOTSTRAP=1
 
 runs=${1:-}
@@ -22,13 +22,13 @@ if [[ $(cargo fuzz --version 2> /dev/null) != "cargo-fuzz $version" ]]; then
 fi
 fuzz/seeds.sh
 
-# Findings are panics: without unsafe code of our own, a sanitizer of memory sees little more.
+# Findings are panics: without unsafe code of our own, a memory sanitizer would find little more.
 options=(--sanitizer "${SANITIZER:-none}" --codegen-units 16 --target-dir "$cache/fuzz-target")
-# What runs for long is worth compiling for longer.
+# For long runs, better optimization pays off.
 [[ -z $runs ]] || export CARGO_PROFILE_RELEASE_OPT_LEVEL=3
 cargo fuzz build "${options[@]}"
 
-# Some five seconds each.
+# About five seconds each.
 declare -A few=([frames]=200000 [edits]=4000 [scanner]=2500 [catalog]=2500 [notations]=3000)
 for target in "${targets[@]}"; do
     echo "== $target"

@@ -1,5 +1,5 @@
-//! Catalog files on disk: finding them, reading them within bounds, and keeping the last good
-//! version of one that is broken by an edit. The server and the command line load catalogs here.
+//! Catalog files on disk: finds them, reads them within limits, and keeps the last valid version of
+//! one that an edit has broken. The server and the command line load catalogs here.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use crate::catalog::{Catalog, Layer};
 
-/// The largest catalog file that is read: ten times the size of all built-in families.
+/// The largest catalog file that is read, in bytes: ten times the size of all built-in families.
 const LARGEST: u64 = 64 << 20;
 
-/// The catalog files that have been read, for reading them again.
+/// The catalog files that have been read, so that they can be read again.
 #[derive(Debug, Default)]
 pub(crate) struct CatalogFiles {
     /// The last valid version of each file.
@@ -18,11 +18,11 @@ pub(crate) struct CatalogFiles {
 }
 
 impl CatalogFiles {
-    /// The built-in catalog with the files at `paths` on top, in order, and the problems found
-    /// in them. A path may be a folder: its TOML files count, by name.
+    /// The built-in catalog with the files at `paths` on top, in order, and the problems found in
+    /// them. A path may be a folder: its TOML files are read in the order of their names.
     ///
-    /// A file that was valid when last read and no longer is keeps its last valid version. One that
-    /// has been deleted no longer counts, whether it is named itself or its folder.
+    /// A file that has become invalid keeps its last valid version. A deleted file no longer
+    /// counts, whether it or its folder is named in `paths`.
     pub(crate) fn load(&mut self, paths: &[PathBuf]) -> (Catalog, Vec<String>) {
         let mut problems = Vec::new();
         let (mut files, mut layers) = (Vec::new(), Vec::new());
@@ -42,20 +42,20 @@ impl CatalogFiles {
         (catalog, problems)
     }
 
-    /// The last valid version of each file that was loaded.
+    /// The last valid version of each loaded file.
     #[cfg(feature = "server")]
     pub(crate) fn layers(&self) -> &BTreeMap<PathBuf, Layer> {
         &self.good
     }
 
-    /// The layer of a file: its current content if valid, else its last valid one.
+    /// The layer of a file: its current content if valid, otherwise its last valid one.
     fn read(&self, file: &Path, problems: &mut Vec<String>) -> Option<Layer> {
         let wrong = match read_layer(file) {
             Ok(layer) => return Some(layer),
             Err(wrong) => wrong,
         };
         problems.extend(wrong);
-        // One that is gone is not broken: it no longer counts.
+        // A deleted file is not broken: it no longer counts.
         let exists = file.try_exists().unwrap_or(true);
         let last = self.good.get(file).filter(|_| exists).cloned();
         if last.is_some() {
@@ -65,10 +65,10 @@ impl CatalogFiles {
     }
 }
 
-/// One catalog file.
+/// Reads a catalog file.
 ///
 /// # Errors
-/// Everything that is wrong with it, one line per problem, each with the file's name.
+/// All problems in it, one line per problem, each with the file's name.
 pub(crate) fn read_layer(file: &Path) -> Result<Layer, Vec<String>> {
     let name = file.to_string_lossy();
     let text = read_text(file).map_err(|error| vec![format!("{name}: {error}")])?;
@@ -76,7 +76,7 @@ pub(crate) fn read_layer(file: &Path) -> Result<Layer, Vec<String>> {
         .map_err(|problems| problems.iter().map(ToString::to_string).collect())
 }
 
-/// The file at a path, or the TOML files of the folder there, by name.
+/// The file at a path, or the TOML files in the folder there, sorted by name.
 pub(crate) fn files_at(path: &Path) -> io::Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
@@ -88,7 +88,7 @@ pub(crate) fn files_at(path: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// A file's text. Reading something that is not a file, a pipe for example, might never end.
+/// The text of a file. Anything that is not a regular file, such as a pipe, might never end.
 fn read_text(file: &Path) -> io::Result<String> {
     let metadata = std::fs::metadata(file)?;
     if !metadata.is_file() {
@@ -100,11 +100,11 @@ fn read_text(file: &Path) -> io::Result<String> {
     std::fs::read_to_string(file)
 }
 
-/// The file or folder that a path in the settings names: itself if it is absolute, else what
-/// the first of the workspace's folders that has it holds there.
+/// The file or folder that a path in the settings names. A relative path is looked for in the
+/// workspace folders; the first one that contains it is used.
 ///
 /// # Errors
-/// Where it was looked for.
+/// A message that says where it was looked for.
 #[cfg(feature = "server")]
 pub(crate) fn resolve(path: &str, roots: &[PathBuf]) -> Result<PathBuf, String> {
     if path.trim().is_empty() {

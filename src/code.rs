@@ -7,13 +7,13 @@ use std::fmt;
 pub struct Code(pub u32);
 
 impl Code {
-    /// The value as a signed decimal, the way .NET and Graph print it.
+    /// The value as a signed decimal, as printed by .NET and Graph.
     #[must_use]
     pub fn signed(self) -> i32 {
         self.0 as i32
     }
 
-    /// The value as an unsigned decimal, the way exit codes are printed.
+    /// The value as an unsigned decimal, as exit codes are printed.
     #[must_use]
     pub fn unsigned(self) -> u32 {
         self.0
@@ -25,11 +25,11 @@ impl Code {
         self.0 >> 31 == 1
     }
 
-    /// Reads one code written alone: hex with or without prefix, sign-extended hex, signed or
-    /// unsigned decimal, with any of the minus signs that documents use.
+    /// Reads a single code: hex with or without prefix, sign-extended hex, signed or unsigned
+    /// decimal, with any of the minus signs that documents use. `None` for anything else.
     ///
-    /// Eight characters without prefix are hex where one of them is a letter or the first is `0`
-    /// or `8`, as in the scanner: `80070005` is hex, `10000001` a decimal.
+    /// Eight digits without a prefix are hex if one of them is a letter or the first is `0` or `8`,
+    /// as in the scanner: `80070005` is hex, `10000001` a decimal.
     ///
     /// ```
     /// use hexplain::Code;
@@ -58,8 +58,8 @@ impl Code {
         all_digits(&lower)?.parse().ok().map(Self)
     }
 
-    /// Whether a token without prefix is hex: eight digits, and among them a letter, or at their
-    /// head the 0 of a small code or the 8 of a failure. All other digits are a decimal.
+    /// Whether a token without prefix is hex: eight digits with a letter among them, or starting
+    /// with the 0 of a small code or the 8 of a failure. Any other digits are a decimal.
     pub(crate) fn is_bare_hex(token: &[u8]) -> bool {
         token.len() == 8
             && token.iter().all(u8::is_ascii_hexdigit)
@@ -80,8 +80,8 @@ impl Code {
         }
     }
 
-    /// What the bits say on their own, by [MS-ERREF] 2.1 (HRESULT) and 2.3 (NTSTATUS);
-    /// `None` where the value has the shape of neither failure.
+    /// What the bits mean according to [MS-ERREF] 2.1 (HRESULT) and 2.3 (NTSTATUS); `None` if the
+    /// value has the shape of neither failure.
     #[must_use]
     pub fn anatomy(self) -> Option<Anatomy> {
         let (shape, facility_mask) = match self.0 >> 28 {
@@ -92,8 +92,8 @@ impl Code {
         };
         let facility = (self.0 >> 16 & facility_mask) as u16;
         let customer = self.0 >> 29 & 1 == 1;
-        // Bit 27 of an HRESULT is reserved, and no NTSTATUS has a facility so high: such a value
-        // has another layout.
+        // Bit 27 of an HRESULT is reserved, and no NTSTATUS facility is that high: such a value
+        // has a different layout.
         let is_plausible = match shape {
             Shape::Hresult => self.0 >> 27 & 1 == 0,
             Shape::Ntstatus | Shape::NtstatusInHresult => facility < 0x200,
@@ -106,13 +106,13 @@ impl Code {
 }
 
 impl fmt::Display for Code {
-    /// The canonical hex: upper case, eight digits.
+    /// The canonical form: upper-case hex, eight digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "0x{:08X}", self.0)
     }
 }
 
-/// The text after a minus sign: ASCII, U+2212 or an en dash, as word processors make it.
+/// The text after a minus sign: ASCII, U+2212 or an en dash, which word processors use.
 pub(crate) fn strip_minus(text: &str) -> Option<&str> {
     text.strip_prefix(['-', '\u{2212}', '\u{2013}'])
 }
@@ -124,16 +124,16 @@ fn all_digits(text: &str) -> Option<&str> {
 /// Which of the two layouts the bits follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// Bit 31 says failure, bits 26 to 16 the facility.
+    /// Bit 31 is the failure bit, bits 26 to 16 are the facility.
     Hresult,
-    /// Bits 31 and 30 say error, bits 27 to 16 the facility.
+    /// Bits 31 and 30 mean error, bits 27 to 16 are the facility.
     Ntstatus,
-    /// An NTSTATUS that `HRESULT_FROM_NT` marked with bit 28.
+    /// An NTSTATUS with bit 28 set by `HRESULT_FROM_NT`.
     NtstatusInHresult,
 }
 
 impl Shape {
-    /// The type's name, as headers write it.
+    /// The type's name, as in headers.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -149,16 +149,16 @@ impl Shape {
 pub struct Anatomy {
     /// The layout.
     pub shape: Shape,
-    /// The component that made the code.
+    /// The component that the code comes from.
     pub facility: u16,
-    /// Whether the customer bit (29) says that the code is not Microsoft's.
+    /// Whether the customer bit (29) marks the code as not Microsoft's.
     pub customer: bool,
     /// The low 16 bits.
     pub code: u16,
 }
 
 impl Anatomy {
-    /// The facility's name without `FACILITY_`, where [MS-ERREF] 2.1 or winerror.h has one.
+    /// The facility's name without `FACILITY_`, if [MS-ERREF] 2.1 or winerror.h has one.
     #[must_use]
     pub fn facility_name(&self) -> Option<&'static str> {
         if self.shape != Shape::Hresult {

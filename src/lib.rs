@@ -18,10 +18,10 @@
 //! assert_eq!(answers[0].name.as_deref(), Some("E_ACCESSDENIED"));
 //! ```
 //!
-//! Data flows one way: [`Catalog`] (what is known) and [`Code`] (one 32-bit value) at the bottom,
-//! [`Scanner`] on them (text in, occurrences out), [`Document`] on the scanner (a text that is
-//! edited, with its occurrences kept in step), and on top the language server and the command
-//! line. ARCHITECTURE.md describes the files.
+//! Data flows one way: [`Catalog`] (known codes) and [`Code`] (a 32-bit value) are at the bottom;
+//! [`Scanner`] builds on them (text in, occurrences out), [`Document`] on the scanner (an editable
+//! text, with its occurrences kept up to date); the language server and the command line are on
+//! top. ARCHITECTURE.md describes the files.
 //!
 //! # Features
 //!
@@ -30,7 +30,8 @@
 //! | `server` | yes     | the language server, as `server::serve_stdio`     |
 //! | `cli`    | yes     | the command line, as `cli::main`, and the program |
 //!
-//! Without features, the crate is the catalog, the scanner, the document and the explanations.
+//! Without features, the crate consists of the catalog, the scanner, the document and the
+//! explanations.
 
 pub mod catalog;
 #[cfg(any(feature = "server", feature = "cli"))]

@@ -1,8 +1,8 @@
-//! The languages hexplain speaks, and texts that exist in each of them.
+//! The languages of hexplain, and texts that exist in each of them.
 
 use std::env;
 
-/// A language that every text of the catalog has.
+/// A language in which every catalog text exists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Locale {
     /// English.
@@ -25,8 +25,9 @@ impl Locale {
         }
     }
 
-    /// The language of the environment: the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that is
-    /// set and not empty (POSIX.1-2017, 8.2), else the system's; English where it has no texts.
+    /// The language of the environment: that of the first of `LC_ALL`, `LC_MESSAGES` and `LANG`
+    /// that is set and not empty (POSIX.1-2017, 8.2), else the system's; English if it has no
+    /// texts.
     #[must_use]
     pub fn from_environment() -> Self {
         Self::from_variables(|name| env::var(name).ok(), system_language)
@@ -45,7 +46,7 @@ impl Locale {
             .unwrap_or_default()
     }
 
-    /// The one of two texts that is in this language.
+    /// Whichever of two texts is in this language.
     #[must_use]
     pub fn pick<T>(self, en: T, fr: T) -> T {
         match self {
@@ -65,7 +66,7 @@ fn system_language() -> Option<String> {
     None
 }
 
-/// One text in every language.
+/// A text in every language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Text<'a> {
     /// English.

@@ -1,4 +1,4 @@
-//! The command line's entry: parse, dispatch, exit code.
+//! The entry point of the command line.
 
 use std::process::ExitCode;
 

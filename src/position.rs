@@ -1,16 +1,16 @@
-//! Places in a text: lines, and columns in the units of each of LSP's position encodings.
+//! Places in a text: lines, and columns in the units of LSP's position encodings.
 //!
-//! Lines end at `\n`, `\r\n` and `\r` and nowhere else (LSP 3.17, Text Documents).
+//! Lines end only at `\n`, `\r\n` and `\r` (LSP 3.17, Text Documents).
 
 use ropey::Rope;
 use str_indices::{chars, lines_crlf, utf16};
 
-/// In what a column is counted (LSP 3.17, `PositionEncodingKind`).
+/// The unit of columns (LSP 3.17, `PositionEncodingKind`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Encoding {
     /// Bytes.
     Utf8,
-    /// UTF-16 code units: what every client speaks.
+    /// UTF-16 code units, which every client supports.
     #[default]
     Utf16,
     /// Unicode scalar values.
@@ -20,14 +20,14 @@ pub enum Encoding {
 /// A place between two characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
-    /// The line, from 0.
+    /// The line, starting at 0.
     pub line: u32,
-    /// The column, from 0, in units of the encoding.
+    /// The column, starting at 0, in units of the encoding.
     pub column: u32,
 }
 
-/// The byte offset of a place. A line past the end is the end of the text; a column past the
-/// end of its line is that end (LSP 3.17, Position); one inside a character is its beginning.
+/// The byte offset of a place. A line past the end means the end of the text; a column past the
+/// end of its line means that end (LSP 3.17, Position); one inside a character means its start.
 #[must_use]
 pub(crate) fn to_byte(text: &Rope, place: Place, encoding: Encoding) -> usize {
     let line = place.line as usize;
@@ -51,15 +51,15 @@ pub(crate) fn to_byte(text: &Rope, place: Place, encoding: Encoding) -> usize {
     text.char_to_byte(char.min(end))
 }
 
-/// The place of a byte offset; one past the end is the end of the text, one inside a character is
-/// its beginning.
+/// The place of a byte offset. An offset past the end means the end of the text; one inside a
+/// character means its start.
 #[must_use]
 pub(crate) fn to_place(text: &Rope, byte: usize, encoding: Encoding) -> Place {
     let (chunk, chunk_byte, _, chunk_line) = text.chunk_at_byte(byte.min(text.len_bytes()));
     let end = chunk.floor_char_boundary(byte - chunk_byte);
     let line = lines_crlf::from_byte_idx(chunk, end);
     let column = if line > 0 {
-        // The line begins within the chunk, as most do: nothing else of the tree is looked at.
+        // The line usually starts in the same chunk: no other part of the tree is visited.
         units(&chunk[lines_crlf::to_byte_idx(chunk, line)..end], encoding)
     } else {
         let line_byte = text.line_to_byte(chunk_line);
@@ -68,7 +68,7 @@ pub(crate) fn to_place(text: &Rope, byte: usize, encoding: Encoding) -> Place {
     Place { line: (chunk_line + line) as u32, column: column as u32 }
 }
 
-/// The places of both ends of a range. Within one line of one chunk, as most ranges are, the second
+/// The places of both ends of a range. If they are on one line in one chunk, as usual, the second
 /// costs next to nothing.
 #[must_use]
 #[cfg(any(feature = "server", test))]
@@ -89,7 +89,7 @@ pub(crate) fn to_places(
     }
 }
 
-/// How long a text is, in units of the encoding.
+/// The length of a text in units of the encoding.
 fn units(text: &str, encoding: Encoding) -> usize {
     match encoding {
         Encoding::Utf8 => text.len(),
@@ -98,7 +98,7 @@ fn units(text: &str, encoding: Encoding) -> usize {
     }
 }
 
-/// How many units of the encoding precede a byte.
+/// The number of units of the encoding before a byte.
 fn units_before(text: &Rope, byte: usize, encoding: Encoding) -> usize {
     match encoding {
         Encoding::Utf8 => byte,
@@ -148,7 +148,7 @@ mod tests {
         let text = Rope::from_str(source);
         for (byte, _) in source.char_indices().chain([(source.len(), ' ')]) {
             if source[..byte].ends_with('\r') && source[byte..].starts_with('\n') {
-                continue; // inside a line break: no place of its own
+                continue; // inside a line break, which has no place of its own
             }
             for encoding in ALL {
                 assert_eq!(to_byte(&text, to_place(&text, byte, encoding), encoding), byte);
@@ -156,7 +156,7 @@ mod tests {
         }
     }
 
-    /// [`to_place`] by counting from the text's beginning.
+    /// [`to_place`], by counting from the start of the text.
     fn counted(text: &str, byte: usize, encoding: Encoding) -> Place {
         let before = &text[..text.floor_char_boundary(byte)];
         let inside_break = before.ends_with('\r') && text[before.len()..].starts_with('\n');

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# All tests: the crate's own, those of the catalog's import, and those in the real editors.
+# Runs all tests: those of the crate, of the catalog import, and those in real editors.
 #
-# What the editors need is installed once, into the user's cache folder. `tests/all.sh crate` runs
-# the crate's own tests only.
+# What the editors need is installed in the user's cache folder the first time. `tests/all.sh crate` runs only the
+# crate's own tests.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# tests/sandbox.rs watches system calls with it.
+# tests/sandbox.rs uses it to watch system calls.
 if [[ $(uname) == Linux ]] && ! command -v strace > /dev/null; then
     apt-get update -qq && apt-get install -y -qq strace
 fi
@@ -14,7 +14,7 @@ fi
 cargo test --locked
 [[ ${1:-} != crate ]] || exit 0
 
-# Once more as the released program is built, without debug assertions and overflow checks.
+# Again as the released program is built, without debug assertions and overflow checks.
 cargo test --locked --profile release-test
 cargo test --locked --manifest-path catalog/import/Cargo.toml
 cargo build --locked --release

@@ -1,4 +1,4 @@
-//! The 328 rows of the table that the first catalog was made from, and the texts of all entries.
+//! The 328 rows of the table that the first catalog was based on, and the texts of all entries.
 
 mod support;
 
@@ -16,11 +16,11 @@ use support::{Client, modern_capabilities};
 static SCANNER: LazyLock<Scanner> = LazyLock::new(|| Scanner::new(Arc::new(Catalog::builtin())));
 const LOCALES: [Locale; 2] = [Locale::En, Locale::Fr];
 
-/// A row of `fixtures/intune-numbers.csv`: the numbers of the source table, and no words of it.
-/// Where the table leaves out a family's number (13 rows), the file has it from the formula.
+/// A row of `fixtures/intune-numbers.csv`: the numbers of the source table, without its words.
+/// Family numbers that the table leaves out (13 rows) come from the formula.
 struct Row {
     decimal: i32,
-    /// The hex column as printed: misprints as they are, empty where there is none.
+    /// The hex column as printed, including misprints; empty if there is none.
     printed: &'static str,
     family: &'static str,
     number: Option<i32>,
@@ -31,7 +31,7 @@ impl Row {
         Code(self.decimal as u32)
     }
 
-    /// The entry of this row's family, found by the row's decimal.
+    /// The entry in this row's family, found by the row's decimal.
     fn entry(&self) -> Entry<'static> {
         let decimal = self.decimal.to_string();
         let entries = SCANNER.catalog().by_code(Code::parse(&decimal).unwrap());
@@ -39,7 +39,7 @@ impl Row {
         entries.into_iter().find(own).unwrap_or_else(|| panic!("no entry for {decimal}"))
     }
 
-    /// The family's number in the notation that the table's third column uses.
+    /// The family's number in the notation of the table's third column.
     fn written_number(&self) -> String {
         match (self.family, self.number) {
             ("ios-mdm", Some(number)) => format!("{number}\u{a0}: …"),
@@ -59,7 +59,7 @@ fn rows() -> Vec<Row> {
     include_str!("fixtures/intune-numbers.csv").lines().skip(1).map(read).collect()
 }
 
-/// The rows whose hex column is empty or wrong: decimal, as printed, and what is right.
+/// The rows with an empty or wrong hex column: the decimal, the printed value, and the correct one.
 const MISPRINTS: [(i32, &str, &str); 6] = [
     (-2_016_331_101, "", "0x87D13AA3"),
     (-2_016_331_102, "", "0x87D13AA2"),
@@ -69,7 +69,7 @@ const MISPRINTS: [(i32, &str, &str); 6] = [
     (-2_016_345_608, "=0x87D101F8", "0x87D101F8"),
 ];
 
-/// The states of apps on Windows, with the names that some of them share.
+/// The states of apps on Windows, and their names, which some of them share.
 const APP_STATES: [(Option<i32>, &str); 14] = [
     (Some(10), "APP_CI_ENFORCEMENT_IN_PROGRESS"),
     (Some(20), "APP_CI_ENFORCEMENT_IN_PROGRESS_WAITING_CONTENT"),
@@ -87,7 +87,7 @@ const APP_STATES: [(Option<i32>, &str); 14] = [
     (None, "APP_CI_ENFORCEMENT_UNKNOWN"),
 ];
 
-/// Statuses that the Company Portal's screens report, and the numbers of the entry that explains each.
+/// Statuses that Company Portal screens report, and the number of the entry that explains each.
 const PORTAL_STATUSES: [(i32, &str); 5] =
     [(400, "400..=499"), (404, "400..=499"), (500, "500"), (502, "500..=599"), (503, "503")];
 
@@ -99,7 +99,7 @@ fn portal_entries() -> Vec<Entry<'static>> {
     SCANNER.catalog().entries().filter(|entry| family(entry) == "company-portal-ios").collect()
 }
 
-/// Five ways in which a log writes one code.
+/// Five ways in which a log may write a code.
 fn forms(code: Code) -> [String; 5] {
     let upper = code.to_string();
     let lower = upper.to_lowercase();
@@ -107,7 +107,7 @@ fn forms(code: Code) -> [String; 5] {
     [upper, lower, mixed, code.signed().to_string(), code.unsigned().to_string()]
 }
 
-/// The answers to a hover over the one code in `text`, written as `written`.
+/// The answers for a hover over the only code in `text`, written as `written`.
 #[track_caller]
 fn hover(text: &str, written: &str, locale: Locale) -> Vec<Answer> {
     let found = SCANNER.scan(text);
@@ -120,7 +120,7 @@ fn query(words: &str, locale: Locale) -> Vec<Answer> {
     explain::answers_to_query(&SCANNER, words, locale)
 }
 
-/// Fails unless an explanation holds all that is known of a row.
+/// Fails unless an explanation contains everything known about a row.
 #[track_caller]
 fn assert_tells_all(explanation: &str, row: &Row, locale: Locale) {
     let entry = row.entry();
@@ -132,7 +132,7 @@ fn assert_tells_all(explanation: &str, row: &Row, locale: Locale) {
     };
     let texts = [entry.message().get(locale), entry.remedy().get(locale)];
     assert!(texts.iter().all(|text| !text.is_empty()), "{hex}");
-    // Markdown escapes and marks code; both sides do without that.
+    // Markdown escapes and marks code; the comparison ignores both.
     let bare = |text: &str| text.replace(['\\', '`'], "");
     for part in [&hex, &signed, &unsigned, &origin, texts[0], texts[1]] {
         assert!(bare(explanation).contains(&bare(part)), "{hex}: no {part} in {explanation}");
@@ -175,7 +175,7 @@ fn hex_and_decimal_forms_are_equal_and_differ_from_the_table_only_in_its_misprin
 #[test]
 fn a_misprint_finds_its_row_and_a_note_names_it() {
     for (decimal, printed, right) in MISPRINTS {
-        // Where the table prints nothing, its reader has the decimal to ask for.
+        // If the table prints nothing, a reader has only the decimal to ask about.
         let read = if printed.is_empty() { decimal.to_string() } else { printed.to_owned() };
         for locale in LOCALES {
             let answers = hover(&read, read.trim_start_matches('='), locale);
@@ -253,7 +253,7 @@ fn a_family_number_alone_is_answered_by_its_family_among_others() {
 #[test]
 fn a_hover_of_the_server_has_every_fact_in_each_language() {
     let rows = rows();
-    // One line a row, the forms by turns.
+    // One line per row, using the forms in turn.
     let form = |(at, row): (usize, &Row)| forms(row.code())[at % 5].clone();
     let forms: Vec<String> = rows.iter().enumerate().map(form).collect();
     for (tag, locale) in [("en-GB", Locale::En), ("fr-FR", Locale::Fr)] {
@@ -361,7 +361,7 @@ fn remedy_faults(remedy: &str, fault: &mut impl FnMut(&str, &str)) {
     if !(60..=500).contains(&remedy.chars().count()) {
         fault("remedy not of 60 to 500 characters", remedy);
     }
-    // What is left without the sentences that pass the matter on must be worth reading.
+    // Without the sentences that refer to someone else, the text must still be worth reading.
     let passes_on = |sentence: &&str| {
         let sentence = sentence.to_lowercase();
         sentence.starts_with("contact") || sentence.contains("contact microsoft")

@@ -1,4 +1,4 @@
-//! Where the files of the setting `catalogs` are looked for.
+//! Where files named in the setting `catalogs` are looked for.
 
 mod support;
 
@@ -13,7 +13,7 @@ const A: &str = "file:///a.log";
 const CATALOG: &str = "[family]\nid = \"acme\"\ntitle = \"Acme\"\n\n[[entry]]\n\
     code = 0xE0010001\nseverity = \"error\"\nmessage = \"The anvil broke\"\n";
 
-/// A client of a server that works in `folder`, with `team.toml` as its catalog.
+/// A client whose server runs in `folder`, with `team.toml` as its catalog.
 fn client_in(folder: &Path, roots: &[&Path]) -> Client {
     let mut client = Client::spawn_with(|command| {
         command.current_dir(folder);

@@ -1,5 +1,5 @@
-//! The table of families in `catalog/README.md` against the built-in catalog. With `UPDATE=1` the
-//! table is written again; its last column, the source of each family's facts, is maintained manually.
+//! Compares the table of families in `catalog/README.md` with the built-in catalog. `UPDATE=1`
+//! rewrites the table; its last column, the source of each family's facts, is maintained manually.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -13,7 +13,7 @@ const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/catalog/README.md");
 const BEGIN: &str = "<!-- families: UPDATE=1 cargo test --test catalog_readme -->\n";
 const END: &str = "<!-- end of families -->\n";
 
-/// The number of a family's entries, and of those with texts of their own, by file and id.
+/// The number of entries, and of entries with texts of their own, by file and family id.
 fn families(catalog: &Catalog) -> BTreeMap<(&str, &str), (usize, usize)> {
     let mut families = BTreeMap::new();
     for entry in catalog.entries() {

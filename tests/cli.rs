@@ -1,4 +1,4 @@
-//! The command line, through the binary: what people read and what scripts parse.
+//! The command line, through the binary: what users read and what scripts parse.
 
 use std::fs;
 use std::io::Write;
@@ -7,7 +7,8 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-/// A small log with a failure twice, a warning, a success, a trap and an unknown code.
+/// A small log with a failure twice, a warning, a success, a number that is not a code, and an
+/// unknown code.
 const LOG: &str = "09:12:44 thread=\"1603\" sync started, hr = 0x00000000\n\
     09:12:45 policy failed: 0x87D1FDE8 (device 87d1fde8-1111-2222-3333-444444444444)\r\n\
     09:12:46 again -2016281112 😀, SyncML(503)\n\
@@ -126,7 +127,7 @@ fn scan_prints_json_lines_with_places() {
     }
 }
 
-/// Twenty thousand codes in one line: looking through the line for each would take minutes.
+/// Twenty thousand codes in one line: searching the line for each would take minutes.
 #[test]
 fn a_long_line_of_codes_is_reported_as_many_short_ones_are() {
     let output = stdout(&scan_stdin(&["scan"], &"é 0x87D1FDE8 ".repeat(20_000)));
@@ -337,7 +338,7 @@ fn a_log_with_a_block_of_zeros_is_scanned() {
     assert_eq!(lines[1]["start"], 18 + 4096 + 2 + 6);
 }
 
-/// The same text in a byte order of its own.
+/// The same text in UTF-16 with the high byte first.
 fn utf16_big(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_be_bytes).collect()
 }
@@ -507,7 +508,7 @@ fn nothing_of_a_text_reaches_the_terminal_raw() {
     assert!(stdout(&run(&["scan", name])).contains("a\\u{1b}[31m\\u{202e}\\u{9b}.log:1:1"));
 }
 
-/// Texts that a renderer of Markdown would take for more than texts.
+/// Texts that contain markup for a Markdown renderer.
 const MARKUP: &str = r"![img](http://evil.example/x.png) <img src=x onerror=alert(1)> [a](command:evil) C:\[b\](c) | *x*";
 
 #[test]
@@ -551,15 +552,15 @@ fn no_text_of_a_catalog_becomes_a_link_in_sarif() {
     let sarif: Value = serde_json::from_slice(&output.stdout).unwrap();
     let run = &sarif["runs"][0];
     let text = run["results"][0]["message"]["text"].as_str().unwrap();
-    // SARIF 2.1.0, 3.11.6: a bracket that is none of a link's has a backslash before it, and so has
-    // a backslash that would be read as one of those.
+    // SARIF 2.1.0, 3.11.6: a bracket that is not part of a link is preceded by a backslash, and so
+    // is a backslash that would otherwise escape one.
     let expected = r"!\[img\](http://evil.example/x.png) <img src=x onerror=alert(1)> \[a\](command:evil) C:\\\[b\\\](c) | *x*";
     assert_eq!(text, expected);
     let left_out = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
     assert!(left_out.as_str().unwrap().contains(r"\[a\](b).log"), "{left_out}");
 }
 
-/// A code-scanning tool takes the results of one rule for one problem.
+/// A code-scanning tool treats all results of a rule as the same problem.
 #[test]
 fn numbers_of_two_families_have_two_rules_in_sarif() {
     let log = "Domain=NSCocoaErrorDomain Code=4 and Domain=NSPOSIXErrorDomain Code=4, 0x87D1FDE8\n";

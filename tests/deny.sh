@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# The supply chain: licences, sources and duplicates of all dependencies, by cargo-deny.
+# Checks the licenses, sources and duplicates of all dependencies with cargo-deny.
 #
-# `tests/deny.sh advisories` asks for known vulnerabilities, too. It fetches their database, so it
-# is for machines that may.
+# `tests/deny.sh advisories` also checks for known vulnerabilities. This fetches their database, so it needs a network
+# connection.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,4 +1,4 @@
-//! Texts that change: however they are edited and counted, the server knows what the client sees.
+//! Texts that change: whatever the edits and the encoding, the server knows what the client sees.
 
 mod support;
 
@@ -10,7 +10,7 @@ use support::{Client, at, document, frame, modern_capabilities, place, places};
 const A: &str = "file:///a.log";
 const B: &str = "file:///b.log";
 
-/// What is typed, pasted and deleted in logs: codes, pieces of codes, traps, line ends.
+/// What users type, paste and delete in logs: codes, pieces of codes, near misses, line endings.
 const PIECES: [&str; 24] = [
     "0x87D1FDE8",
     "0x87D1",
@@ -57,7 +57,7 @@ impl Random {
         (0..count).map(|_| PIECES[self.below(PIECES.len())]).collect()
     }
 
-    /// A place between two characters at or after `from`, and not within a line break.
+    /// A character boundary at or after `from` that is not within a line break.
     fn boundary(&mut self, text: &str, from: usize, reach: usize) -> usize {
         let at = text.floor_char_boundary(from + self.below(reach.min(text.len() - from) + 1));
         let within = text[..at].ends_with('\r') && text[at..].starts_with('\n');
@@ -65,7 +65,7 @@ impl Random {
     }
 }
 
-/// How many units of an encoding a text has.
+/// The length of a text in units of an encoding.
 fn units(text: &str, encoding: &str) -> usize {
     match encoding {
         "utf-8" => text.len(),
@@ -82,7 +82,7 @@ fn position(text: &str, byte: usize, encoding: &str) -> Value {
     json!({ "line": breaks, "character": units(&before[start..], encoding) })
 }
 
-/// What is in a range, found by counting.
+/// The text in a range, found by counting.
 fn written<'a>(text: &'a str, range: &Value, encoding: &str) -> &'a str {
     let byte = |wanted: &Value| {
         let found = text.char_indices().map(|(byte, _)| byte).chain([text.len()]);
@@ -91,14 +91,14 @@ fn written<'a>(text: &'a str, range: &Value, encoding: &str) -> &'a str {
     &text[byte(&range["start"])..byte(&range["end"])]
 }
 
-/// A client that counts in one encoding.
+/// A client that uses a single encoding.
 fn counting_in(encoding: &str) -> Client {
     let mut capabilities = modern_capabilities();
     capabilities["general"]["positionEncodings"] = json!([encoding]);
     Client::start(capabilities, Value::Null)
 }
 
-/// A random change, made in `text` and as the client sends it.
+/// A random change, applied to `text` and in the form that the client sends.
 fn change(random: &mut Random, text: &mut String, encoding: &str) -> Value {
     let count = random.below(4);
     let new = random.pieces(count);
@@ -127,8 +127,8 @@ fn change(random: &mut Random, text: &mut String, encoding: &str) -> Value {
     json!({ "range": range, "text": new })
 }
 
-/// Sends random changes in one burst; then all answers about the document must be those about
-/// the same text opened fresh.
+/// Sends random changes in one burst; then all answers about the document must be the same as for
+/// that text opened fresh.
 fn edited_equals_fresh(encoding: &str, seed: u64, start: &str, edits: i32) {
     println!("seed {seed}, {encoding}");
     let mut random = Random::new(seed);
@@ -182,7 +182,7 @@ fn edits_of_a_text_that_is_still_being_scanned() {
 
 // Single changes. The hints show where the server sees the code.
 
-/// The places of the hints after changes of a text in UTF-16.
+/// The places of the hints after changes to a text in UTF-16.
 fn after(text: &str, changes: &Value) -> Vec<(u64, u64)> {
     let mut client = counting_in("utf-16");
     client.open(A, text);
@@ -234,7 +234,7 @@ fn a_position_within_a_surrogate_pair_is_before_it() {
 fn half_a_surrogate_pair_counts_as_one_unit() {
     let mut client = counting_in("utf-16");
     client.open(A, "ab 0x87D1FDE8");
-    // A JSON value cannot hold half a pair: the escape is put into the finished message.
+    // A JSON value can't hold a lone surrogate: the escape is inserted into the finished message.
     for (change, column) in [
         (replacing((0, 1), (0, 1), "HIGH"), 14),
         (replacing((0, 2), (0, 2), "LOW"), 15),

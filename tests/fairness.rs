@@ -1,5 +1,5 @@
-//! Heavy work on some documents does not delay light work on another. What is compared is the
-//! order in which messages come, never a time.
+//! Heavy work on some documents does not delay light work on another. The tests compare the order
+//! in which messages arrive, never times.
 
 mod support;
 
@@ -8,17 +8,17 @@ use support::{Client, at, document, everywhere, long_text};
 
 const SMALL: &str = "file:///small.log";
 
-/// How many large logs are opened, and the size of each.
+/// The number of large logs, and the size of each.
 const LARGE_LOGS: usize = 12;
 const LARGE: usize = if cfg!(debug_assertions) { 4 << 20 } else { 20 << 20 };
 
-/// How many large logs may be finished while the small document is served.
+/// How many large logs may be finished before the small document is served.
 const AT_MOST: usize = 2;
 
 /// A client whose server has read twelve large logs and is scanning them.
 struct Busy {
     client: Client,
-    /// How many large logs have had their diagnostics while the small document was served.
+    /// How many large logs got their diagnostics while the small document was being served.
     published: usize,
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every combination of the features `server` and `cli` compiles without warnings, and without
-# them the dependencies of a language server and of a command line are absent; its documentation has no warnings either.
+# Every combination of the features `server` and `cli` compiles without warnings. Without them, the dependencies of the
+# language server and the command line are absent. The documentation has no warnings either.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,19 +1,19 @@
-//! Lines of the kinds that field trials found: codes that were explained as something else, codes
-//! that were not found, numbers that are no codes. `fixtures/field.tsv` has one case on each line,
-//! with tabs between: the kind, the file's name, the text, and what has to be explained.
+//! Lines of the kinds found in field trials: codes explained as something else, codes that were
+//! missed, numbers that are not codes. Each line of `fixtures/field.tsv` is a case, with tabs
+//! between the kind, the file's name, the text, and what must be explained.
 //!
-//! What has to be explained is a list with blanks between, or `-` for nothing:
+//! What must be explained is a list separated by spaces, or `-` for nothing:
 //!
 //! | part | meaning |
 //! |---|---|
 //! | `TOKEN=READING` | an occurrence whose text contains the token, explained by the reading |
-//! | `A\|B=…` | one error that is written twice, reported at either place |
-//! | `family:number`, `0xHEX`, `NAME` | a reading; `R\|S`: either is right |
+//! | `A\|B=…` | an error written twice, reported at either place |
+//! | `family:number`, `0xHEX`, `NAME` | a reading; `R\|S`: either is correct |
 //! | `none` | reported as unknown, or not at all |
 //! | `?` after a reading | may also be silent |
-//! | `!info` after a reading | at most an information |
+//! | `!info` after a reading | at most information |
 //!
-//! Whatever else is an error, a warning or an information fails the case.
+//! The case fails if anything else is reported as an error, a warning or information.
 
 use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock};
@@ -24,7 +24,7 @@ use hexplain::{Catalog, Locale, Occurrence, Scanner};
 
 static SCANNER: LazyLock<Scanner> = LazyLock::new(|| Scanner::new(Arc::new(Catalog::builtin())));
 
-/// Families that speak for one another: their numbers are the same.
+/// Families that count as equal: their numbers are the same.
 const SAME: [&[&str]; 3] = [
     &["win32", "windows-installer", "wininet", "app-deployment", "ras"],
     &["errno", "errno-linux", "errno-kernel"],
@@ -88,7 +88,7 @@ impl Found<'_> {
                 || unsigned
                     .is_some_and(|code| code as i32 == value || code & 0xFFFF == value as u32);
         }
-        // `500.19`, `5.1.1`: as a name, or as a number of these digits.
+        // `500.19`, `5.1.1`: as a name, or as a number with these digits.
         let parts: Vec<&str> = value.split(['.', '-']).collect();
         let digits = |width: usize| {
             let mut digits = parts[0].to_owned();
@@ -106,7 +106,7 @@ impl Found<'_> {
     }
 }
 
-/// The lefts that find no right of their own.
+/// The left items without a right item of their own.
 fn unmatched(lefts: usize, rights: usize, fits: impl Fn(usize, usize) -> bool) -> Vec<usize> {
     fn place(
         left: usize,

@@ -1,7 +1,7 @@
-//! Lists of codes that administrators encounter, in `fixtures/frequent`: each code has a text
-//! in the catalog, and each text has its line there.
+//! Lists of codes that administrators encounter, in `fixtures/frequent`: each code has a text in
+//! the catalog, and each text has a line there.
 //!
-//! `cargo test --test frequent -- --nocapture` prints how many lines have an address.
+//! `cargo test --test frequent -- --nocapture` prints how many lines have a URL.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Write as _;
@@ -11,20 +11,20 @@ use std::path::Path;
 use hexplain::catalog::Entry;
 use hexplain::{Catalog, Code, Locale};
 
-/// Families whose texts are those of the first catalog's table; so are the codes of
-/// `fixtures/intune-numbers.csv` in two other families.
+/// Families whose texts come from the table of the first catalog; the codes of
+/// `fixtures/intune-numbers.csv` in two other families do, too.
 const FIRST: [&str; 4] = ["intune-app-state", "company-portal-ios", "syncml", "dcmo"];
 
 /// A line of a list.
 struct Line {
-    /// The file's name and the line's number.
+    /// The file's name and the line number.
     place: String,
     family: String,
     /// The family's number or range, or a code such as `0x80070005`.
     key: String,
     /// Empty for none.
     name: String,
-    /// Where the code turns up; nothing where it is in by experience or completeness.
+    /// Where the code occurs; empty if it is listed from experience or for completeness.
     evidence: Vec<String>,
 }
 
@@ -49,12 +49,12 @@ fn lines() -> Vec<Line> {
     lines
 }
 
-/// How a line writes an entry: by its number, else by its code; nothing where it has neither.
+/// The key for an entry in a list: its number, else its code; `None` if it has neither.
 fn key(catalog: &Catalog, entry: &Entry<'_>) -> Option<String> {
     entry.numbers().or_else(|| catalog.code_of(entry).map(|code| code.to_string()))
 }
 
-/// The entries that have a text of their own, by family and key.
+/// The entries with a text of their own, by family and key.
 fn written(catalog: &Catalog) -> BTreeMap<(String, String), Entry<'_>> {
     let written = catalog.entries().filter(|entry| !entry.is_words_only());
     let keyed = written.filter_map(|entry| Some((key(catalog, &entry)?, entry)));
@@ -62,7 +62,7 @@ fn written(catalog: &Catalog) -> BTreeMap<(String, String), Entry<'_>> {
     keyed.map(|(key, entry)| ((family(&entry), key), entry)).collect()
 }
 
-/// The codes of the first catalog's table.
+/// The codes in the table of the first catalog.
 fn first_codes() -> HashSet<Code> {
     let rows = include_str!("fixtures/intune-numbers.csv").lines().skip(1);
     rows.map(|row| Code::parse(row.split(',').next().unwrap()).unwrap()).collect()

@@ -1,4 +1,4 @@
-//! What the server owes to the client's preferences and to the other servers of an editor.
+//! How the server respects the client's preferences and the other servers in an editor.
 
 mod support;
 
@@ -7,7 +7,7 @@ use support::{Client, at, everywhere};
 
 const A: &str = "file:///a.log";
 
-/// What a client's list of formats leads to, most preferred first (LSP 3.17, `MarkupKind`).
+/// What a client's list of formats, most preferred first, leads to (LSP 3.17, `MarkupKind`).
 const FORMATS: [(&[&str], &str); 6] = [
     (&["markdown", "plaintext"], "markdown"),
     (&["plaintext", "markdown"], "plaintext"),
@@ -45,8 +45,8 @@ fn a_completions_documentation_has_the_format_that_the_client_prefers() {
     }
 }
 
-/// The `diagnostics` of each quick fix for the first code of `0x87D1FDE8 HTTP 503`, where the
-/// request's context has those that `choose` takes from our own and a linter's.
+/// The `diagnostics` of each quick fix for the first code in `0x87D1FDE8 HTTP 503`, where `choose`
+/// selects the request's diagnostics from our own and a linter's.
 fn attached(choose: impl Fn([Value; 2], Value) -> Vec<Value>) -> Vec<Value> {
     let mut client = Client::modern();
     client.open(A, "0x87D1FDE8 HTTP 503");
@@ -83,7 +83,7 @@ fn a_quick_fix_is_not_for_the_diagnostics_of_other_servers() {
     for diagnostics in attached(|_, foreign| vec![foreign]) {
         assert!(diagnostics.as_array().is_none_or(Vec::is_empty), "{diagnostics}");
     }
-    // A server need not name itself as the source of its diagnostics.
+    // A server may leave out the source of its diagnostics.
     let unnamed = |_, mut foreign: Value| {
         foreign.as_object_mut().unwrap().remove("source");
         vec![foreign]

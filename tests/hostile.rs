@@ -1,6 +1,6 @@
 //! More of everything than a friendly client sends: floods, huge and hostile texts, thousands of
-//! documents; and a client that does not read, or that leaves. The server's memory stays within
-//! the limits stated here, its answers stay correct, and it exits when it should.
+//! documents; and clients that don't read, or that leave. The server's memory stays within the
+//! limits stated here, its answers stay correct, and it exits when it should.
 
 mod support;
 
@@ -18,12 +18,12 @@ use support::{
 const A: &str = "file:///a.log";
 const B: &str = "file:///b.log";
 
-/// A client that can do nothing, so that the server sends little but answers.
+/// A client without capabilities, so that the server sends little besides answers.
 fn plain() -> Client {
     Client::start(json!({}), Value::Null)
 }
 
-/// The same, and the file that holds what the server logs.
+/// The same, with the file that the server's log goes to.
 fn client_with_log() -> (Client, tempfile::NamedTempFile) {
     let log = tempfile::NamedTempFile::new().unwrap();
     let stderr = log.reopen().unwrap();
@@ -46,7 +46,7 @@ fn assert_as_fresh(client: &mut Client, uri: &str, text: &str) {
 
 // Clients that do not read.
 
-/// A deaf client that has put so much into the server's pipe that both queues are full, and the
+/// A client that does not read and has filled the server's pipe until both queues are full and the
 /// server waits for it.
 fn flooded() -> (Client, std::io::PipeWriter) {
     let (stdin, mut server) = std::io::pipe().unwrap();
@@ -56,7 +56,7 @@ fn flooded() -> (Client, std::io::PipeWriter) {
     let query = json!({ "query": "x".repeat(1 << 20) });
     let mut flood = request(0, "initialize", json!({ "capabilities": {} }));
     (1..40).for_each(|id| flood += &request(id, "hexplain/explain", query.clone()));
-    // More messages than wait for their turn; they fit into the pipe when no one takes them.
+    // More messages than the server queues; they fit into the pipe if it does not read them.
     (0..600).for_each(|_| flood += &notification("$/noise", json!({})));
     server.write_all(flood.as_bytes()).unwrap();
     (client, server)
@@ -84,12 +84,12 @@ fn short_answers_that_are_never_read_take_bounded_memory() {
     let client = Client::spawn_deaf(|command| {
         command.stdin(stdin);
     });
-    // Each answer has 10 KB: unbounded, they would be 250 MB.
+    // Each answer is 10 KB: without a limit, they would be 250 MB.
     let query = json!({ "query": "1" });
     let mut flood = request(0, "initialize", json!({ "capabilities": {} }));
     (1..25_000).for_each(|id| flood += &request(id, "hexplain/explain", query.clone()));
     let writer = thread::spawn(move || {
-        // Fails once the server is gone.
+        // Fails when the server has ended.
         let _ = server.write_all(flood.as_bytes());
         server
     });
@@ -116,13 +116,13 @@ fn long_answers_that_are_never_read_take_bounded_memory() {
     let options = json!({ "catalogs": [catalog] });
     let params = json!({ "capabilities": capabilities, "initializationOptions": options });
     let mut flood = request(0, "initialize", params);
-    // While this is read, the catalog is.
+    // While the server reads this, it also loads the catalog.
     flood += &opening(B, &long_text(2 << 20));
     flood += &opening(A, &"0xE0010001\n".repeat(1_000));
-    // Each answer has 2 MB: unbounded, they would be 600 MB.
+    // Each answer is 2 MB: without a limit, they would be 600 MB.
     (1..300).for_each(|id| flood += &request(id, "textDocument/diagnostic", document(A)));
     let writer = thread::spawn(move || {
-        // Fails once the server is gone.
+        // Fails when the server has ended.
         let _ = server.write_all(flood.as_bytes());
         server
     });
@@ -135,11 +135,11 @@ fn long_answers_that_are_never_read_take_bounded_memory() {
 
 // Many documents, and large ones.
 
-/// Opens and closes 3,000 documents of this text again and again. Returns the size of their texts,
-/// the memory that they take in each round, and what is left in the end, in MB.
+/// Repeatedly opens and closes 3,000 documents with this text. Returns the size of their texts, the
+/// memory that they use in each round, and the memory left at the end, in MB.
 #[cfg(target_os = "linux")]
 fn memory_of_three_thousand(text: &str, codes: usize) -> (u64, Vec<u64>, u64) {
-    // A client that asks for diagnostics itself, so that 250,000 of them are not sent.
+    // A client that pulls diagnostics, so that 250,000 of them are not sent.
     let pulls = json!({
         "textDocument": { "diagnostic": {} },
         "workspace": { "diagnostics": { "refreshSupport": true } },
@@ -161,12 +161,12 @@ fn memory_of_three_thousand(text: &str, codes: usize) -> (u64, Vec<u64>, u64) {
     ((3_000 * text.len() as u64) >> 20, rounds, left)
 }
 
-/// Memory that no text needs, in MB.
+/// Memory that does not depend on the texts, in MB.
 #[cfg(target_os = "linux")]
 const PLENTY: u64 = 40;
 
-/// What is closed is used for what is opened next; how much of it goes back to the system is the
-/// allocator's affair. An eighth of the texts that stayed each time would show.
+/// Memory freed by closing is reused for what is opened next; how much of it returns to the system
+/// is up to the allocator. If an eighth of the texts remained each time, it would show.
 #[cfg(target_os = "linux")]
 #[track_caller]
 fn assert_memory_is_used_again((texts, rounds, left): (u64, Vec<u64>, u64)) {
@@ -208,7 +208,7 @@ fn a_line_of_many_megabytes_is_edited_and_hovered_like_any_other() {
     let mut client = plain();
     client.open(A, &text);
     for part in [Some(2), None, Some(1)] {
-        // In the middle, at the beginning, at the end.
+        // In the middle, at the start, at the end.
         let byte = text.floor_char_boundary(part.map_or(0, |part| text.len() / part));
         let column = text[..byte].encode_utf16().count() as u32;
         client.change(A, 2, json!([inserting(0, column, " 😀 SyncML(404) ")]));
@@ -232,12 +232,12 @@ fn a_log_that_is_all_codes_has_diagnostics_and_hints_up_to_their_maximum() {
     assert!(marks[999]["message"].as_str().unwrap().contains("39001 more"), "{}", marks[999]);
     let same = client.request("textDocument/documentHighlight", at(A, 0, 3));
     assert_eq!(places(&same).len(), 10_000);
-    // The last one says that there are more.
+    // The last hint says that there are more.
     assert_eq!(client.hints(A).len(), 20_001);
     client.shutdown();
 }
 
-/// Lines with so many codes, each another one.
+/// Lines with this many distinct codes.
 fn distinct_codes(count: u32) -> String {
     let mut text = String::new();
     for code in 0x8000_0000..0x8000_0000 + count {
@@ -414,7 +414,7 @@ fn a_value_of_millions_of_bytes_is_not_repeated_to_the_user() {
     }
 }
 
-// Panics. The server under test is a test build, which has one to ask for.
+// Panics. The server under test is a test build, which has a request that panics on purpose.
 
 #[cfg(not(debug_assertions))]
 #[test]
@@ -474,7 +474,7 @@ fn a_hundred_requests_about_a_document_in_a_long_scan_do_not_delay_another_docum
 #[cfg(target_os = "linux")]
 #[test]
 fn the_scan_of_a_closed_document_is_abandoned() {
-    // An editor sends both together where a file is only looked into.
+    // An editor sends both together when a file is only previewed.
     let close = notification("textDocument/didClose", document(A));
     let opened = opening(A, &long_text(LONG));
     let work = |messages: &str| {
@@ -486,14 +486,14 @@ fn the_scan_of_a_closed_document_is_abandoned() {
         ticks
     };
     let [kept, closed] = [opened.clone(), opened + &close].map(|messages| work(&messages));
-    // Reading the message is a part of both.
+    // Both times include reading the message.
     assert!(2 * closed < kept, "{closed} ticks, and {kept} for a document that is kept");
 }
 
 // Progress.
 
-/// A client that has opened a text whose scan it has been shown to be under way, and the token of
-/// that progress. How long that text must be depends on the machine.
+/// A client whose opened text is being scanned, with the progress shown; the length of the text,
+/// and the token of the progress. How long the text must be depends on the machine.
 fn client_with_progress_under_way() -> (Client, usize, Value) {
     let began = |message: &Value| message["params"]["value"]["kind"] == "begin";
     let ended = |message: &Value| message["method"] == "textDocument/publishDiagnostics";
@@ -511,7 +511,7 @@ fn client_with_progress_under_way() -> (Client, usize, Value) {
     panic!("no scan, however long, has shown its progress");
 }
 
-/// What follows `begin` up to `end`: the percentages of the reports.
+/// The percentages reported between `begin` and `end`.
 fn percentages(client: &mut Client, token: &Value) -> Vec<u64> {
     let mut percentages = Vec::new();
     loop {
@@ -537,7 +537,7 @@ fn a_long_scan_shows_progress_that_begins_rises_and_ends() {
     assert!(percentages.last().is_none_or(|last| *last <= 100), "{percentages:?}");
     assert!(!client.diagnostics(A, None).is_empty());
     client.shutdown();
-    // A client that does not know progress is sent none for the same text.
+    // A client without support for progress gets none for the same text.
     let mut client = plain();
     client.open(A, &long_text(bytes));
     assert!(!client.diagnostics(A, None).is_empty());
@@ -600,9 +600,9 @@ fn a_number_and_the_same_number_as_a_string_are_two_ids() {
     client.shutdown();
 }
 
-// What the server sends besides its answers.
+// What the server sends besides answers.
 
-/// Messages about documents and settings that are wrong in every way and full of secrets.
+/// Messages about documents and settings with every kind of error, full of secrets.
 fn wrong_messages() -> Vec<String> {
     let change = |uri: Value, changes: Value| {
         let item = json!({ "uri": uri, "version": 2 });
@@ -655,7 +655,7 @@ fn an_unread_stderr_blocks_nothing() {
     let mut client = Client::spawn_with(|command| {
         command.stdin(stdin).stderr(stderr);
     });
-    // What is logged of these is ten times what a pipe holds.
+    // The log of these is ten times what a pipe holds.
     let mut messages = request(0, "initialize", json!({ "capabilities": {} }));
     messages += &wrong_messages().concat().repeat(500);
     messages += &opening(A, "SyncML(404)");

@@ -1,5 +1,5 @@
-//! A user's catalog files are read again when they change, and the documents that are open show
-//! what they say now.
+//! A user's catalog files are read again when they change, and open documents show their new
+//! content.
 
 mod support;
 
@@ -17,7 +17,7 @@ const CREATED: u32 = 1;
 const CHANGED: u32 = 2;
 const DELETED: u32 = 3;
 
-/// A catalog whose one entry says `message`.
+/// A catalog with one entry whose message is `message`.
 fn catalog(message: &str) -> String {
     format!(
         "[family]\nid = \"acme\"\ntitle = \"Acme\"\n\n[[entry]]\ncode = 0xE0010001\n\
@@ -33,7 +33,7 @@ struct Session {
 }
 
 impl Session {
-    /// `catalogs` are the setting's paths, relative to the folder that holds `team.toml`.
+    /// `catalogs` are the setting's paths, relative to the folder that contains `team.toml`.
     fn new(catalogs: &[&str]) -> Self {
         Self::with_capabilities(catalogs, attentive())
     }
@@ -50,13 +50,13 @@ impl Session {
         Self { folder, file, client }
     }
 
-    /// Notifies the server of a file's change, as a watching editor does.
+    /// Notifies the server of a file change, as an editor with watchers does.
     fn watched(&mut self, path: &Path, what: u32) {
         let changes = json!([{ "uri": file_uri(path), "type": what }]);
         self.client.notify("workspace/didChangeWatchedFiles", json!({ "changes": changes }));
     }
 
-    /// Waits until the document's diagnostics say `message`; so does the hover.
+    /// Waits until the document's diagnostics say `message`, and checks the hover.
     #[track_caller]
     fn shows(&mut self, message: &str) {
         self.client.wait_for(&format!("a diagnostic that says {message:?}"), |published| {
@@ -139,7 +139,7 @@ fn a_catalog_that_vanishes_from_a_folder_no_longer_counts() {
     let mut session = Session::new(&["."]);
     session.shows("The anvil broke");
     fs::remove_file(&session.file).unwrap();
-    // Diagnostics from before the catalog was read are also none.
+    // Discards the empty diagnostics from before the catalog was read.
     session.client.unclaimed();
     session.watched(&session.file.clone(), DELETED);
     session.shows_nothing();
@@ -170,7 +170,7 @@ fn a_broken_edit_keeps_the_last_good_version_and_is_reported_once_with_its_place
     session.watched(&session.file.clone(), CHANGED);
     let message = session.client.received("window/showMessage");
     let text = message["message"].as_str().unwrap();
-    // File, line and the problem there.
+    // The file, the line and the problem there.
     assert!(text.contains("team.toml:7") && text.contains("awful"), "{text}");
     let hover = session.client.hover(A, 0, 3).unwrap();
     assert!(hover.contains("The anvil broke"), "{hover}");
@@ -207,7 +207,7 @@ fn watching(relative_patterns: bool) -> Value {
     capabilities
 }
 
-/// Waits for watchers of which one sees `path`; returns the patterns of all of them.
+/// Waits for watchers of which one matches `path`; returns the patterns of all of them.
 #[track_caller]
 fn watchers_that_see(client: &mut Client, path: &Path) -> Vec<Value> {
     let patterns = |message: &Value| -> Vec<Value> {
@@ -217,7 +217,7 @@ fn watchers_that_see(client: &mut Client, path: &Path) -> Vec<Value> {
             .flatten()
             .filter(|registration| registration["method"] == "workspace/didChangeWatchedFiles");
         let watchers = files.filter_map(|files| files["registerOptions"]["watchers"].as_array());
-        // LSP 3.17, `WatchKind`: left out, a watcher is for all three kinds of events.
+        // LSP 3.17, `WatchKind`: if omitted, a watcher is for all three kinds of events.
         let all =
             watchers.flatten().filter(|watcher| matches!(watcher["kind"].as_u64(), None | Some(7)));
         all.map(|watcher| watcher["globPattern"].clone()).collect()
@@ -228,7 +228,7 @@ fn watchers_that_see(client: &mut Client, path: &Path) -> Vec<Value> {
     patterns(&message)
 }
 
-/// Whether a watcher's pattern, a glob or a `RelativePattern`, means this file.
+/// Whether a watcher's pattern, a glob or a `RelativePattern`, matches this file.
 fn sees(pattern: &Value, path: &Path) -> bool {
     let uri = file_uri(path);
     if let Some(glob) = pattern.as_str() {
@@ -321,7 +321,7 @@ fn a_client_that_cannot_watch_is_not_asked_to() {
 
 // The command line's own catalogs.
 
-/// A session of `hexplain lsp` with more arguments.
+/// A session of `hexplain lsp` with additional arguments.
 fn with_arguments(arguments: &[&str], params: Value) -> Client {
     let mut client = Client::spawn_with(|command| {
         command.args(arguments);
@@ -390,7 +390,7 @@ fn the_language_of_the_command_line_is_the_one_where_the_settings_name_none() {
     }
 }
 
-// Workspace folders that come and go.
+// Added and removed workspace folders.
 
 #[test]
 fn the_folders_of_a_workspace_may_change() {
@@ -419,14 +419,14 @@ fn the_folders_of_a_workspace_may_change() {
         json!({ "event": { "added": all(added), "removed": all(removed) } })
     };
     session.client.notify(CHANGE, change(&[&b], &[]));
-    // The first folder that has the file counts; the new one's is watched.
+    // The first folder with the file takes precedence; the new one's is watched.
     watchers_that_see(&mut session.client, &b.path().join("team.toml"));
     assert!(session.client.hover(A, 0, 3).unwrap().contains("anvil"));
     session.client.notify(CHANGE, change(&[], &[&a]));
     session.shows("The hammer broke");
     session.client.notify(CHANGE, change(&[&a], &[&b]));
     session.shows("The anvil broke");
-    // Diagnostics from before the catalog was read are also none.
+    // Discards the empty diagnostics from before the catalog was read.
     session.client.unclaimed();
     session.client.notify(CHANGE, change(&[], &[&a]));
     session.shows_nothing();
@@ -446,8 +446,8 @@ fn an_empty_path_is_a_mistake_and_not_the_whole_workspace() {
 
 // Deleted files.
 
-/// However a file is named, it no longer counts once it is deleted, and counts again once it is
-/// there again; if the setting names the file itself, the user is told.
+/// However a file is named, it no longer counts once deleted, and counts again once recreated; if
+/// the setting names the file itself, the user is notified.
 #[test]
 fn a_deleted_catalog_is_gone_however_it_was_named() {
     for (name, is_reported) in [("team.toml", true), ("ABSOLUTE", true), (".", false)] {

@@ -1,6 +1,6 @@
-//! Every log of `tests/logs/` has exactly the occurrences that the file beside it lists.
+//! Every log in `tests/logs/` has exactly the occurrences listed in the file beside it.
 //!
-//! `HEXPLAIN_BLESS=1 cargo test --test logs` writes the lists; read what changed.
+//! `HEXPLAIN_BLESS=1 cargo test --test logs` rewrites the lists; review the differences.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -10,9 +10,9 @@ use std::{env, fs};
 use hexplain::scan::{Key, Weight};
 use hexplain::{Catalog, Document, Encoding, File, Locale, Scanner, explain};
 
-/// One line for each occurrence, with tabs between: `line:column`, its text, what it means, the
-/// family whose notation matched (`-` for none), the first answer, and what it weighs if it is not
-/// reported as it is: `possible`, `quiet` or `repeats`.
+/// One line per occurrence, separated by tabs: `line:column`, its text, its meaning, the family
+/// whose notation matched (`-` for none), the first answer, and its weight if it is not reported
+/// normally: `possible`, `quiet` or `repeats`.
 fn occurrences(catalog: &Arc<Catalog>, name: &str, text: &str) -> String {
     let scanner = Arc::new(Scanner::new(Arc::clone(catalog)));
     let document = Document::of_file(File::new(name, None), text, scanner);
@@ -53,7 +53,7 @@ fn logs() -> Vec<PathBuf> {
     logs
 }
 
-/// What differs between two lists, line by line in their order.
+/// The differences between two lists, line by line in order.
 fn differences(expected: &str, found: &str) -> String {
     let (expected, found): (Vec<_>, Vec<_>) = (expected.lines().collect(), found.lines().collect());
     let mut text = String::new();

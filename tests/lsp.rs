@@ -1,4 +1,4 @@
-//! Each feature of the language server, as an editor uses it.
+//! Each feature of the language server, as editors use it.
 
 mod support;
 
@@ -13,11 +13,11 @@ use support::{
 const A: &str = "file:///a.log";
 const B: &str = "file:///b.log";
 
-/// A catalog file of a user's. Its one entry begins in line 4, counted from 0.
+/// A user's catalog file. Its only entry starts in line 4, counted from 0.
 const ACME: &str = "[family]\nid = \"acme\"\ntitle = \"Acme\"\n\n[[entry]]\ncode = 0xE0010001\n\
     severity = \"error\"\nmessage = \"The anvil broke\"\nremedy = \"Order another anvil\"\n";
 
-/// A client with these settings, in effect.
+/// A client after these settings have taken effect.
 fn with_settings(settings: Value) -> Client {
     let mut client = Client::start(attentive(), settings);
     client.received("workspace/inlayHint/refresh");
@@ -255,7 +255,7 @@ fn code_actions_copy_rewrite_and_open() {
             "Rewrite as 2278686184",
         ]
     );
-    // As plain text the remedy has no marks of code; as Markdown it has.
+    // In plain text the remedy has no code marks; in Markdown it does.
     let markdown = texts[1].2;
     assert!(markdown.contains("**0x87D1FDE8**") && markdown.contains('`'), "{texts:?}");
     assert!(
@@ -268,7 +268,7 @@ fn code_actions_copy_rewrite_and_open() {
     assert!(titles[7..].iter().all(|title| title.starts_with("Open https://")), "{titles:?}");
     let rewrites = client.request("textDocument/codeAction", at_first(json!(["refactor"])));
     assert_eq!(strings(&rewrites, "title"), titles[5..7]);
-    // The second code is the first one of its own range.
+    // Within its own range, the second code comes first.
     let mut params = everywhere(A);
     params["range"]["start"] = json!({ "line": 0, "character": 15 });
     let actions = client.request("textDocument/codeAction", params);

@@ -1,9 +1,9 @@
-//! ARCHITECTURE.md and SECURITY.md name the tests that hold what they say: each of them exists.
+//! ARCHITECTURE.md and SECURITY.md name the tests of what they say: each of these tests exists.
 
 use std::fs;
 use std::path::Path;
 
-/// The last cell of each row of the tables whose last column is "Tests".
+/// The last cell of each row in tables whose last column is "Tests".
 fn cells_of_tests(page: &str) -> Vec<(usize, String)> {
     let (mut cells, mut in_table) = (Vec::new(), false);
     for (at, line) in page.lines().enumerate() {
@@ -18,12 +18,12 @@ fn cells_of_tests(page: &str) -> Vec<(usize, String)> {
     cells
 }
 
-/// What is between backticks.
+/// The texts between backticks.
 fn quoted(cell: &str) -> impl Iterator<Item = &str> {
     cell.split('`').skip(1).step_by(2)
 }
 
-/// Whether a file defines a test whose name is `name`, or begins or ends so where it has a `…`.
+/// Whether a file defines a test with this name; a `…` at either end stands for the rest of it.
 fn defines(file: &str, name: &str) -> bool {
     file.match_indices("fn ").any(|(at, _)| {
         let rest = &file[at + 3..];
@@ -37,7 +37,7 @@ fn defines(file: &str, name: &str) -> bool {
     })
 }
 
-/// The names on a page that no file defines, and the files that there are not.
+/// The names on a page that no file defines, and the files that don't exist.
 fn missing(page: &str, read: impl Fn(&str) -> Option<String>) -> Vec<String> {
     let mut missing = Vec::new();
     for (line, cell) in cells_of_tests(page) {

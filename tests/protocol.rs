@@ -11,12 +11,12 @@ use support::{
 const LOG: &str = "file:///a.log";
 const NOWHERE: &str = "file:///no/such";
 
-/// A client that can do nothing, so that the server sends nothing but answers.
+/// A client without capabilities, so that the server sends nothing but answers.
 fn plain() -> Client {
     Client::start(json!({}), Value::Null)
 }
 
-/// The codes of all errors of a session in which a good request follows `bytes`.
+/// The codes of all errors in a session in which a good request follows `bytes`.
 fn errors_for(bytes: &[u8]) -> Vec<i64> {
     let mut client = plain();
     let good = request("good", "textDocument/hover", at(NOWHERE, 0, 0));
@@ -56,9 +56,9 @@ fn exit_before_initialize_ends_with_1() {
 fn exit_does_not_wait_for_a_scan() {
     let mut client = plain();
     client.open(LOG, &long_text(LONG));
-    // The text has been read when this is answered, and its scan has begun.
+    // When this is answered, the text has been read and its scan has begun.
     assert_eq!(client.hover(NOWHERE, 0, 0), None);
-    // Another server begins to read and scan a half of it.
+    // Another server starts to read and scan half of it.
     let mut other = plain();
     other.open(LOG, &long_text(LONG / 2));
     client.shutdown();
@@ -105,7 +105,7 @@ fn a_client_that_closes_both_pipes_ends_the_server() {
     assert_eq!(client.ended().code(), Some(1));
 }
 
-#[cfg(unix)] // elsewhere the closed pipe shows that the parent has exited
+#[cfg(unix)] // on other systems, the closed pipe shows that the parent has exited
 #[test]
 fn the_end_of_the_parent_process_ends_the_server() {
     let editor = Client::spawn();
@@ -119,7 +119,7 @@ fn the_end_of_the_parent_process_ends_the_server() {
 #[test]
 fn a_process_id_of_null_means_no_parent_to_watch() {
     let mut client = Client::start_as(json!({ "processId": null, "capabilities": {} }));
-    // A server that has started later has looked for its parent, and ended.
+    // A server that started later has looked for its parent and ended.
     let editor = Client::spawn();
     let gone = editor.pid();
     drop(editor);
@@ -129,7 +129,7 @@ fn a_process_id_of_null_means_no_parent_to_watch() {
     client.shutdown();
 }
 
-// Malformed messages: one error, and on with the next frame.
+// Malformed messages: each gets one error, and the next frame is read.
 
 #[test]
 fn a_malformed_body_gets_one_error_and_the_next_message_is_answered() {
@@ -256,7 +256,7 @@ fn invalid_utf8_and_half_a_surrogate_pair_are_replaced_and_the_request_is_answer
     }
 }
 
-// Requests and notifications that are not served.
+// Unsupported requests and notifications.
 
 #[test]
 fn a_request_before_initialize_is_refused() {

@@ -1,6 +1,6 @@
-//! No network, and nothing written: every system call of real sessions is watched.
+//! No network access and no files written: every system call of real sessions is checked.
 //!
-//! Needs strace (Debian's package `strace`) and permission to trace, as root has.
+//! Needs strace (Debian package `strace`) and permission to trace, which root has.
 
 #![cfg(target_os = "linux")]
 
@@ -15,7 +15,7 @@ use support::{Client, at, document, file_uri};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_hexplain");
 
-/// Calls that name a file and only look at it.
+/// Calls that name a file but only inspect it.
 const LOOKING: [&str; 16] = [
     "access",
     "faccessat",
@@ -35,11 +35,11 @@ const LOOKING: [&str; 16] = [
     "chdir",
 ];
 
-/// What strace watches: all that names a file, a socket or another process, and all writing.
+/// What strace traces: all calls that name a file, a socket or another process, and all writes.
 const WATCHED: &str = "trace=%file,%network,%process,write,writev,pwrite64,pwritev,sendfile,\
     copy_file_range,splice,ftruncate,fallocate,io_uring_setup,memfd_create";
 
-/// A command under strace, without a network: its calls would fail.
+/// A command under strace, without a network: network calls would fail.
 fn watched(program: &str, log: &Path) -> Command {
     let version = Command::new("strace").arg("-V").output();
     version.expect("this test needs strace: install Debian's package strace");
@@ -50,13 +50,13 @@ fn watched(program: &str, log: &Path) -> Command {
     command
 }
 
-/// The watched calls that do more than look, compute, and write to stdout and stderr.
+/// The traced calls that do more than inspect files, compute, and write to stdout and stderr.
 fn deeds(log: &Path) -> Vec<String> {
     let log = fs::read_to_string(log).unwrap();
     assert!(log.contains("execve("), "strace has seen nothing (may this user trace?): {log}");
     let calls = log.lines().filter_map(|line| line.split_once(' ')).map(|(_, call)| call.trim());
     let mut deeds: Vec<String> = calls.filter(|call| is_deed(call)).map(str::to_owned).collect();
-    // The first one is the program itself.
+    // The first one starts the program itself.
     let started = deeds.iter().position(|call| call.starts_with("execve(")).unwrap();
     deeds.remove(started);
     deeds
@@ -68,7 +68,8 @@ fn is_deed(call: &str) -> bool {
     match name {
         _ if ends || LOOKING.contains(&name) => false,
         "exit" | "exit_group" | "wait4" | "waitid" | "kill" | "tgkill" => false,
-        // What a thread began as the process ended: it was gone before strace could read it.
+        // A call that a thread started as the process ended: it was gone before strace could read
+        // it.
         "???" if arguments == " <unfinished ...>" => false,
         "open" | "openat" => !["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC", "O_APPEND", "O_TMPFILE"]
             .iter()
@@ -166,6 +167,6 @@ fn writes_sockets_and_programs_are_noticed_by_this_test() {
     }
 }
 
-/// A catalog file of a user's.
+/// A user's catalog file.
 const TEAM: &str = "[family]\nid = \"team\"\ntitle = \"Team\"\nafter = ['\\bteam error\\W{1,3}']\n\n\
     [[entry]]\nnumber = 7\nseverity = \"error\"\nmessage = \"The share is full\"\n";

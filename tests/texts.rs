@@ -1,6 +1,6 @@
-//! The texts of the built-in catalog keep the rules of catalog/README.md, "Texts"; its tables of
-//! dangerous steps and of words are read from there. Reads the folder `catalog`, not what was
-//! compiled, so that a text can be checked without a build.
+//! The texts of the built-in catalog follow the rules in catalog/README.md, "Texts", including its
+//! tables of dangerous steps and of words. Reads the folder `catalog` rather than the compiled
+//! catalog, so that a text can be checked without a build.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use hexplain::explain::Prose;
 use hexplain::{Catalog, Locale};
 use regex::Regex;
 
-/// One kind of text of an entry in both languages, and where it is from.
+/// A text of an entry in both languages, with its kind and source.
 struct Text<'a> {
     place: String,
     file: &'a str,
@@ -30,7 +30,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The catalog of all files in vendors' folders.
+/// The catalog of all files in the vendors' folders.
 fn catalog() -> Catalog {
     let mut paths = Vec::new();
     for vendor in fs::read_dir("catalog").unwrap() {
@@ -70,7 +70,7 @@ fn texts<'a>(entry: &Entry<'a>) -> Vec<Text<'a>> {
         .collect()
 }
 
-/// Every text for which `fault` says something.
+/// Fails with all texts for which `fault` returns something.
 fn check(fault: impl Fn(&Text) -> Vec<String>) {
     let catalog = catalog();
     let all: Vec<String> = catalog
@@ -84,7 +84,7 @@ fn check(fault: impl Fn(&Text) -> Vec<String>) {
     assert!(all.is_empty(), "{} faults:\n{}", all.len(), all.join("\n"));
 }
 
-/// The text with `…` in place of each code span.
+/// The text with `…` instead of each code span.
 fn without_code(text: &str) -> String {
     let prose = Prose::from(text);
     prose.code_spans().fold(text.to_owned(), |text, span| text.replace(&format!("`{span}`"), "…"))

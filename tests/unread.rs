@@ -1,5 +1,5 @@
-//! A client that does not read its pipe, with thousands of documents: what waits for it is
-//! bounded, and nothing is lost.
+//! A client that does not read its pipe, with thousands of documents: what waits for it is limited,
+//! and nothing is lost.
 
 #![cfg(target_os = "linux")]
 
@@ -12,11 +12,11 @@ use std::{fs, thread};
 use serde_json::{Value, json};
 use support::{Client, notification, opening, request};
 
-/// Lines of each document, every one a code that has a diagnostic once the catalog is loaded.
+/// The lines of each document; each is a code with a diagnostic once the catalog is loaded.
 const LINES: usize = 200;
 const LINE: &str = "0xE0010001\n";
 
-/// A catalog whose one message makes long diagnostics.
+/// Writes a catalog whose only message makes long diagnostics.
 fn write_catalog(path: &Path) {
     let family = "[family]\nid = \"long\"\ntitle = \"Long\"\n\n[[entry]]\ncode = 0xE0010001\n";
     let entry = format!("severity = \"error\"\nmessage = \"{}\"\n", "long ".repeat(80));
@@ -27,7 +27,7 @@ fn uri(number: usize) -> String {
     format!("file:///logs/{number}.log")
 }
 
-/// Messages that open documents and have each of them published at once, by new settings.
+/// Messages that open documents and have all of them published at once, through new settings.
 fn session(documents: usize, catalog: &Path) -> String {
     let text = LINE.repeat(LINES);
     let mut messages = request(0, "initialize", json!({ "capabilities": {} }));
@@ -36,14 +36,14 @@ fn session(documents: usize, catalog: &Path) -> String {
     messages + &notification("workspace/didChangeConfiguration", json!({ "settings": settings }))
 }
 
-/// A client that does not read, and whose server has got `messages` and has nothing left to do.
+/// A client that does not read, whose server has received `messages` and has become idle.
 fn client_that_does_not_read(messages: String) -> (Client, thread::JoinHandle<impl Sized>) {
     let (stdin, mut server) = std::io::pipe().unwrap();
     let client = Client::spawn_deaf(|command| {
         command.stdin(stdin);
     });
     let writer = thread::spawn(move || {
-        // Waits while the server does not read, and fails once it is gone.
+        // Blocks while the server does not read, and fails when it has ended.
         let _ = server.write_all(messages.as_bytes());
         server
     });
@@ -58,7 +58,7 @@ fn publishing_three_thousand_documents_to_a_client_that_never_reads_takes_bounde
     let catalog = folder.path().join("long.toml");
     write_catalog(&catalog);
     let texts = ((DOCUMENTS * LINES * LINE.len()) >> 20) as u64;
-    // Unbounded, the diagnostics would be 300 MB. How many wait is not the same in every session.
+    // Without a limit, the diagnostics would be 300 MB. How many wait differs between sessions.
     for session_number in 0..4 {
         let (client, writer) = client_that_does_not_read(session(DOCUMENTS, &catalog));
         let most = client.memory("VmHWM:");
@@ -88,7 +88,7 @@ fn every_document_is_published_once_a_client_reads_that_did_not() {
     drop(writer.join());
 }
 
-/// A session in which a client's settings change again and again.
+/// A session in which a client's settings change repeatedly.
 fn session_of_settings(capabilities: &Value, settings: &[Value]) -> String {
     let options = json!({ "capabilities": capabilities });
     let mut messages = request(0, "initialize", options) + &notification("initialized", json!({}));
@@ -105,7 +105,7 @@ fn what_the_server_asks_and_says_by_itself_takes_bounded_memory() {
     for (capabilities, settings) in [
         (json!({ "inlayHint": { "refreshSupport": true } }), vec![language("en"), language("fr")]),
         (json!({ "configuration": true }), vec![Value::Null]),
-        // Each is a mistake that is reported, in a message of 4 kB.
+        // Each is a mistake that is reported, in a message of 4 KB.
         (json!({}), vec![language(&"x".repeat(4_000))]),
     ] {
         let session = session_of_settings(&json!({ "workspace": capabilities }), &settings);

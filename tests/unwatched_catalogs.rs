@@ -1,5 +1,5 @@
-//! A catalog file that changes without any notice from the editor is read again all the same, and
-//! explanations of the catalog's own entries open at the URIs that a search hands out.
+//! A catalog file that changes without notice from the editor is still read again, and the
+//! explanations of built-in entries open at the URIs that a search returns.
 
 mod support;
 
@@ -12,7 +12,7 @@ use support::Client;
 
 const A: &str = "file:///a.log";
 
-/// A catalog whose one entry says `message`.
+/// A catalog with one entry whose message is `message`.
 fn catalog(message: &str) -> String {
     format!(
         "[family]\nid = \"acme\"\ntitle = \"Acme\"\n\n[[entry]]\ncode = 0xE0010001\n\
@@ -20,7 +20,7 @@ fn catalog(message: &str) -> String {
     )
 }
 
-/// Hovers, as a user does, until the hover says `message`.
+/// Hovers, as a user would, until the hover says `message`.
 #[track_caller]
 fn hovers_until(client: &mut Client, message: &str) {
     let patience = Instant::now() + Duration::from_mins(1);

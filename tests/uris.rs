@@ -1,12 +1,12 @@
-//! A document is known under the URI that the client gave it, character by character, however else
-//! the same place could be written.
+//! A document is known by the URI that the client gave it, character by character, however else the
+//! URI could be written.
 
 mod support;
 
 use serde_json::{Value, json};
 use support::{Client, at, document, everywhere, inserting};
 
-/// URIs as editors write them, among them such as a URL library would write otherwise.
+/// URIs as editors write them, including some that a URL library would write differently.
 const URIS: [&str; 27] = [
     "file:///logs/a.log",
     "file:///logs/é.log",
@@ -37,7 +37,7 @@ const URIS: [&str; 27] = [
     "vscode-vfs://GitHub/Owner/Repository/a.log",
 ];
 
-/// The next diagnostics, under any URI.
+/// The next diagnostics, whatever their URI.
 fn published(client: &mut Client) -> (String, usize) {
     let params = client.received("textDocument/publishDiagnostics");
     let count = params["diagnostics"].as_array().unwrap().len();

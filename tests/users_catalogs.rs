@@ -1,5 +1,5 @@
-//! Catalog files of a user, or of a workspace that is not trusted: whatever they contain is refused
-//! with a reason or works, at a bounded cost; and what replaces what.
+//! Catalog files of a user, or of an untrusted workspace: whatever they contain is rejected with a
+//! reason or works, at a limited cost; and what replaces what.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -16,7 +16,7 @@ fn problems(file: &str) -> Vec<String> {
     problems.iter().map(ToString::to_string).collect()
 }
 
-/// The texts that a family of this notation finds.
+/// The texts that a family with this notation finds.
 fn found<'t>(notation: &str, text: &'t str) -> Vec<&'t str> {
     let layer = Layer::parse("team.toml", &format!("{FAMILY}{notation}\n")).unwrap();
     let scanner = Scanner::new(Arc::new(Catalog::builtin().with_layer(&layer)));
@@ -75,7 +75,7 @@ fn a_number_of_ten_digits_is_found_in_every_notation_and_explained_the_same() {
 
 // What replaces what.
 
-/// The messages of the answers to a query, with files of a user's on top of each other.
+/// The messages of the answers to a query, with a user's files stacked in this order.
 fn answers(layers: &[&str], query: &str) -> Vec<String> {
     let layers: Vec<Layer> =
         layers.iter().map(|text| Layer::parse("team.toml", text).unwrap()).collect();
@@ -300,12 +300,12 @@ fn with_files(files: &[&str]) -> Catalog {
     files.iter().map(layer).fold(Catalog::builtin(), |catalog, layer| catalog.with_layer(&layer))
 }
 
-/// An entry of these keys, with a message.
+/// An entry with these keys and a message.
 fn entry(keys: &str, message: &str) -> String {
     format!("[[entry]]\n{keys}\nseverity = \"error\"\nmessage = \"{message}\"\n")
 }
 
-/// The messages of the team's entries with a code.
+/// The messages of the team's entries for a code.
 fn of_code(catalog: &Catalog, code: u32) -> Vec<&str> {
     let team = catalog.family_by_id("team").unwrap().catalog_id();
     let entries = catalog.by_code(hexplain::Code(code)).into_iter();
@@ -370,7 +370,7 @@ fn a_shared_alias_means_all_its_entries() {
 
 #[test]
 fn a_code_of_a_familys_numbers_is_found_in_every_notation() {
-    // No entry has number 450: what is known of the code is its number.
+    // No entry has number 450: all that is known about the code is its number.
     let catalog = Arc::new(Catalog::builtin());
     let code = hexplain::Code(2_278_621_634);
     assert!(catalog.is_numbered(code) && !catalog.knows_code(code));
@@ -418,9 +418,9 @@ fn a_family_that_is_defined_again_has_nothing_of_its_old_definition() {
     assert!(Scanner::new(Arc::new(catalog)).scan("team 8").is_empty());
 }
 
-// Files together.
+// Several files together.
 
-/// The output of `hexplain catalog check` for files, and whether it succeeds.
+/// The output of `hexplain catalog check` for the files, and whether it succeeds.
 fn check(files: &[&str]) -> (bool, String) {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_hexplain"));

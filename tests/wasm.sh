@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# The crate without features as WebAssembly: builds a small module on it and runs it in Node.
+# Builds a small WebAssembly module on the crate without features and runs it in Node.
 #
-# A standard library for that target is built from source, with the compiler that Debian packages
-# together with that source.
+# The standard library for that target is built from Debian's source package, with the compiler that belongs to it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,8 +13,7 @@ if ! dpkg -s "${packages[@]}" > /dev/null 2>&1; then
     apt-get install -y -qq --no-install-recommends "${packages[@]}"
 fi
 
-# The packaged compiler, not the one of rustup. Its std is built as part of the crate's build,
-# which is not stable yet.
+# The packaged compiler instead of rustup's. Building its std as part of the crate's build is an unstable feature.
 export RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1
 export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld-19
 target=wasm32-unknown-unknown

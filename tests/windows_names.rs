@@ -1,15 +1,15 @@
-//! The built-in catalog's names of Windows, second names too, against headers that it was not made
-//! from: those of mingw-w64, whose names and values `catalog/import` wrote into the fixture. Names
-//! that only the headers have are marked there, so that no value counts as checked against itself.
+//! Compares the Windows names in the built-in catalog, including aliases, with independent headers:
+//! those of mingw-w64, whose names and values `catalog/import` wrote to the fixture. Names that
+//! only the headers have are marked there, so that no value counts as checked against itself.
 //!
-//! `cargo test --test windows_names -- --nocapture` prints what was compared, family by family.
-//! The disputed codes, these and others, are listed with their evidence in `catalog/DISPUTED.md`.
+//! `cargo test --test windows_names -- --nocapture` prints the comparison, family by family.
+//! The disputed codes, these and others, are listed with evidence in `catalog/DISPUTED.md`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use hexplain::Catalog;
 
-/// Names to which the headers give another value, with that value and why ours stays.
+/// Names with a different value in the headers, with that value and the reason for keeping ours.
 const DISPUTED: &[(&str, u32, &str)] = &[
     ("BUGCODE_ID_DRIVER", 0x8000_0080, "Microsoft's reference has the stop code 0xD2"),
     (
@@ -53,13 +53,13 @@ const DISPUTED: &[(&str, u32, &str)] = &[
     ),
 ];
 
-/// Families that are the headers' own word: their other sources have none of the names.
+/// Families based on the headers alone: their other sources have none of the names.
 const UNCHECKED: &[&str] = &["cdo", "dism-api", "mapi", "sql-localdb"];
 
-/// A name of the headers.
+/// A name in the headers.
 struct Header {
     value: u32,
-    /// Whether no other source has the name: what the catalog says of it comes from the headers.
+    /// Whether no other source has the name: the catalog's value comes from the headers.
     only: bool,
 }
 
@@ -74,20 +74,20 @@ fn headers() -> BTreeMap<&'static str, Header> {
         .collect()
 }
 
-/// Equal, or the one the other's `HRESULT_FROM_WIN32`.
+/// Whether the values are equal, or one is the other's `HRESULT_FROM_WIN32`.
 fn same(a: u32, b: u32) -> bool {
     let wraps = |hresult: u32, number: u32| number <= 0xFFFF && hresult == 0x8007_0000 | number;
     a == b || wraps(a, b) || wraps(b, a)
 }
 
-/// What became of a family's names.
+/// The result for a family's names.
 #[derive(Default)]
 struct Compared {
     /// The headers have the same value.
     agree: usize,
-    /// They have another, and why ours stays is known.
+    /// They have a different value, and the reason for keeping ours is known.
     disputed: usize,
-    /// Only the headers have the name: nothing to compare it with.
+    /// Only the headers have the name, so there is nothing to compare.
     only: usize,
     /// The headers don't have the name.
     unknown: usize,
@@ -123,7 +123,7 @@ fn every_name_has_its_value_in_independent_headers() {
             wrong.push(format!("{name}: {ours:08X?}, in the headers {:08X}", theirs.value));
         }
     }
-    // Of the families of other vendors, and of people's own, the headers know no name at all.
+    // The headers have no names of other vendors' families or of users' own.
     families.retain(|_, names| names.agree + names.disputed + names.only > 0);
     println!(
         "{:<22} {:>6} {:>9} {:>12} {:>11}",

@@ -1,6 +1,6 @@
-//! How a figure of this run compares with its goal.
+//! How a figure from this run compares with its goal.
 
-/// The figure, its goal if it has one, and whether it is met: `1.43x <= 1.50x met`.
+/// The figure, its goal if any, and whether it is met: `1.43x <= 1.50x met`.
 pub(crate) fn verdict(figure: Option<f64>, goal: Option<f64>, unit: &str) -> String {
     let Some(figure) = figure else { return "–".to_owned() };
     match goal {

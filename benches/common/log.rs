@@ -1,10 +1,10 @@
-//! Generated logs. The same size gives the same text.
+//! Generated logs: the same size always gives the same text.
 
 #![allow(dead_code, reason = "each benchmark uses only some of the texts")]
 
 use std::fmt::Write as _;
 
-/// How the codes of the log are written, in turn.
+/// The codes of the log in their notations, used in turn.
 const CODES: [&str; 8] = [
     "failed with error 0x87D1FDE8",
     "returned -2016281112",
@@ -17,12 +17,12 @@ const CODES: [&str; 8] = [
 ];
 
 /// The common log, of about `bytes` bytes: `CMTrace` format, CRLF, a code on every fourth line in
-/// mixed notations, between the numbers that real logs are full of.
+/// mixed notations, among the many numbers that real logs contain.
 pub(crate) fn cmtrace(bytes: usize) -> String {
     with_codes(bytes, 4)
 }
 
-/// The common log with a code on every line.
+/// The common log, with a code on every line.
 pub(crate) fn code_on_every_line(bytes: usize) -> String {
     with_codes(bytes, 1)
 }
@@ -50,7 +50,7 @@ fn with_codes(bytes: usize, every: usize) -> String {
     text
 }
 
-/// A text of nothing but codes.
+/// A text that contains only codes.
 pub(crate) fn all_codes(bytes: usize) -> String {
     "0x87D1FDE8 ".repeat(bytes / 11)
 }
@@ -60,8 +60,8 @@ pub(crate) fn one_line(bytes: usize) -> String {
     cmtrace(bytes).replace("\r\n", " ")
 }
 
-/// What costs the scanner most for each byte: a key word with many notations before each number,
-/// after a word from which some of them reach far over the line.
+/// What costs the scanner the most per byte: before each number, a key word with many notations,
+/// after a word from which some of them reach far across the line.
 pub(crate) fn worst(bytes: usize) -> String {
     let piece = format!("kernel: msiexec {}", "error:5,".repeat(20));
     piece.repeat(bytes / piece.len() + 1)

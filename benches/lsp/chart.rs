@@ -1,4 +1,4 @@
-//! The chart of one size: for each row one bar per server, on a logarithmic scale.
+//! The chart for one size: one bar per row and server, on a logarithmic scale.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ const BAR: usize = 11;
 const LABELS: usize = 230;
 const WIDTH: usize = 420;
 
-/// The times as an SVG picture.
+/// The times as an SVG image.
 pub(crate) fn svg(megabytes: usize, servers: &[Server], rows: &[Row]) -> String {
     let is_shown = |row: &&Row| row.what != "processor time in total";
     let rows: Vec<&Row> = rows.iter().filter(is_shown).collect();
@@ -42,7 +42,7 @@ pub(crate) fn svg(megabytes: usize, servers: &[Server], rows: &[Row]) -> String 
             row.what,
         );
         for (at, value) in row.values.iter().copied().enumerate() {
-            // The shortest bar of a row is a tenth of the width, so that it is visible.
+            // The shortest bar in a row is a tenth of the width, so that it remains visible.
             let part = value.map_or(0.0, |value| {
                 0.1 + 0.9 * (value.number().max(1e-9).log10() - low) / (high - low).max(1.0)
             });

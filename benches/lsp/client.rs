@@ -1,4 +1,4 @@
-//! A client that measures: it starts a server, talks to it over its pipes, and takes the time.
+//! A measuring client: it starts a server, talks to it over its pipes, and takes the times.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -13,7 +13,7 @@ pub(crate) const URI: &str = "file:///bench.log";
 
 const PUBLISH: &str = "textDocument/publishDiagnostics";
 
-/// How long an answer may take; a server that takes longer has none in the table.
+/// How long an answer may take; slower servers have no value in the table.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server.
@@ -21,32 +21,32 @@ pub(crate) struct Client {
     child: Child,
     stdin: ChildStdin,
     messages: Receiver<(Instant, Message)>,
-    /// Messages that arrived while the client waited for another.
+    /// Messages that arrived while the client was waiting for another one.
     kept: Vec<(Instant, Message)>,
     next_id: i64,
     version: i64,
 }
 
-/// What the client needs to know of a message; the rest is not decoded, or the client's own work
-/// would be measured.
+/// What the client needs to know about a message. The rest is not decoded, so that the client's own
+/// work is not measured.
 #[derive(serde::Deserialize)]
 pub(crate) struct Message {
     id: Option<Value>,
     method: Option<String>,
     params: Option<Box<serde_json::value::RawValue>>,
-    /// The bytes of its body.
+    /// The size of its body in bytes.
     #[serde(skip)]
     pub(crate) size: usize,
 }
 
 impl Message {
-    /// The document and version of which it brings the diagnostics.
+    /// The document and version whose diagnostics it carries.
     fn published(&self) -> Option<Published> {
         let params = self.params.as_ref().filter(|_| self.method.as_deref() == Some(PUBLISH))?;
         Some(serde_json::from_str(params.get()).expect("params"))
     }
 
-    /// Whether it brings a document's diagnostics, of this version or a later one.
+    /// Whether it carries a document's diagnostics for this version or a later one.
     fn publishes(&self, uri: &str, version: i64) -> bool {
         let is_of = |of: Published| of.uri == uri && of.version.is_none_or(|of| of >= version);
         self.published().is_some_and(is_of)
@@ -89,7 +89,7 @@ impl Client {
         (client, answered - begin)
     }
 
-    /// Opens a text. The time is from before it is written to its first diagnostics; `None` if
+    /// Opens a text. The time runs from before it is written to its first diagnostics; `None` if
     /// there are none.
     pub(crate) fn open(&mut self, text: &str) -> Option<Duration> {
         self.version = 1;
@@ -104,7 +104,8 @@ impl Client {
         Some(self.published(uri, 1)? - begin)
     }
 
-    /// Opens this many documents of one text at once. The time ends with the diagnostics of all.
+    /// Opens this many documents with the same text at once. The time ends with the diagnostics of
+    /// all.
     pub(crate) fn open_many(&mut self, count: usize, text: &str) -> Option<Duration> {
         let opened = (0..count).map(|number| did_open(&format!("file:///{number}.log"), text));
         let messages: String = opened.collect();
@@ -117,8 +118,8 @@ impl Client {
         Some(last - begin)
     }
 
-    /// Opens this many other documents of one text at once, and measures something again and again
-    /// until the diagnostics of all have come.
+    /// Opens this many other documents with the same text at once, and repeats a measurement until
+    /// the diagnostics of all have arrived.
     pub(crate) fn while_opening(
         &mut self,
         count: usize,
@@ -157,8 +158,7 @@ impl Client {
         Some(self.published(URI, self.version)? - begin)
     }
 
-    /// Types one character and sends a hover directly after it. The time ends with the hover's
-    /// answer.
+    /// Types one character and sends a hover right after it. The time ends with the hover's answer.
     pub(crate) fn hover_after_key_press(
         &mut self,
         line: usize,
@@ -175,7 +175,7 @@ impl Client {
         Some(answered - begin)
     }
 
-    /// Sends a request, and returns the time to its answer and the answer's size in bytes.
+    /// Sends a request and returns the time until its answer and the answer's size in bytes.
     pub(crate) fn request(&mut self, method: &str, params: &Value) -> Option<(Duration, usize)> {
         let begin = Instant::now();
         let id = self.ask(method, params);
@@ -187,7 +187,7 @@ impl Client {
         Some(self.request("textDocument/hover", &place(at))?.0)
     }
 
-    /// The peak and the present resident memory of the process in bytes, where /proc has them.
+    /// The process's peak and current resident memory in bytes, if /proc is available.
     pub(crate) fn memory(&self) -> Option<(u64, u64)> {
         let status = format!("/proc/{}/status", self.child.id());
         let status = std::fs::read_to_string(status).ok()?;
@@ -198,7 +198,7 @@ impl Client {
         Some((bytes("VmHWM:")?, bytes("VmRSS:")?))
     }
 
-    /// The processor time that the process has used, where /proc has it.
+    /// The processor time that the process has used, if /proc is available.
     pub(crate) fn cpu(&self) -> Option<Duration> {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).ok()?;
         // Fields 14 and 15 of proc(5), in hundredths of a second; the name before them may contain
@@ -302,7 +302,7 @@ fn body(id: Option<i64>, method: &str, params: &Value) -> String {
     format!("Content-Length: {}\r\n\r\n{body}", body.len())
 }
 
-/// The next message, and when its last byte arrived.
+/// The next message, and the time its last byte arrived.
 fn read(input: &mut impl BufRead) -> Option<(Instant, Message)> {
     let mut length = 0;
     loop {

@@ -1,4 +1,4 @@
-//! Completion after prefixes that match much of the catalog, and after none.
+//! Completion of prefixes that match much of the catalog, and of an empty one.
 
 use std::time::Duration;
 

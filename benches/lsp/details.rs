@@ -1,4 +1,4 @@
-//! All rows of one size, for each server.
+//! All rows for one size, for each server.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -15,10 +15,10 @@ pub(crate) const OPEN: &str = "open to diagnostics";
 pub(crate) const REST: &str = "memory with the log open";
 pub(crate) const KEY_PRESS: &str = "key press in the middle";
 
-/// How long a server with an open log may take to give back what it needed only for opening.
+/// How long a server with an open log may take to return the memory used only for opening it.
 const SETTLING: Duration = Duration::from_millis(500);
 
-/// One row: a time or a size of each server, `None` where the server does not answer.
+/// A row: a time or size for each server, `None` if the server does not answer.
 pub(crate) struct Row {
     pub(crate) what: &'static str,
     pub(crate) values: Vec<Option<Value>>,
@@ -61,7 +61,6 @@ impl Row {
     }
 }
 
-/// All rows.
 pub(crate) fn measure(servers: &[Server], text: &str) -> Vec<Row> {
     let count = servers.len();
     let start = in_turn(count, 40, |at| Some(Client::start(&servers[at].command).1));
@@ -98,7 +97,7 @@ fn answers(clients: &mut [Option<Client>], text: &str) -> Vec<Row> {
         let times = in_turn(count, 40, |of| clients[of].as_mut()?.key_press(line));
         rows.push(Row::of_medians(what, times));
     }
-    // The keys moved the text of three lines only; the code's line is another.
+    // The key presses changed three lines only; the code is on another.
     let hovers = in_turn(count, 1000, |of| clients[of].as_mut()?.hover(at));
     rows.push(Row::of_medians("hover, median", hovers.clone()));
     let slow = hovers.into_iter().map(|times| percentile(times, 99));
@@ -124,8 +123,8 @@ fn answers(clients: &mut [Option<Client>], text: &str) -> Vec<Row> {
     rows
 }
 
-/// Hovers over the open text while another of the same size is opened. The first one is left out:
-/// it waits until the other text has been read.
+/// Hovers over the open text while another of the same size is being opened. The first one is left
+/// out, as it waits until the other text has been read.
 fn hovers_during_a_scan(clients: &mut [Option<Client>], text: &str) -> [Row; 2] {
     let at = place_of_a_code(text);
     let hovers: Vec<Vec<Duration>> = clients
@@ -144,7 +143,7 @@ fn hovers_during_a_scan(clients: &mut [Option<Client>], text: &str) -> [Row; 2] 
     ]
 }
 
-/// The line and character within the first `0x87D1FDE8`.
+/// The line and character inside the first `0x87D1FDE8`.
 fn place_of_a_code(text: &str) -> (usize, usize) {
     let mut lines = text.lines().enumerate();
     let place = lines.find_map(|(line, text)| Some((line, text.find("0x87D1FDE8")? + 4)));
@@ -155,7 +154,7 @@ pub(crate) fn show(value: Option<Value>) -> String {
     value.map_or_else(|| "–".to_owned(), Value::show)
 }
 
-/// Prints the rows, each other server with its ratio.
+/// Prints the rows, with the ratio for each other server.
 pub(crate) fn print(title: &str, servers: &[Server], rows: &[Row]) {
     println!("\n{title}");
     let mut head = format!("{:32}{:>12}", "", servers[0].name);
@@ -174,7 +173,7 @@ pub(crate) fn print(title: &str, servers: &[Server], rows: &[Row]) {
     }
 }
 
-/// How many times the other's value it is.
+/// `own` as a multiple of `other`.
 pub(crate) fn ratio(own: Option<Value>, other: Option<Value>) -> Option<f64> {
     Some(own?.number() / other?.number())
 }

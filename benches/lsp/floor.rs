@@ -1,4 +1,4 @@
-//! The floor: the minimum that a server can do. It reads the pipe, decodes, searches for `0x` and
+//! The floor: the least that a server can do. It reads the pipe, decodes, searches for `0x` and
 //! eight hex digits, and publishes at most 1,000 diagnostics. It contains no code from hexplain.
 
 use std::io::{self, BufRead, BufWriter, Write};
@@ -92,7 +92,7 @@ struct Place {
     character: usize,
 }
 
-/// The byte of a place in a text of ASCII.
+/// The byte offset of a place in an ASCII text.
 fn byte(text: &[u8], place: Place) -> usize {
     let line = match place.line {
         0 => 0,

@@ -1,11 +1,11 @@
-//! The table of the goals: a column for each size.
+//! The table of goals: one column per size.
 
 use std::fmt::Write as _;
 
 use super::details::{KEY_PRESS, OPEN, REST, Row, START, ratio};
 use super::goal::verdict;
 
-/// A row with its goal for 10, 50 and 100 MB.
+/// A row and its goals for 10, 50 and 100 MB.
 struct Goal {
     what: &'static str,
     row: &'static str,
@@ -38,8 +38,8 @@ const GOALS: [Goal; 4] = [
     Goal { what: "start, to the floor", row: START, unit: Unit::Floor, most: [1.5, 1.5, 1.5] },
 ];
 
-/// One column: the size in megabytes, the length of its text, and the rows measured with it, in
-/// which hexplain is the first server and the floor the second.
+/// A column: the size in megabytes, the length of its text, and the rows measured with it, in which
+/// hexplain is the first server and the floor the second.
 pub(crate) struct Column {
     pub(crate) megabytes: usize,
     pub(crate) text_length: usize,

@@ -1,12 +1,12 @@
-//! The whole server beside its peers, over real pipes:
+//! The whole server compared with its peers, over real pipes:
 //! `cargo bench --bench lsp [-- SECTION… MB… --chart FILE]`.
 //!
-//! One run measures hexplain, a minimal server (`floor.rs`) and, if it is installed, typos-lsp, a
-//! server with the same structure (`TYPOS_LSP`, or on the PATH; `cargo install typos-lsp`). It
-//! prints the times with their ratios, and the goals. `--chart FILE` writes an SVG of the middle
-//! size. The sections `goals`, `shapes`, `small`, `completion` and `scan` can be measured alone.
+//! A run measures hexplain, a minimal server (`floor.rs`) and, if installed, typos-lsp, a server
+//! with the same structure (`TYPOS_LSP`, or on the PATH; `cargo install typos-lsp`). It prints the
+//! times with their ratios, and the goals. `--chart FILE` writes an SVG of the middle size. The
+//! sections `goals`, `shapes`, `small`, `completion` and `scan` can be measured separately.
 
-#![allow(clippy::cast_precision_loss)] // shown to two digits
+#![allow(clippy::cast_precision_loss)] // shown with two digits
 
 mod chart;
 mod client;
@@ -28,7 +28,7 @@ use std::process::{Command, Stdio};
 
 use goals::Column;
 
-/// A server that is measured.
+/// A server to measure.
 struct Server {
     name: &'static str,
     command: Vec<String>,
@@ -69,7 +69,7 @@ fn main() {
     }
 }
 
-/// What can be measured alone, by its name as an argument.
+/// What can be measured separately, by the name of the argument.
 const SECTIONS: [&str; 5] = ["goals", "shapes", "small", "completion", "scan"];
 
 /// Measures one size and prints its rows.
@@ -81,7 +81,7 @@ fn column(servers: &[Server], megabytes: usize) -> Column {
     Column { megabytes, text_length: text.len(), rows }
 }
 
-/// What follows an option.
+/// The value of an option.
 fn argument_of<'a>(arguments: &'a [String], option: &str) -> Option<&'a String> {
     arguments.get(arguments.iter().position(|argument| argument == option)? + 1)
 }

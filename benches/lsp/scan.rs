@@ -1,4 +1,5 @@
-//! `hexplain scan`: a large log beside ripgrep, and texts made to be expensive beside a common log.
+//! `hexplain scan`: a large log compared with ripgrep, and expensive texts compared with a common
+//! log.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -7,13 +8,13 @@ use std::time::{Duration, Instant};
 use super::goal::verdict;
 use super::log;
 
-/// What ripgrep counts: the codes' most common forms.
+/// The patterns that ripgrep counts: the most common forms of codes.
 const PATTERNS: [&str; 2] = ["0x[0-9A-Fa-f]{8}", "-?[0-9]{10}"];
 
 /// How often each program runs; the shortest run counts.
 const RUNS: usize = 5;
 
-/// Pieces of texts that cost the scanner the most for each byte.
+/// Pieces of the texts that cost the scanner the most per byte.
 const EXPENSIVE: [&str; 15] = [
     "ERROR_ ",
     "STATUS_ ",
@@ -32,10 +33,9 @@ const EXPENSIVE: [&str; 15] = [
     "{Error Domain=A Code=1 \"",
 ];
 
-/// Bytes that are not UTF-8.
 const NOT_UTF8: &[u8] = b"\xff\x80";
 
-/// Measures and prints; `megabytes` is the size of the log, a tenth of it that of the other texts.
+/// Measures and prints. `megabytes` is the size of the log; the other texts are a tenth of it.
 pub(crate) fn report(hexplain: &str, megabytes: usize) {
     let folder = std::env::temp_dir().join(format!("hexplain-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("the folder for temporary files is writable");
@@ -66,7 +66,7 @@ fn beside_ripgrep(hexplain: &str, text: &Path, megabytes: usize) {
     println!("  to ripgrep {}", verdict(ratio, Some(1.5), "x"));
 }
 
-/// Each text beside the common log, in turn.
+/// Measures each text in turn with the common log.
 fn expensive(hexplain: &str, common: &Path, bytes: usize) {
     println!("\ncost of a byte of expensive texts, to the common log");
     write(common, log::cmtrace(bytes).as_bytes());
@@ -95,8 +95,8 @@ fn scan_of(hexplain: &str, path: &Path) -> Command {
     command
 }
 
-/// The shortest run of each of two programs, which run in turn so that what else the machine does
-/// slows both; `None` for one that is not there or fails.
+/// The shortest run of each of two programs, which run alternately so that other load on the
+/// machine slows both; `None` for one that is missing or fails.
 fn best(mut commands: [&mut Command; 2]) -> [Option<Duration>; 2] {
     let mut best = [Some(Duration::MAX); 2];
     for _ in 0..RUNS {

@@ -1,5 +1,4 @@
-//! Texts of other shapes, which must cost the same for each byte: one line, nothing but codes,
-//! many documents.
+//! Texts of other shapes, which must cost the same per byte: one line, only codes, many documents.
 
 use std::time::Duration;
 
@@ -8,7 +7,6 @@ use super::details::{Value, show};
 use super::log;
 use super::turns::{in_turn, median};
 
-/// How many documents are opened at once.
 const DOCUMENTS: usize = 3000;
 
 /// Measures and prints.
@@ -57,7 +55,7 @@ fn many_documents(command: &[String], text: &str) {
     );
 }
 
-/// The bytes as a multiple of the text.
+/// The bytes as a multiple of the text's size.
 fn multiple(bytes: Option<u64>, text: usize) -> String {
     bytes.map_or_else(|| "–".to_owned(), |bytes| format!("{:.2}x", bytes as f64 / text as f64))
 }

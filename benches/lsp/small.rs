@@ -1,5 +1,5 @@
 //! A small document beside heavy work: twelve logs are opened at once, and small documents with
-//! one code are opened and hovered over until the diagnostics of all logs have come.
+//! one code each are opened and hovered over until the diagnostics of all logs have arrived.
 
 use std::time::Duration;
 
@@ -8,10 +8,9 @@ use super::goal::verdict;
 use super::log;
 use super::turns::{median, percentile};
 
-/// How many logs.
 const LOGS: usize = 12;
 
-/// How often the logs are opened, each time by a server that has just started.
+/// How often the logs are opened, each time by a newly started server.
 const ROUNDS: usize = 3;
 
 /// Ten bytes, one code.
@@ -39,8 +38,8 @@ pub(crate) fn report(command: &[String], megabytes: usize) {
     });
 }
 
-/// Runs the rounds and prints their times. The first time of a round is apart: the message waits
-/// in the pipe until the logs before it have been read.
+/// Runs the rounds and prints their times. The first time of a round is listed separately, as the
+/// message waits in the pipe until the logs before it have been read.
 fn row(what: &str, mut round: impl FnMut() -> Option<Vec<Duration>>) {
     let (mut first, mut later) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {

@@ -1,11 +1,11 @@
-//! Repeated measurements of several servers, taken in turn so that all meet the same load.
+//! Repeated measurements of several servers, in turn so that all are under the same load.
 
 use std::time::{Duration, Instant};
 
 /// How long the repetitions of one measurement may take; slow servers are measured less often.
 const BUDGET: Duration = Duration::from_secs(6);
 
-/// Up to `times` times of each server after a first round, which counts only for a server that
+/// Up to `times` measurements of each server after a warm-up, which counts only for a server that
 /// uses up its budget in it. A server that does not answer has no times.
 pub(crate) fn in_turn(
     servers: usize,

@@ -1,7 +1,7 @@
-//! Catalog files: any text is a catalog or a list of problems with places in it, and a catalog
-//! can be used: its texts are searched, its codes found and explained.
+//! Catalog files: any text is a catalog or a list of problems with their places, and a catalog can
+//! be used: its texts can be searched, its codes found and explained.
 //!
-//! The input is a catalog file and, after a byte 0xFF, a log.
+//! The input is a catalog file followed by a byte 0xFF and a log.
 
 #![no_main]
 
@@ -27,7 +27,7 @@ fuzz_target!(|bytes: &[u8]| {
             return;
         }
     };
-    // Of the built-in families only those that the file adds to, so that the others cost nothing.
+    // Only the built-in families that the file adds to, so that the others cost nothing.
     let catalog = BUILTIN.clone().with_layer(&layer).with_families(|id| file.contains(id));
     let catalog = Arc::new(catalog);
     let users = (0..layer.len() as u64).map(|index| EntryId::from_bits(1 << 32 | index));

@@ -1,8 +1,8 @@
-//! Edits against a model: a document edited step by step is the same text opened fresh, and every
-//! place in it is counted alike in all three encodings.
+//! Edits against a model: a document edited step by step equals the same text opened fresh, and its
+//! places are counted correctly in all three encodings.
 //!
-//! The input is texts between bytes of 0xFF, which no UTF-8 holds: the first is opened, each
-//! further one begins with four bytes that say what it replaces.
+//! The input is texts separated by bytes 0xFF, which never occur in UTF-8. The first is opened;
+//! each further one starts with four bytes that say what it replaces.
 
 #![no_main]
 
@@ -27,7 +27,7 @@ fuzz_target!(|bytes: &[u8]| {
         let new = String::from_utf8_lossy(new);
         let range = range(&text, at);
         let encoding = ENCODINGS[usize::from(at[2]) % 3];
-        // As a client says it: by two places.
+        // As a client gives it: as two places.
         let places = [range.start, range.end].map(|byte| place(&text, byte, encoding));
         let [start, end] = places.map(|place| document.byte(place, encoding));
         assert_eq!(start..end, range, "{places:?}");
@@ -39,7 +39,7 @@ fuzz_target!(|bytes: &[u8]| {
     for encoding in ENCODINGS {
         let expected = place(&text, byte, encoding);
         assert_eq!(document.place(byte, encoding), expected);
-        // Past the end of a line is its end, and never somewhere else.
+        // Past the end of a line means its end.
         let beyond = Place { column: u32::MAX, ..expected };
         let end = document.byte(beyond, encoding);
         assert!(end >= byte && !text[byte..end].contains(['\r', '\n']));
@@ -59,7 +59,7 @@ fn check(document: &Document, text: &str) {
     }
 }
 
-/// The bytes that an edit replaces: usually few, never half a character or half a line break.
+/// The bytes that an edit replaces: usually few, never part of a character or of a line break.
 fn range(text: &str, [high, low, _, length]: [u8; 4]) -> Range<usize> {
     let boundary = |byte: usize| {
         let byte = text.floor_char_boundary(byte);

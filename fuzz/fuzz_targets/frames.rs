@@ -1,5 +1,5 @@
-//! Frames and messages: whatever comes through the pipe, reading it ends, and never in a panic.
-//! A good message after a blank line is read whatever came before it in whole frames.
+//! Frames and messages: whatever comes through the pipe, reading it ends without a panic. A valid
+//! message after a blank line is read, whatever came before it in whole frames.
 
 #![no_main]
 
@@ -10,9 +10,9 @@ const GOOD: &[u8] = b"Content-Length: 17\r\n\r\n{\"method\":\"exit\"}";
 
 fuzz_target!(|bytes: &[u8]| {
     let (messages, faults) = count_messages(bytes);
-    // Each costs a line at least.
+    // Each takes at least one line.
     assert!(messages + faults <= bytes.len() + 1);
-    // As a body, the same bytes are one message or one fault, and the next is read.
+    // As a body, the same bytes are one message or one error, and the next message is read.
     let header = format!("Content-Length: {}\r\n\r\n", bytes.len());
     let framed = [header.as_bytes(), bytes, GOOD].concat();
     let (messages, faults) = count_messages(&framed);

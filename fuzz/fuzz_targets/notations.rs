@@ -1,7 +1,7 @@
-//! A user's own notations: any regex is refused or works, on any text, and what it finds is
-//! on whole characters, in order and apart, however it is edited.
+//! A user's own notations: any regex is rejected or works on any text. Occurrences are at character
+//! boundaries, in order, and don't overlap, however the text is edited.
 //!
-//! The input is regexes, one per line, and after a byte 0xFF a log.
+//! The input is regexes, one per line, followed by a byte 0xFF and a log.
 
 #![no_main]
 
@@ -35,7 +35,7 @@ fuzz_target!(|bytes: &[u8]| {
         end = occurrence.end;
         assert!(log.get(occurrence.range()).is_some(), "{occurrence:?}");
     }
-    // Typed from the end, some characters at a time.
+    // Typed from the end, a few characters at a time.
     let mut edited = Document::new("", Arc::clone(&scanner));
     let mut end = log.len();
     while end > 0 {
@@ -46,7 +46,7 @@ fuzz_target!(|bytes: &[u8]| {
     assert_eq!(edited.occurrences().collect::<Vec<Occurrence>>(), found);
 });
 
-/// TOML strings, with commas.
+/// TOML strings, separated by commas.
 fn quoted(lines: &[&str]) -> String {
     let mut text = String::new();
     for line in lines {

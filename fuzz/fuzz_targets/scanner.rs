@@ -1,5 +1,5 @@
-//! The scanner on any text: what it finds is whole characters, in order and without overlap, and a
-//! scan in parts finds the same.
+//! The scanner on any text: occurrences consist of whole characters, are in order and don't
+//! overlap, and a scan in parts finds the same ones.
 
 #![no_main]
 
@@ -28,7 +28,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let document = Document::new(&text, Arc::clone(&SCANNER));
     assert_eq!(document.occurrences().collect::<Vec<_>>(), found);
-    // Some of the texts, so that the others are many: across the cut between two parts.
+    // Only for some of the texts, so that more can be run: a text across the cut between two parts.
     if bytes.len() % 16 == 1 {
         let before = CUT - text.len() * usize::from(bytes[0]) / 255;
         let long = format!("{}{text} {}", " ".repeat(before), "x ".repeat(400));

@@ -7,7 +7,7 @@ use super::format::pack::Table;
 
 static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/catalog.bin"));
 
-/// The built-in table. It costs nothing to make: the bytes are read in place.
+/// The built-in table. It costs nothing to create, as the bytes are read in place.
 pub(super) fn table() -> Arc<Table> {
     Arc::new(Table::new(Cow::Borrowed(PACKED)))
 }

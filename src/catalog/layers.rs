@@ -1,4 +1,4 @@
-//! The layers of a catalog, its families, and which entries count.
+//! The layers of a catalog, its families, and which entries are in effect.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -10,68 +10,68 @@ use super::lookup::{CodeRuns, FamilyRuns};
 use super::views::{Entry, EntryId, Family, FamilyId};
 use super::{builtin, lookup};
 
-/// A catalog file that was read and is correct on its own: one layer of a [`Catalog`].
+/// A catalog file that has been read and is valid on its own: one layer of a [`Catalog`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer(Arc<Source>);
 
 impl Layer {
-    /// Reads a catalog file's text; `path` names the file in problems and in definitions.
+    /// Reads a catalog file's text; `path` names the file in problems and definitions.
     ///
     /// # Errors
-    /// Everything that is wrong with the file, each with line and column.
+    /// All problems in the file, each with its line and column.
     pub fn parse(path: &str, text: &str) -> Result<Self, Vec<Problem>> {
         Source::parse(path, text).map(|source| Self(Arc::new(source)))
     }
 
-    /// What is wrong with the file as the next layer of `catalog`: a family that it refers to and
-    /// that is unknown, or two entries that the family's formulas make the same. Files that are
-    /// read together are checked by [`Catalog::with_layers`].
+    /// The problems of the file as the next layer of `catalog`: a reference to an unknown family,
+    /// or two entries that the family's formulas make identical. Files that are read together are
+    /// checked by [`Catalog::with_layers`].
     #[must_use]
     pub fn problems_in(&self, catalog: &Catalog) -> Vec<Problem> {
         problems_among(&[&self.0], catalog)
     }
 
-    /// How many entries it has.
+    /// The number of entries.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.entries.len()
     }
 
-    /// Whether it has none.
+    /// Whether it has no entries.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
-/// All families and entries that are known.
+/// All known families and entries.
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
     pub(super) layers: Vec<LayerTable>,
     families: Vec<FamilyPlace>,
     by_id: HashMap<String, FamilyId>,
-    /// The codes that a range of numbers explains.
+    /// The codes that ranges of numbers explain.
     pub(super) codes_of_ranges: CodeRuns,
-    /// The same for each family.
+    /// The same, with the family of each range.
     pub(super) families_of_ranges: FamilyRuns,
-    /// The codes that a formula of limited range makes of numbers.
+    /// The codes that formulas of limited range assign to numbers.
     pub(super) numbered_codes: CodeRuns,
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct LayerTable {
     pub(super) table: Arc<Table>,
-    /// A table's own family index to the catalog's; in rising order.
+    /// Maps a table's own family index to the catalog's, in ascending order.
     families: Vec<FamilyId>,
 }
 
 impl LayerTable {
-    /// The catalog's family with an index of this table.
+    /// The catalog's family for an index of this table.
     pub(super) fn family(&self, index: u16) -> FamilyId {
         self.families[index as usize]
     }
 
-    /// The index that a family of the catalog has in this table.
+    /// This table's index for a family of the catalog.
     pub(super) fn index_of(&self, family: FamilyId) -> Option<u16> {
         self.families.binary_search(&family).ok().map(|index| index as u16)
     }
@@ -92,7 +92,7 @@ impl Catalog {
         Self::default().with_table(builtin::table()).with_code_runs()
     }
 
-    /// This catalog with one more layer on top.
+    /// This catalog with another layer on top.
     #[must_use]
     pub fn with_layer(self, layer: &Layer) -> Self {
         self.with_packed(layer).with_code_runs()
@@ -103,8 +103,8 @@ impl Catalog {
         self.with_table(Arc::new(Table::new(Cow::Owned(bytes))))
     }
 
-    /// This catalog with the layers that are correct on top of it, one after the other, and what is
-    /// wrong with the others. `same-numbers-as` may name a family of any of them.
+    /// This catalog with the valid layers on top, in order, and the problems of the others.
+    /// `same-numbers-as` may name a family of any of them.
     #[must_use]
     pub fn with_layers(mut self, layers: &[Layer]) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
@@ -142,7 +142,7 @@ impl Catalog {
         self
     }
 
-    /// This catalog with only those families enabled for which `enabled` says so, by their id.
+    /// This catalog with only the families enabled for whose id `enabled` returns true.
     #[must_use]
     pub fn with_families(mut self, enabled: impl Fn(&str) -> bool) -> Self {
         for (id, family) in &self.by_id {
@@ -151,27 +151,27 @@ impl Catalog {
         self.with_code_runs()
     }
 
-    /// What is worked out once, so that the scanner can ask about every number it meets.
+    /// Computes once what the scanner asks about every number.
     fn with_code_runs(mut self) -> Self {
         (self.codes_of_ranges, self.families_of_ranges) = lookup::codes_of_ranges(&self);
         self.numbered_codes = lookup::numbered_codes(&self);
         self
     }
 
-    /// The families that are enabled, in order.
+    /// The enabled families, in order.
     pub fn families(&self) -> impl Iterator<Item = Family<'_>> {
         (0..self.families.len())
             .filter(|&i| self.families[i].enabled)
             .map(|i| self.family(FamilyId(i as u16)))
     }
 
-    /// The family with this id, enabled or not.
+    /// The family with this id, whether enabled or not.
     #[must_use]
     pub fn family_by_id(&self, id: &str) -> Option<Family<'_>> {
         self.by_id.get(id).map(|&family| self.family(family))
     }
 
-    /// The family with an id of this catalog.
+    /// The family with this index in this catalog.
     #[must_use]
     pub fn family(&self, id: FamilyId) -> Family<'_> {
         let place = &self.families[id.0 as usize];
@@ -179,7 +179,7 @@ impl Catalog {
         Family { catalog_id: id, table, row: table.family(place.index) }
     }
 
-    /// The entries that count, layer by layer and in the order of the files.
+    /// The entries in effect, layer by layer, in the order of the files.
     pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
         (0..self.layers.len()).flat_map(move |layer| {
             (0..self.layers[layer].table.entry_count())
@@ -187,14 +187,14 @@ impl Catalog {
         })
     }
 
-    /// The entry with an id of this catalog.
+    /// The entry with this id in this catalog; `None` if it is not in effect.
     #[must_use]
     pub fn entry_by_id(&self, id: EntryId) -> Option<Entry<'_>> {
         let exists = self.layers.get(id.layer as usize)?.table.entry_count() > id.index;
         if exists { self.entry(id.layer as usize, id.index) } else { None }
     }
 
-    /// The entry, if it counts.
+    /// The entry, if it is in effect.
     pub(super) fn entry(&self, layer: usize, index: u32) -> Option<Entry<'_>> {
         self.counts(layer, index).then(|| self.view(layer, index))
     }
@@ -206,7 +206,7 @@ impl Catalog {
         Entry { id, table, row, family: families[row.family as usize] }
     }
 
-    /// Whether an entry counts: its family is enabled, and no later layer replaces it.
+    /// Whether an entry is in effect: its family is enabled, and no later layer replaces it.
     pub(super) fn counts(&self, layer: usize, index: u32) -> bool {
         let LayerTable { table, families } = &self.layers[layer];
         let family = families[table.family_of(index) as usize];
@@ -217,13 +217,13 @@ impl Catalog {
         self.families[family.0 as usize].enabled
     }
 
-    /// Whether a layer's entries of a family are still part of it, since no later layer defines
-    /// the family again.
+    /// Whether a layer's entries of a family are still part of it because no later layer redefines
+    /// the family.
     pub(super) fn is_part_of_family(&self, layer: usize, family: FamilyId) -> bool {
         self.families[family.0 as usize].layer <= layer
     }
 
-    /// Whether no later layer defines the family again or has an entry that replaces this one.
+    /// Whether no later layer redefines the family or replaces this entry.
     fn is_current(&self, layer: usize, index: u32, family: FamilyId) -> bool {
         let layers_above = &self.layers[layer + 1..];
         if layers_above.is_empty() {
@@ -236,8 +236,8 @@ impl Catalog {
 }
 
 impl LayerTable {
-    /// Whether an entry of this layer takes the place of an earlier layer's with this identity: one
-    /// of the same identity, or, in place of one that has a name only, one with that name.
+    /// Whether an entry of this layer replaces an earlier layer's entry with this identity: one
+    /// with the same identity or, if the earlier one has only a name, one with that name.
     fn replaces(&self, family: FamilyId, identity: Identity<'_>) -> bool {
         let (table, Some(index)) = (&self.table, self.index_of(family)) else { return false };
         let has_name = |name: &str| {
@@ -249,7 +249,7 @@ impl LayerTable {
     }
 }
 
-/// What the layers below a new one say.
+/// What the layers below a new one define.
 impl Known for Catalog {
     fn formulas(&self, family: &str) -> Option<Formulas> {
         self.family_by_id(family).map(|family| family.formulas())
@@ -271,7 +271,7 @@ impl Known for Catalog {
     }
 }
 
-/// A catalog, and the layers that will be put on it.
+/// A catalog and the layers that will be put on top of it.
 struct Together<'c> {
     catalog: &'c Catalog,
     layers: &'c [Layer],
@@ -303,7 +303,7 @@ mod tests {
         Layer::parse("team.toml", text).unwrap()
     }
 
-    /// A family, and its entries by their numbers.
+    /// A family with entries for these numbers.
     fn family(id: &str, numbers: &[i32]) -> String {
         let mut text = format!("[family]\nid = \"{id}\"\ntitle = \"The {id}\"\n");
         for number in numbers {

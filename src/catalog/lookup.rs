@@ -1,4 +1,4 @@
-//! Look-ups by code, number and name.
+//! Lookups by code, number and name.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -10,7 +10,7 @@ use super::{Catalog, Entry, FamilyId, NameId};
 use crate::code::Code;
 
 impl Catalog {
-    /// The entries that count of those that `find` finds, the last layer's first.
+    /// The entries in effect among those that `find` finds, the last layer's first.
     fn collect<'c, I: Iterator<Item = u32>>(
         &'c self,
         find: impl Fn(&'c Table) -> I,
@@ -23,8 +23,8 @@ impl Catalog {
         entries
     }
 
-    /// The entries of a code: those of the code itself, then those whose family's range of
-    /// numbers holds it, then those that published tables print with it by mistake.
+    /// The entries of a code: those of the code itself, then those of ranges of numbers that
+    /// contain it, then those that published tables list under it by mistake.
     #[must_use]
     pub fn by_code(&self, code: Code) -> Vec<Entry<'_>> {
         let mut entries = self.collect(|table| table.by_code(code));
@@ -40,7 +40,7 @@ impl Catalog {
         entries
     }
 
-    /// Whether [`Catalog::by_code`] has an answer, found without making it.
+    /// Whether [`Catalog::by_code`] finds anything, without building the list.
     #[must_use]
     pub fn knows_code(&self, code: Code) -> bool {
         let is_found = |layer: usize, table: &Table| {
@@ -51,14 +51,14 @@ impl Catalog {
             || self.layers.iter().enumerate().any(|(layer, of)| is_found(layer, &of.table))
     }
 
-    /// Whether a family's formula of limited range makes the code of a number, be there an entry
-    /// of that number or not.
+    /// Whether a family's formula of limited range assigns the code to a number, with or without an
+    /// entry for it.
     #[must_use]
     pub fn is_numbered(&self, code: Code) -> bool {
         self.numbered_codes.contains(code)
     }
 
-    /// The entry of a family's number: its own, or the range's that holds it.
+    /// The entry for a family's number: its own, or that of the range that contains it.
     #[must_use]
     pub fn by_number(&self, family: FamilyId, number: i32) -> Option<Entry<'_>> {
         let identity = Identity::Numbers(NumberRange::one(number));
@@ -70,8 +70,8 @@ impl Catalog {
         exact.or_else(|| self.by_range(family, number))
     }
 
-    /// The entry of the narrowest range that holds a family's number; of those as narrow, the
-    /// last layer's.
+    /// The entry of the narrowest range that contains a family's number; if several are equally
+    /// narrow, the last layer's.
     fn by_range(&self, family: FamilyId, number: i32) -> Option<Entry<'_>> {
         let in_layers = self.layers.iter().enumerate().rev();
         let of_layers = in_layers.filter_map(|(layer, of_layer)| {
@@ -79,18 +79,18 @@ impl Catalog {
             let numbers = of_layer.table.place_of(row.entry).number?;
             self.is_part_of_family(layer, family).then_some((layer, row.entry, numbers))
         });
-        // A range that a later layer replaces is as wide as the one in its place.
+        // A range in a later layer is exactly as wide as the one it replaces.
         let (layer, index, _) = of_layers.min_by_key(|(.., numbers)| numbers.width())?;
         self.entry(layer, index)
     }
 
-    /// The entries of any family with this number, one per family, in the families' order.
+    /// The entries of all families for this number, one per family, in family order.
     #[must_use]
     pub fn by_any_number(&self, number: i32) -> Vec<Entry<'_>> {
         self.families().filter_map(|family| self.by_number(family.catalog_id(), number)).collect()
     }
 
-    /// The entries with this symbolic name or alias, case aside.
+    /// The entries with this symbolic name or alias, ignoring case.
     #[must_use]
     pub fn by_name(&self, name: &str) -> Vec<Entry<'_>> {
         each_once(self.collect(|table| table.by_name(name)))
@@ -102,7 +102,7 @@ impl Catalog {
         each_once(self.collect(|table| table.by_written_name(name)))
     }
 
-    /// The entries with a name of this catalog, case aside, the one of the id first.
+    /// The entries with a name of this catalog, ignoring case, starting with the entry of the id.
     #[must_use]
     pub fn namesakes(&self, id: NameId) -> Vec<Entry<'_>> {
         let Some(entry) = self.entry_by_id(id.entry()) else { return Vec::new() };
@@ -113,7 +113,7 @@ impl Catalog {
         each_once(std::iter::once(entry).chain(others).collect())
     }
 
-    /// The names and aliases that begin with `prefix`, case aside, in order within a layer, each
+    /// The names and aliases that begin with `prefix`, ignoring case, in order within a layer, each
     /// with its entry.
     #[must_use]
     pub fn by_name_prefix(&self, prefix: &str) -> Vec<(&str, Entry<'_>)> {
@@ -125,19 +125,20 @@ impl Catalog {
         found
     }
 
-    /// The code of an entry: its own, or its number's by the family's first formula that fits.
+    /// The code of an entry: its own, or that of its number by the family's first formula that
+    /// fits.
     #[must_use]
     pub fn code_of(&self, entry: &Entry<'_>) -> Option<Code> {
         self.code_at(entry.family, entry.row.place)
     }
 
-    /// The code of an entry of this family at this place.
+    /// The code of a place in this family.
     pub(super) fn code_at(&self, family: FamilyId, place: Place) -> Option<Code> {
         place.code.or_else(|| self.family(family).code_of(place.number?.single()?))
     }
 }
 
-/// An entry may have a name in two spellings: it is found once.
+/// Removes duplicates: an entry may have a name in two spellings.
 fn each_once(mut entries: Vec<Entry<'_>>) -> Vec<Entry<'_>> {
     if entries.len() > 1 {
         let mut seen = HashSet::new();
@@ -146,7 +147,7 @@ fn each_once(mut entries: Vec<Entry<'_>>) -> Vec<Entry<'_>> {
     entries
 }
 
-/// The codes that ranges of numbers explain, and whose ranges those are.
+/// The codes that ranges of numbers explain, and the families of those ranges.
 pub(super) fn codes_of_ranges(catalog: &Catalog) -> (CodeRuns, FamilyRuns) {
     let mut runs: HashMap<FamilyId, Vec<(u32, u32)>> = HashMap::new();
     for (layer, of_layer) in catalog.layers.iter().enumerate() {
@@ -165,14 +166,14 @@ pub(super) fn codes_of_ranges(catalog: &Catalog) -> (CodeRuns, FamilyRuns) {
     (CodeRuns::of(all), FamilyRuns::of(&of_families))
 }
 
-/// The codes that formulas of limited range make of numbers.
+/// The codes that formulas of limited range assign to numbers.
 pub(super) fn numbered_codes(catalog: &Catalog) -> CodeRuns {
     let formulas = catalog.families().flat_map(|family| family.reading());
     let limited = formulas.filter(|formula| formula.numbers != NumberRange::ALL);
     CodeRuns::of(limited.flat_map(|formula| formula.codes(NumberRange::ALL)).collect())
 }
 
-/// A set of codes, as runs from a first code to a last one, sorted and apart.
+/// A set of codes as sorted, disjoint runs from a first to a last code.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CodeRuns(Arc<[(u32, u32)]>);
 
@@ -195,7 +196,7 @@ impl CodeRuns {
     }
 }
 
-/// Runs of codes, each of a family: an interval tree, in the order of their first codes.
+/// Runs of codes, each with its family: an interval tree, sorted by first code.
 #[derive(Clone, Debug, Default)]
 pub(super) struct FamilyRuns(Arc<[FamilyRun]>);
 
@@ -204,7 +205,7 @@ struct FamilyRun {
     first: u32,
     last: u32,
     family: FamilyId,
-    /// The last code of any run in the part of which this is the middle.
+    /// The largest last code among the runs of the part that this run is the middle of.
     last_of_part: u32,
 }
 
@@ -247,7 +248,7 @@ impl FamilyRuns {
     }
 }
 
-/// Notes the last code of each part in its middle; returns that of all.
+/// Stores the largest last code of each part in its middle; returns that of all runs.
 fn note_last(runs: &mut [FamilyRun]) -> u32 {
     let (before, rest) = runs.split_at_mut(runs.len() / 2);
     let Some((middle, after)) = rest.split_first_mut() else { return 0 };
@@ -284,7 +285,7 @@ mod tests {
         }
     }
 
-    /// Files of so many families, each with a base and a range of its own.
+    /// A catalog of `count` families, each in a file of its own with its own base and range.
     fn families_with_ranges(count: u32) -> Catalog {
         let layer = |number: u32| {
             let base = 0x9000_0000 + (number << 16);
@@ -305,7 +306,7 @@ mod tests {
             crate::work::of(|| assert_eq!(catalog.by_code(Code(0x9000_1234)).len(), 1))
         };
         let (few, many) = (cost(10), cost(160));
-        // Each file is a layer, and a layer is looked at; not each family in each layer.
+        // Each file is a layer. Every layer is visited, but not every family in every layer.
         assert!(many <= 20 * few, "{many} words read, {few} for a sixteenth of the families");
     }
 

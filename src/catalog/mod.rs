@@ -1,9 +1,9 @@
-//! The catalog: data in, answers out. It knows nothing of documents or of LSP, and does no I/O.
+//! The catalog: data in, answers out. It does not know documents or LSP, and does no I/O.
 //!
 //! A catalog is a stack of layers, each a packed table: the built-in families, then the user's
-//! files, then the workspace's. An entry of a later layer replaces the entry with the same
-//! identity (`format::Identity`); a layer that gives a family a title defines it again, and
-//! what earlier layers define for it is discarded.
+//! files, then the workspace's. An entry in a later layer replaces the entry with the same
+//! identity (`format::Identity`); a layer that gives a family a title redefines it and discards
+//! what earlier layers define for it.
 
 mod builtin;
 mod format;

@@ -1,5 +1,5 @@
-//! The catalog compared with a naive model: layers of a few families, numbers, codes and names are
-//! generated, and every look-up must answer what a walk over all entries answers.
+//! Compares the catalog with a naive model: layers of a few families, numbers, codes and names are
+//! generated, and every lookup must return what a walk over all entries returns.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -12,7 +12,8 @@ use crate::code::Code;
 const FAMILIES: [&str; 3] = ["a", "b", "c"];
 const NAMES: [&str; 6] = ["E_ONE", "e_one", "E_TWO", "E_TWO_MORE", "E_", "F_ONE"];
 
-/// A formula of few numbers and near bases, so that formulas overlap and numbers meet codes.
+/// A formula with few numbers and bases close together, so that formulas overlap and numbers meet
+/// codes.
 #[derive(Clone, Copy, Debug)]
 struct Formula {
     first: i32,
@@ -44,7 +45,7 @@ enum By {
 #[derive(Clone, Debug)]
 struct ModelEntry {
     by: By,
-    /// By index in `NAMES`; an entry by name has one.
+    /// An index into `NAMES`; an entry by name has one.
     name: Option<usize>,
     alias: Option<usize>,
     misprint: Option<u32>,
@@ -60,7 +61,7 @@ struct ModelLayer {
 }
 
 impl ModelLayer {
-    /// The layer as a catalog file; a message is the entry's number in the whole stack.
+    /// The layer as a catalog file; each message is the entry's number in the whole stack.
     fn toml(&self, messages: usize) -> String {
         let mut text = format!("[family]\nid = \"{}\"\n", FAMILIES[self.family]);
         if self.defines {
@@ -99,7 +100,7 @@ impl ModelLayer {
     }
 }
 
-/// The naive catalog: a list of entries that count, newest family definition by newest.
+/// The naive catalog: a list of the entries in effect, newest family definition first.
 #[derive(Default)]
 struct Model {
     formulas: [Option<(Vec<Formula>, Vec<Formula>)>; 3],
@@ -107,7 +108,7 @@ struct Model {
     messages: usize,
 }
 
-/// An entry, with the numbers and the code that it is found by.
+/// An entry with the numbers and the code that it is found by.
 #[derive(Clone, Debug)]
 struct Known {
     message: usize,
@@ -127,7 +128,7 @@ impl Known {
         self.entry.name.into_iter().chain(self.entry.alias).map(|name| NAMES[name])
     }
 
-    /// Whether the two cannot both count: the identity, written once more.
+    /// Whether the two cannot both be in effect: an independent implementation of the identity.
     fn is_same(&self, other: &Self) -> bool {
         let nameless = |known: &Self| known.numbers.is_none() && known.code.is_none();
         self.family == other.family
@@ -147,7 +148,7 @@ impl Known {
 }
 
 impl Known {
-    /// Whether this gives an older entry that has a name only a number or a code.
+    /// Whether this gives a number or a code to an older entry with only a name.
     fn names_at_last(&self, old: &Self) -> bool {
         old.numbers.is_none()
             && old.code.is_none()
@@ -207,7 +208,7 @@ impl Model {
         Known { message, layer, family, numbers, code, entry: entry.clone() }
     }
 
-    /// The codes by which an entry with a single number or a code is read.
+    /// The codes that an entry with a single number or code is read from.
     fn codes(&self, known: &Known) -> BTreeSet<u32> {
         let none = (Vec::new(), Vec::new());
         let (written, wrapped) = self.formulas[known.family].as_ref().unwrap_or(&none);
@@ -312,12 +313,12 @@ fn layer() -> impl Strategy<Value = ModelLayer> {
         })
 }
 
-/// The catalog of the layers that are accepted, and its model.
+/// The catalog of the accepted layers, and its model.
 fn built(layers: &[ModelLayer]) -> (Catalog, Model) {
     let (mut catalog, mut model) = (Catalog::default(), Model::default());
     for layer in layers {
         let mut layer = layer.clone();
-        // Of entries that are the same only the first is kept: a file with both is refused.
+        // Of identical entries only the first is kept: a file with both is rejected.
         let Some(accepted) = accepted(&catalog, &mut layer, model.messages) else { continue };
         model.add(catalog.layers.len(), &layer);
         catalog = catalog.with_layer(&accepted);
@@ -325,7 +326,7 @@ fn built(layers: &[ModelLayer]) -> (Catalog, Model) {
     (catalog, model)
 }
 
-/// The layer, without the entries that are refused; `None` for one that is refused as a whole.
+/// The layer without the rejected entries; `None` if it is rejected as a whole.
 fn accepted(catalog: &Catalog, layer: &mut ModelLayer, messages: usize) -> Option<Layer> {
     let read = |layer: &ModelLayer| {
         let read = Layer::parse("x.toml", &layer.toml(messages)).ok();
@@ -353,7 +354,7 @@ fn message(entry: &Entry<'_>) -> usize {
     entry.message().en.parse().unwrap()
 }
 
-/// The codes near all that the strategies generate.
+/// The codes near everything that the strategies generate.
 fn codes() -> impl Iterator<Item = u32> {
     (0..14).chain(0x7FFF_FFFA..0x8000_000C).chain(u32::MAX - 8..=u32::MAX)
 }

@@ -1,4 +1,4 @@
-//! Codes and names in the order in which they are offered, made one by one: the first two
+//! Codes and names in the order in which they are offered, produced one at a time: the first two
 //! hundred cost the same in a catalog of any size.
 
 use std::cmp::Reverse;
@@ -9,7 +9,7 @@ use super::{Catalog, Entry};
 use crate::code::Code;
 
 impl Catalog {
-    /// The codes within `codes` that entries are written with, from the lowest, each once.
+    /// The distinct codes in `codes` that entries are written with, in ascending order.
     pub(crate) fn rising_codes(
         &self,
         codes: RangeInclusive<u32>,
@@ -21,7 +21,7 @@ impl Catalog {
         each_key_once(merged(layers.collect())).map(|(code, _)| code)
     }
 
-    /// The same from the highest.
+    /// The same in descending order.
     pub(crate) fn falling_codes(
         &self,
         codes: RangeInclusive<u32>,
@@ -42,7 +42,7 @@ impl Catalog {
             && self.counts(layer, index)
     }
 
-    /// The first entry, in the order of [`Catalog::entries`], that is written with `code`.
+    /// The first entry, in the order of [`Catalog::entries`], whose code is `code`.
     pub(crate) fn first_written_as(&self, code: Code) -> Option<Entry<'_>> {
         self.layers.iter().enumerate().find_map(|(layer, of_layer)| {
             let mut entries = of_layer.table.by_code(code);
@@ -51,8 +51,8 @@ impl Catalog {
         })
     }
 
-    /// The names and aliases that begin with `prefix`, case aside, each once, in the order of what
-    /// is written; each with its first entry, the last layer's.
+    /// The distinct names and aliases that begin with `prefix`, ignoring case, in the order as
+    /// written; each with its first entry, which is the last layer's.
     pub(crate) fn names_in_order<'c>(
         &'c self,
         prefix: &str,
@@ -65,7 +65,7 @@ impl Catalog {
     }
 }
 
-/// The items of sorted iterators in order; of equal ones, the first iterator's first.
+/// Merges sorted iterators; equal items come in the order of their iterators.
 fn merged<K: Ord, V>(iterators: Vec<impl Iterator<Item = (K, V)>>) -> impl Iterator<Item = (K, V)> {
     let mut iterators: Vec<Peekable<_>> = iterators.into_iter().map(Iterator::peekable).collect();
     std::iter::from_fn(move || {
@@ -115,7 +115,7 @@ mod tests {
         message = "seven"
     "#;
 
-    /// Replaces an entry, and adds one between the others.
+    /// Replaces an entry and adds one between the others.
     const ABOVE: &str = r#"
         [family]
         id = "team"

@@ -1,12 +1,12 @@
-//! Search by words: the entries of a catalog in which all of them occur.
+//! Search by words: finds the catalog entries that match all of them.
 
 use super::{Catalog, Entry};
 use crate::locale::Locale;
 
 impl Catalog {
-    /// The entries in whose number, code, name, phrases, message, remedy or family each of
-    /// `words` occurs, best first: names and phrases before messages, messages before the rest; and
-    /// of those alike, entries with texts of their own before those that have a name only.
+    /// The entries that match all of `words` in their number, code, name, phrases, message, remedy
+    /// or family, best first: names and phrases before messages, messages before the rest. Among
+    /// equals, entries with texts of their own come before those with only a name.
     #[must_use]
     pub fn search(&self, words: &str, locale: Locale) -> Vec<Entry<'_>> {
         let words: Vec<String> =
@@ -22,7 +22,7 @@ impl Catalog {
         ranked.into_iter().map(|(_, entry)| entry).collect()
     }
 
-    /// How far from the best place the worst of the words was found.
+    /// The rank of the worst match among the words; 0 is the best, `None` means no match.
     fn rank(&self, entry: &Entry<'_>, words: &[String], locale: Locale) -> Option<u32> {
         let family = self.family(entry.family);
         let number = entry.number().map(|number| number.to_string()).unwrap_or_default();
@@ -40,7 +40,7 @@ impl Catalog {
     }
 }
 
-/// Lower case, with the typographic apostrophe as the plain one: what a search compares.
+/// Lower case, with straight apostrophes instead of typographic ones, for comparison.
 fn fold(text: &str) -> String {
     text.to_lowercase().replace('’', "'").replace('\u{a0}', " ").replace('`', "")
 }
@@ -80,7 +80,7 @@ mod tests {
         phrases.en = ["Your share is used up"]
     "#;
 
-    /// The numbers of the entries that are found, in order.
+    /// Checks the numbers of the entries found, in order.
     #[track_caller]
     fn check(locale: Locale, words: &str, expected: &[i32]) {
         let catalog = Catalog::default().with_layer(&Layer::parse("team.toml", TEAM).unwrap());

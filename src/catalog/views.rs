@@ -1,4 +1,4 @@
-//! Views of a catalog's families and entries: what features and renderers read.
+//! Views of a catalog's families and entries, for features and renderers.
 
 use super::format::keys::Key;
 use super::format::last::Bytes;
@@ -20,24 +20,24 @@ pub struct EntryId {
 }
 
 impl EntryId {
-    /// The id as one number, for a client to hand back.
+    /// The id as a number, for a client to send back.
     #[must_use]
     pub fn to_bits(self) -> u64 {
         u64::from(self.layer) << 32 | u64::from(self.index)
     }
 
-    /// The id that such a number holds.
+    /// The id that [`to_bits`](Self::to_bits) turned into this number.
     #[must_use]
     pub fn from_bits(bits: u64) -> Self {
         Self { layer: (bits >> 32) as u16, index: bits as u32 }
     }
 }
 
-/// A symbolic name in one [`Catalog`](super::Catalog): an entry that has it, and which of the
+/// A symbolic name in one [`Catalog`](super::Catalog): an entry with the name, and which of the
 /// entry's names it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NameId {
-    // Not an `EntryId` and a number, which would be larger.
+    // Not an `EntryId` and a number, which would take more space.
     layer: u16,
     /// 0 for the entry's own name, then its aliases.
     pub(super) place: u16,
@@ -51,13 +51,13 @@ impl NameId {
         EntryId { layer: self.layer, index: self.index }
     }
 
-    /// The id as two numbers, for a client to hand back.
+    /// The id as two numbers, for a client to send back.
     #[must_use]
     pub fn to_bits(self) -> (u64, u16) {
         (self.entry().to_bits(), self.place)
     }
 
-    /// The id that such numbers hold.
+    /// The id that [`to_bits`](Self::to_bits) turned into these numbers.
     #[must_use]
     pub fn from_bits(entry: u64, place: u16) -> Self {
         let EntryId { layer, index } = EntryId::from_bits(entry);
@@ -65,7 +65,7 @@ impl NameId {
     }
 }
 
-/// A set of codes from one source with its own numbers and ways of being written.
+/// A set of codes from one source, with its own numbers and notations.
 #[derive(Clone, Copy, Debug)]
 pub struct Family<'c> {
     pub(super) catalog_id: FamilyId,
@@ -80,7 +80,7 @@ impl<'c> Family<'c> {
         self.catalog_id
     }
 
-    /// Its id, as settings and catalog files write it.
+    /// Its id, as used in settings and catalog files.
     #[must_use]
     pub fn id(&self) -> &'c str {
         self.table.string(self.row.id)
@@ -92,27 +92,27 @@ impl<'c> Family<'c> {
         text(self.table, self.row.title)
     }
 
-    /// Pages about the whole family.
+    /// Links to pages about the whole family.
     pub fn links(&self) -> impl Iterator<Item = &'c str> + use<'c> {
         self.table.strings(self.row.links)
     }
 
-    /// The error domains whose numbers these are.
+    /// The error domains that its numbers belong to.
     pub fn domains(&self) -> impl Iterator<Item = &'c str> + use<'c> {
         self.table.strings(self.row.domains)
     }
 
-    /// The id of the family whose occurrences this one has something to say about; empty for none.
+    /// The id of the family whose occurrences this one also explains; empty for none.
     pub(crate) fn same_numbers_as(&self) -> &'c str {
         self.table.string(self.row.same_numbers_as)
     }
 
-    /// How those of its names begin that are not written in capitals.
+    /// The beginnings of its names that are not in capitals.
     pub(crate) fn name_beginnings(&self) -> impl Iterator<Item = &'c str> + use<'c> {
         self.table.strings(self.row.names)
     }
 
-    /// Whether a number at the head of a table's cell is meant.
+    /// Whether a number at the start of a line or table cell is a code.
     pub(crate) fn listed(&self) -> bool {
         self.row.listed
     }
@@ -122,7 +122,7 @@ impl<'c> Family<'c> {
         self.row.roles
     }
 
-    /// What else its distinctive numbers are called.
+    /// Additional roles of its distinctive numbers.
     pub(crate) fn number_roles(&self) -> Roles {
         self.row.number_roles
     }
@@ -132,7 +132,7 @@ impl<'c> Family<'c> {
         self.row.follows_code
     }
 
-    /// Whether a small number in eight digits of hex, in brackets after a sentence, is one of its.
+    /// Whether its numbers include small ones in eight hex digits, in brackets after a sentence.
     pub(crate) fn has_padded_hex(&self) -> bool {
         self.row.padded_hex
     }
@@ -147,33 +147,33 @@ impl<'c> Family<'c> {
         self.table.strings(self.row.columns)
     }
 
-    /// Other beginnings of its names, each with the one that the catalog has.
+    /// Alternative beginnings of its names, each with the beginning that the catalog uses.
     pub(crate) fn other_prefixes(&self) -> Vec<(&'c str, &'c str)> {
         let texts: Vec<&str> = self.table.strings(self.row.other_prefixes).collect();
         texts.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect()
     }
 
-    /// Words near a number that speak for the family.
+    /// Words near a number that are evidence for the family.
     pub(crate) fn signs(&self) -> impl Iterator<Item = &'c str> + use<'c> {
         self.table.strings(self.row.signs)
     }
 
-    /// Signs where its numbers are at most information.
+    /// Signs that limit its numbers to information.
     pub(crate) fn quiet_signs(&self) -> impl Iterator<Item = &'c str> + use<'c> {
         self.table.strings(self.row.quiet_signs)
     }
 
-    /// Whether its signs speak only for numbers on their own line.
+    /// Whether its signs count only for numbers on the same line.
     pub(crate) fn same_line(&self) -> bool {
         self.row.same_line
     }
 
-    /// Whether its numbers are also written in prefixed hex.
+    /// Whether its numbers may also be in prefixed hex.
     pub(crate) fn has_hex(&self) -> bool {
         self.row.hex
     }
 
-    /// The numbers that mean one thing to every reader.
+    /// The numbers that mean the same to every reader.
     pub(crate) fn distinctive(&self) -> Vec<NumberRange> {
         self.table.numbers(&self.row)
     }
@@ -198,24 +198,24 @@ impl<'c> Family<'c> {
         })
     }
 
-    /// The code of one of its numbers, where it has a formula.
+    /// The code of one of its numbers, if it has a formula for it.
     #[must_use]
     pub fn code_of(&self, number: i32) -> Option<Code> {
         self.table.formulas(&self.row).find_map(|formula| formula.code(number))
     }
 
-    /// The number that a code has in this family, where a formula of limited range leads there.
+    /// The number of a code in this family, if a formula of limited range gives one.
     #[must_use]
     pub fn number_of(&self, code: Code) -> Option<i32> {
         self.numbers_of(code).next()
     }
 
-    /// Every number that a code has in this family: formulas may overlap.
+    /// All numbers of a code in this family, as formulas may overlap.
     pub(super) fn numbers_of(&self, code: Code) -> impl Iterator<Item = i32> + use<'c> {
         self.reading().filter_map(move |formula| formula.number(code))
     }
 
-    /// The formulas by which a code is read as a number.
+    /// The formulas for reading a code as a number.
     pub(super) fn reading(&self) -> impl Iterator<Item = Formula> + use<'c> {
         reading(self.table.formulas(&self.row), self.table.wrapped(&self.row))
     }
@@ -245,18 +245,18 @@ pub(crate) struct NotationText<'c> {
     pub(crate) needs_sign: bool,
     /// Whether the number is not a code.
     pub(crate) not_code: bool,
-    /// At how many bytes before the number its regex looks, at most.
+    /// The most bytes that the regex can match before the number.
     pub(crate) reach: usize,
-    /// Lower-case words of which one is in every match, beside the key; empty for none.
+    /// Lower-case words, one of which is in every match besides the key; empty for none.
     pub(crate) needs: Vec<&'c str>,
-    /// The ASCII bytes that may be right before the number.
+    /// The ASCII bytes that may directly precede the number.
     pub(crate) last: Bytes,
-    /// The letters nearest before the number end with one of these words, in lower case, or are
-    /// one where it is marked as whole.
+    /// Lower-case words that the letters nearest before the number end with, or consist of if
+    /// marked as whole.
     pub(crate) keys: Vec<(&'c str, bool)>,
 }
 
-/// What the catalog says about one code or one range of a family.
+/// What the catalog says about a code or range of a family.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry<'c> {
     pub(super) id: EntryId,
@@ -266,7 +266,7 @@ pub struct Entry<'c> {
 }
 
 impl<'c> Entry<'c> {
-    /// Its place in the catalog.
+    /// Its id in the catalog.
     #[must_use]
     pub fn id(&self) -> EntryId {
         self.id
@@ -278,13 +278,13 @@ impl<'c> Entry<'c> {
         self.family
     }
 
-    /// The family's number, where it is a single one.
+    /// The family's number, if it is a single one.
     #[must_use]
     pub fn number(&self) -> Option<i32> {
         self.row.place.number.and_then(NumberRange::single)
     }
 
-    /// The numbers it is about, as a catalog file writes them: `404` or `400..=499`.
+    /// Its numbers in the notation of catalog files: `404` or `400..=499`.
     #[must_use]
     pub fn numbers(&self) -> Option<String> {
         self.row.place.number.map(|numbers| numbers.to_string())
@@ -296,7 +296,7 @@ impl<'c> Entry<'c> {
         self.table.string(self.row.name)
     }
 
-    /// The id of one of its names, exactly as written; for any other text, of its own name.
+    /// The id of one of its names, exactly as written; for any other text, that of its own name.
     #[must_use]
     pub fn name_id(&self, name: &str) -> NameId {
         let names = std::iter::once(self.name()).chain(self.aliases());
@@ -309,13 +309,13 @@ impl<'c> Entry<'c> {
         self.table.strings(self.row.aliases)
     }
 
-    /// How bad it is.
+    /// Its severity.
     #[must_use]
     pub fn severity(&self) -> Severity {
         self.row.severity
     }
 
-    /// What happened, on one line.
+    /// What happened, in one line.
     #[must_use]
     pub fn message(&self) -> Text<'c> {
         text(self.table, self.row.message)
@@ -327,43 +327,43 @@ impl<'c> Entry<'c> {
         self.row.words_only
     }
 
-    /// Whether published tables print `code` for this entry by mistake.
+    /// Whether published tables list this entry under `code` by mistake.
     #[must_use]
     pub fn is_misprinted_as(&self, code: Code) -> bool {
         let is_it = |entry: u32| entry == self.id.index;
         self.table.by_misprint(code).any(is_it) && !self.table.by_code(code).any(is_it)
     }
 
-    /// What to do next; empty where the catalog knows nothing.
+    /// What to do next; empty if the catalog has no advice.
     #[must_use]
     pub fn remedy(&self) -> Text<'c> {
         text(self.table, self.row.remedy)
     }
 
-    /// What a reader must also know; empty for nothing.
+    /// What a reader also needs to know; empty for none.
     #[must_use]
     pub fn note(&self) -> Text<'c> {
         text(self.table, self.row.note)
     }
 
-    /// Pages about this entry.
+    /// Links to pages about this entry.
     pub fn links(&self) -> impl Iterator<Item = &'c str> + use<'c> {
         self.table.strings(self.row.links)
     }
 
-    /// Words on a screen by which people look for it, in every language.
+    /// Words shown on screen that users search for, in every language.
     pub fn phrases(&self) -> impl Iterator<Item = &'c str> + use<'c> {
         let [en, fr] = self.row.phrases;
         self.table.strings(en).chain(self.table.strings(fr))
     }
 
-    /// The file that holds it, and the line from 1.
+    /// The file that contains it, and the line, starting at 1.
     #[must_use]
     pub fn source(&self) -> (&'c str, u32) {
         (self.table.string(self.row.path), self.row.line)
     }
 
-    /// Whether it comes from a file of the user's.
+    /// Whether it comes from one of the user's own files.
     #[must_use]
     pub fn is_users(&self) -> bool {
         self.id.layer > 0
@@ -413,7 +413,7 @@ mod tests {
         severity = "error"
     "#;
 
-    /// The built-in families, and a user's file on top of them.
+    /// The built-in families with a user's file on top.
     fn catalog() -> Catalog {
         Catalog::builtin().with_layer(&Layer::parse("team.toml", TEAM).unwrap())
     }

@@ -1,4 +1,4 @@
-//! `hexplain catalog`: searching, listing, checking and exporting what is known.
+//! `hexplain catalog`: searches, lists, checks and exports the catalog.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -55,7 +55,7 @@ impl Catalog {
     }
 }
 
-/// One line per entry; exit status 1 where none is found.
+/// Prints one line per entry. The exit status is 1 if none is found.
 fn search(context: &Context, words: &str) -> Result<ExitCode, Failure> {
     let mut output = io::stdout().lock();
     let found = context.catalog.search(words, context.locale);
@@ -105,7 +105,7 @@ fn list(context: &Context) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Each file on its own, then all of them as layers on top of the catalog.
+/// Checks each file on its own, then all of them as layers on top of the catalog.
 fn check(context: &Context, paths: &[PathBuf]) -> ExitCode {
     let (mut good, mut layers) = (true, Vec::new());
     for path in paths {
@@ -144,7 +144,7 @@ fn named(file: &Path) -> Result<(String, Layer), Vec<String>> {
     Ok((file.to_string_lossy().into_owned(), read_layer(file)?))
 }
 
-/// A text as a cell of a Markdown table on a terminal.
+/// A text as a cell of a Markdown table, made safe for a terminal.
 fn cell(text: &str) -> String {
     explain::markdown_cell(&visible(text))
 }

@@ -1,21 +1,21 @@
-//! The text in a file's bytes, whatever their encodings, and whether they are text at all.
+//! Decodes a file's bytes, whatever their encodings, and decides whether they are text at all.
 //!
-//! Logs are cut, joined, appended to and left half written: a file's bulk decides whether it is
-//! text, never its first bytes, and each stretch of it is decoded in its own encoding.
+//! Logs get truncated, concatenated, appended to and left incomplete. So the bulk of a file, not
+//! its first bytes, decides whether it is text, and each stretch is decoded in its own encoding.
 
 mod stretches;
 
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 use stretches::{Encoding, Stretch, stretches};
 
-/// The size of a sample, and how many there are.
+/// The size of a sample in bytes, and the number of samples.
 const SAMPLE: usize = 1024;
 const SAMPLES: usize = 64;
 
-/// Any text may have this many changes of encoding within a line.
+/// Any text may have this many changes of encoding within lines.
 const MOST_CHANGES: usize = 4;
 
-/// The text in `bytes`, without a byte order mark at its beginning; `None` for a binary file.
+/// The text in `bytes`, without a byte order mark at the start; `None` for a binary file.
 pub(super) fn decode(mut bytes: Vec<u8>) -> Option<String> {
     if bytes.starts_with(b"\xEF\xBB\xBF") {
         bytes.drain(..3);
@@ -29,7 +29,7 @@ pub(super) fn decode(mut bytes: Vec<u8>) -> Option<String> {
 }
 
 /// Whether the bulk of the bytes is text: it has few control characters and few changes of encoding
-/// within a line, and its zeros are in blocks, as a crash leaves them.
+/// within lines, and any zeros are in blocks, as a crash leaves them.
 fn is_text(bytes: &[u8]) -> bool {
     let mut bulk = Bulk::default();
     samples(bytes).for_each(|sample| bulk.add(sample));
@@ -37,7 +37,7 @@ fn is_text(bytes: &[u8]) -> bool {
     strange * 20 <= bulk.others && (bulk.blocks <= 1 || bulk.blocks * 8 <= bulk.others)
 }
 
-/// Parts of `bytes` from all over it, its beginning and its end included; all of a small file.
+/// Samples from all over `bytes`, including its start and end; all of it for a small file.
 fn samples(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     let size = if bytes.len() <= SAMPLE * SAMPLES { bytes.len() } else { SAMPLE };
     let last = bytes.len() - size;
@@ -46,7 +46,7 @@ fn samples(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     starts.map(move |start| &bytes[start..start + size])
 }
 
-/// How many characters of some samples are of which kind.
+/// Counts of the kinds of characters in some samples.
 #[derive(Default)]
 struct Bulk {
     controls: usize,
@@ -80,7 +80,7 @@ fn begins_line(done: &[u8]) -> bool {
     matches!(done, [.., b'\n'] | [.., b'\n', 0])
 }
 
-/// Decodes each stretch in its encoding.
+/// Decodes each stretch in its own encoding.
 fn text_of(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
     for Stretch { range, encoding } in stretches(bytes) {
@@ -97,7 +97,7 @@ fn text_of(bytes: &[u8]) -> String {
     text
 }
 
-/// Appends 8-bit text: UTF-8, and Windows-1252 for the bytes that are not valid UTF-8.
+/// Appends 8-bit text: UTF-8, or Windows-1252 for bytes that are not valid UTF-8.
 fn narrow(bytes: &[u8], text: &mut String) {
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
@@ -120,7 +120,7 @@ mod tests {
         }
     }
 
-    /// Whether parts in these encodings, one after the other, are decoded as what they are.
+    /// Checks that concatenated parts in these encodings are each decoded correctly.
     #[track_caller]
     fn check(parts: &[(Encoding, &str)]) {
         let bytes: Vec<u8> =
@@ -128,7 +128,7 @@ mod tests {
         let text: String = parts.iter().map(|&(_, text)| text).collect();
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let decoded = decode(bytes).expect("a text");
-        // The first line that differs is shown, not megabytes.
+        // Shows the first line that differs instead of megabytes.
         let differs = decoded.lines().zip(text.lines()).find(|(decoded, line)| decoded != line);
         assert_eq!(differs, None, "{:.200}", format!("{parts:?}"));
         assert_eq!(decoded.len(), text.len());

@@ -1,4 +1,4 @@
-//! `hexplain explain`: what codes mean.
+//! `hexplain explain`: explains codes.
 
 use std::fmt::Write as _;
 use std::io::Write;
@@ -38,7 +38,7 @@ enum Format {
     Json,
 }
 
-/// One line of JSON: the code that was asked for, and its answers.
+/// One line of JSON: the code asked about, and its answers.
 #[derive(Serialize)]
 struct Line<'a> {
     query: &'a str,
@@ -46,7 +46,7 @@ struct Line<'a> {
 }
 
 impl Explain {
-    /// Prints the answers; exit status 1 where one of the codes has none.
+    /// Prints the answers. The exit status is 1 if any of the codes has none.
     pub(super) fn run(&self, context: &Context) -> Result<ExitCode, Failure> {
         let scanner = Scanner::new(Arc::new(context.catalog.clone()));
         let mut output = anstream::stdout().lock();
@@ -83,7 +83,7 @@ impl Explain {
         Ok(if all_known { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
-    /// Prints how each number of the texts was judged; exit status 1 where none is a code.
+    /// Prints how each number in the texts was judged. The exit status is 1 if none is a code.
     fn run_why(
         &self,
         scanner: &Scanner,
@@ -107,7 +107,7 @@ impl Explain {
     }
 }
 
-/// One number's judgement as text: the number with its role, then a line for each reading.
+/// The judgment of a number as text: the number with its role, then one line per reading.
 fn why_text(scanner: &Scanner, text: &str, why: &Why, locale: Locale) -> String {
     let mut lines = text[why.range.clone()].to_owned();
     if !why.roles.is_empty() {

@@ -1,4 +1,4 @@
-//! Files, folders and stdin as inputs of a scan, and why one of them is left out.
+//! Files, folders and stdin as inputs of a scan, and why any of them is left out.
 
 use std::borrow::Cow;
 use std::fs;
@@ -8,27 +8,27 @@ use std::path::{Path, PathBuf};
 use super::decode::decode;
 use crate::locale::Locale;
 
-/// How stdin is named on the command line and in answers.
+/// The name of stdin on the command line and in answers.
 pub(super) const STDIN: &str = "-";
 
-/// A file of this many bytes is scanned in parts, on all cores.
+/// A file of at least this many bytes is scanned in parts, on all cores.
 const LARGE: u64 = 4 << 20;
 
-/// One thing to scan.
+/// A file, or stdin.
 #[derive(Clone, Debug)]
 pub(super) struct Input {
     path: PathBuf,
-    /// Whether it was named itself, and not found in a folder.
+    /// Whether it was named on the command line rather than found in a folder.
     named: bool,
 }
 
 /// A file that was not scanned.
 #[derive(Debug)]
 pub(super) struct LeftOut {
-    /// Its name; `None` where the reason contains it.
+    /// Its name; `None` if the reason contains it.
     pub(super) name: Option<String>,
     pub(super) reason: String,
-    /// Whether the run fails: the file can't be read, or was asked for by name.
+    /// Whether the run fails: the file can't be read, or it was named on the command line.
     pub(super) is_error: bool,
 }
 
@@ -44,7 +44,7 @@ impl LeftOut {
 }
 
 impl Input {
-    /// Its name, as it was given or found.
+    /// Its name as given or found.
     pub(super) fn name(&self) -> Cow<'_, str> {
         self.path.to_string_lossy()
     }
@@ -53,7 +53,7 @@ impl Input {
         self.path == Path::new(STDIN)
     }
 
-    /// Whether it is worth scanning in parts.
+    /// Whether it is large enough to scan in parts.
     pub(super) fn is_large(&self) -> bool {
         self.is_stdin() || fs::metadata(&self.path).is_ok_and(|data| data.len() >= LARGE)
     }
@@ -61,7 +61,7 @@ impl Input {
     /// Its text.
     ///
     /// # Errors
-    /// Why it is left out.
+    /// The reason for leaving it out.
     pub(super) fn read(&self, locale: Locale) -> Result<String, LeftOut> {
         let bytes = if self.is_stdin() {
             let mut bytes = Vec::new();
@@ -84,9 +84,10 @@ impl Input {
     }
 }
 
-/// The files that the arguments name, folders walked, in order; and what can't be walked.
+/// The files that the arguments name, including all files in folders, in order; and what can't be
+/// read.
 ///
-/// Hidden and git-ignored files count: logs are often both.
+/// Hidden and git-ignored files are included, as logs are often both.
 pub(super) fn inputs(paths: &[PathBuf]) -> (Vec<Input>, Vec<LeftOut>) {
     let default = [PathBuf::from(if io::stdin().is_terminal() { "." } else { STDIN })];
     let paths = if paths.is_empty() { &default } else { paths };

@@ -1,5 +1,5 @@
-//! The command line: every command and option, defined once. Help, completions and the man page
-//! are made from these definitions.
+//! The command line: every command and option, defined once. Help, completions and the man page are
+//! generated from these definitions.
 
 mod catalog;
 mod decode;
@@ -114,7 +114,7 @@ offsets in its text as UTF-8 without a byte order mark, whatever the file's enco
     Man,
 }
 
-/// Runs the command of the process's arguments.
+/// Runs the command given by the process's arguments and returns its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {

@@ -1,4 +1,4 @@
-//! `hexplain scan`: the codes in files, folders or stdin.
+//! `hexplain scan`: finds the codes in files, folders or stdin.
 
 use std::collections::HashSet;
 use std::io::{BufWriter, Write};
@@ -45,16 +45,16 @@ enum Format {
     Sarif,
 }
 
-/// How many bytes of a large text are scanned and reported together.
+/// How many bytes of a large text are scanned and reported at a time.
 const PART: usize = 1 << 20;
 
 impl Scan {
-    /// Scans all inputs, on all cores, and reports them in order.
+    /// Scans all inputs on all cores, and reports them in order.
     pub(super) fn run(&self, context: &Context) -> Result<ExitCode, Failure> {
         let (inputs, left_out) = input::inputs(&self.paths);
         let stdout: Box<dyn Write> = match self.format {
             Format::Text => Box::new(anstream::stdout()),
-            // No colors to remove, which would take longer than everything else.
+            // There are no colors to strip, which would take longer than everything else.
             Format::Json | Format::Sarif => Box::new(std::io::stdout()),
         };
         let mut run = Run {
@@ -77,7 +77,7 @@ impl Scan {
     }
 }
 
-/// A scan under way.
+/// A scan in progress.
 struct Run<'c> {
     format: Format,
     known: bool,
@@ -116,7 +116,7 @@ impl Run<'_> {
         result
     }
 
-    /// Scans one file in parts, on all cores.
+    /// Scans a file in parts, on all cores.
     fn one(&mut self, input: &Input) -> Result<(), Failure> {
         let text = match input.read(self.locale) {
             Ok(text) => text,
@@ -150,7 +150,7 @@ impl Run<'_> {
             };
             return for_each_in_order(workers, &parts, work, |scanned| self.take(scanned));
         }
-        // The first occurrence of a code is reported in full: only scanning is done in parts.
+        // The first occurrence of a code is reported in full, so only scanning is done in parts.
         let Some((first, _)) = workers.split_first() else { return Ok(()) };
         let mut answers = Answers::new(first.catalog, locale);
         let mut report = Report::new(format, known, locale, name, text, Places::new(text));
@@ -169,7 +169,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Writes what concerns all files.
+    /// Writes what applies to all files.
     fn end(mut self, fail_on: Option<Level>) -> Result<ExitCode, Failure> {
         match self.format {
             Format::Text => {
@@ -191,7 +191,7 @@ impl Run<'_> {
     }
 }
 
-/// What a thread scans with.
+/// The state of a scanning thread.
 struct Worker<'c> {
     catalog: &'c Catalog,
     scanner: Scanner,
@@ -220,20 +220,20 @@ impl Worker<'_> {
     }
 }
 
-/// A text in parts, between characters.
+/// Divides a text into parts at character boundaries.
 fn parts(text: &str) -> Vec<Range<usize>> {
     let ends = (PART..text.len()).step_by(PART).map(|end| text.floor_char_boundary(end));
     let mut start = 0;
     ends.chain([text.len()]).map(|end| std::mem::replace(&mut start, end)..end).collect()
 }
 
-/// The parts, with places that begin where an occurrence of theirs may.
+/// The parts, with places that start where an occurrence in the part may start.
 fn with_places<'t>(
     workers: &mut [Worker<'_>],
     text: &'t str,
     parts: Vec<Range<usize>>,
 ) -> Vec<(Range<usize>, Places<'t>)> {
-    // An occurrence may begin before its token, and so before its part.
+    // An occurrence may start before its token, and so before its part.
     let before = |byte: usize| text.floor_char_boundary(byte.saturating_sub(SIGHT));
     let stretches: Vec<_> = parts.iter().map(|part| before(part.start)..before(part.end)).collect();
     let mut at = Places::new(text);
@@ -247,10 +247,10 @@ fn with_places<'t>(
     parts.into_iter().zip(places).collect()
 }
 
-/// What is reported of a text, or of a part of it.
+/// What is reported about a text or a part of it.
 struct Report<'t> {
     format: Format,
-    /// Whether codes that the catalog doesn't have are left out.
+    /// Whether codes that are not in the catalog are left out.
     known: bool,
     locale: Locale,
     path: &'t str,
@@ -277,7 +277,7 @@ impl<'t> Report<'t> {
 
     fn add(&mut self, occurrence: &Occurrence, answers: &mut Answers<'_>) {
         let meaning = occurrence.meaning;
-        // JSON says of every place where a code is written what it is.
+        // JSON reports every occurrence, whatever it means.
         let is_shown = match self.format {
             Format::Json => meaning.weight > Weight::Possible,
             Format::Text | Format::Sarif => meaning.is_reported(),
@@ -294,7 +294,7 @@ impl<'t> Report<'t> {
         if !meaning.repeats {
             self.scanned.summary.count(meaning, answer.severity);
         }
-        // Writing to a vector cannot fail.
+        // Writing to a vector never fails.
         let _ = match self.format {
             Format::Text => {
                 let first = self.seen.insert(occurrence.meaning);
@@ -309,7 +309,7 @@ impl<'t> Report<'t> {
     }
 }
 
-/// What one input, or a part of it, gave.
+/// The results for an input or a part of it.
 #[derive(Debug, Default)]
 struct Scanned {
     text: Vec<u8>,
@@ -317,8 +317,8 @@ struct Scanned {
     results: Vec<serde_json::Value>,
 }
 
-/// Runs `work` with every worker, each on its own thread, and passes the results to `take` in the
-/// inputs' order.
+/// Runs `work` with every worker, each on its own thread, and passes the results to `take` in input
+/// order.
 fn for_each_in_order<W: Send, I: Sync, T: Send, E>(
     workers: &mut [W],
     inputs: &[I],
@@ -327,7 +327,7 @@ fn for_each_in_order<W: Send, I: Sync, T: Send, E>(
 ) -> Result<(), E> {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
-        // Few results wait: a slow terminal does not fill the memory.
+        // Few results are queued, so that a slow terminal does not fill the memory.
         let (sender, results) = mpsc::sync_channel(workers.len() * 2);
         for worker in workers.iter_mut().take(inputs.len()) {
             let (sender, next, work) = (sender.clone(), &next, &work);

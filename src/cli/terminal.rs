@@ -1,8 +1,8 @@
-//! Text that comes from files, names or catalogs, made safe to show on a terminal.
+//! Makes text from files, names and catalogs safe to show on a terminal.
 
 use std::borrow::Cow;
 
-/// `text` on one line: control characters and those that reorder text are written as escapes.
+/// `text` on one line: control characters and characters that reorder text are escaped.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
     escape(text, is_unsafe)
 }
@@ -12,7 +12,7 @@ pub(super) fn visible_lines(text: &str) -> Cow<'_, str> {
     escape(text, |c| is_unsafe(c) && c != '\n' && c != '\t')
 }
 
-/// A line of a log, with as many characters as before, so that marks below it fit.
+/// A log line with its number of characters unchanged, so that marks below it line up.
 pub(super) fn blanked(text: &str) -> String {
     text.chars()
         .map(|c| match c {

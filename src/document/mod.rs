@@ -1,8 +1,8 @@
-//! A text that is edited, with its occurrences kept in step.
+//! An editable text, with its occurrences kept up to date.
 //!
-//! The invariant, held by a property test: *a document edited step by step knows the same
-//! occurrences as the same text opened fresh*. An edit re-evaluates only the tokens within reach
-//! of it; the occurrences after it move by changing one number in each chunk.
+//! The invariant, held by a property test: *a document edited step by step has the same occurrences
+//! as the same text opened fresh*. An edit re-evaluates only the tokens within reach of it; the
+//! occurrences after it move by a change of one number per chunk.
 
 mod occurrences;
 mod parallel;
@@ -29,7 +29,7 @@ pub struct Document {
     kind: Arc<FileKind>,
 }
 
-/// What a document is called: its file's name and its language say something about its codes.
+/// A document's file: its name and language say something about its codes.
 #[derive(Clone, Debug, Default)]
 pub struct File {
     name: Arc<str>,
@@ -37,8 +37,7 @@ pub struct File {
 }
 
 impl File {
-    /// A file by its name, with or without its folders, and by the language ID that an editor has
-    /// for it.
+    /// A file with this name (with or without folders) and the language ID reported by an editor.
     #[must_use]
     pub fn new(name: &str, language: Option<&str>) -> Self {
         Self { name: name.into(), language: language.map(Into::into) }
@@ -50,13 +49,14 @@ impl File {
 }
 
 impl Document {
-    /// Takes a text in: scans it while it is still in one piece, and makes a rope of it.
+    /// A document with this text, which is scanned while still contiguous and then stored as a
+    /// rope.
     #[must_use]
     pub fn new(text: &str, scanner: Arc<Scanner>) -> Self {
         Self::of_file(File::default(), text, scanner)
     }
 
-    /// The same for the text of a file.
+    /// Like [`Document::new`], for the text of a file.
     #[must_use]
     pub fn of_file(file: File, text: &str, scanner: Arc<Scanner>) -> Self {
         let kind = file.kind(&scanner, text);
@@ -65,7 +65,7 @@ impl Document {
         Self { text: Rope::from_str(text), occurrences, scanner, file, kind }
     }
 
-    /// The same without a text; nothing is looked up.
+    /// A document without text; nothing is looked up.
     #[must_use]
     pub fn empty(file: File, scanner: Arc<Scanner>) -> Self {
         let (text, occurrences) = (Rope::new(), Occurrences::new(&[]));
@@ -78,8 +78,9 @@ impl Document {
         &self.file
     }
 
-    /// The same for a long text, in parts and on several threads: `go_on` is given how many
-    /// bytes have been started, and returns whether to continue. `None` where it returned false.
+    /// Like [`Document::of_file`], for a long text, in parts and on several threads. `go_on` gets
+    /// the number of bytes started so far and returns whether to continue. `None` if it returned
+    /// false.
     #[must_use]
     pub fn new_while(
         file: File,
@@ -93,14 +94,14 @@ impl Document {
         Some(Self { text, occurrences: occurrences?, scanner, file, kind })
     }
 
-    /// The text; outside the crate, [`ToString`] makes a string of it.
+    /// The text; outside the crate, [`ToString`] returns it as a string.
     #[cfg(any(feature = "server", test))]
     pub(crate) fn text(&self) -> &Rope {
         &self.text
     }
 
-    /// Scans the whole text again, for another catalog, in parts as [`Document::new_while`] does.
-    /// If `go_on` returns false, the document is unchanged.
+    /// Scans the whole text again for another catalog, in parts as [`Document::new_while`] does.
+    /// If `go_on` returns false, the document remains unchanged.
     pub fn rescan_while(&mut self, scanner: Arc<Scanner>, go_on: impl Fn(usize) -> bool + Sync) {
         let kind = self.file.kind(&scanner, &self.head(HEAD));
         let old = std::mem::replace(&mut self.scanner, scanner);
@@ -114,7 +115,7 @@ impl Document {
         }
     }
 
-    /// Replaces the bytes of `range`, which begins and ends between characters.
+    /// Replaces the bytes of `range`, which must start and end at character boundaries.
     pub fn edit(&mut self, range: Range<usize>, new: &str) {
         let chars = self.text.byte_to_char(range.start)..self.text.byte_to_char(range.end);
         self.text.remove(chars.clone());
@@ -122,14 +123,14 @@ impl Document {
         if range.start < HEAD {
             let kind = self.file.kind(&self.scanner, &self.head(HEAD));
             if kind != self.kind {
-                // The header names other columns now.
+                // The header now names other columns.
                 self.kind = kind;
                 self.occurrences = Occurrences::new(&self.judge(0..self.text.len_bytes()));
                 return;
             }
         }
 
-        // Every token that the edit may have changed begins in this part of the old text.
+        // Every token that the edit may affect starts in this part of the old text.
         let old_part = range.start.saturating_sub(SIGHT)..range.end.saturating_add(SIGHT);
         let new_end = range.start + new.len();
         let new_part = old_part.start..(new_end + SIGHT).min(self.text.len_bytes());
@@ -138,7 +139,7 @@ impl Document {
         self.occurrences.splice(old_part, found, shift);
     }
 
-    /// What is found of the tokens that begin in `part`.
+    /// The occurrences whose tokens start in `part`.
     fn judge(&self, part: Range<usize>) -> Vec<Found> {
         let around =
             part.start.saturating_sub(SIGHT)..(part.end + SIGHT).min(self.text.len_bytes());
@@ -160,7 +161,7 @@ impl Document {
         self.text.slice(..end).to_string()
     }
 
-    /// How many occurrences there are.
+    /// The number of occurrences.
     #[must_use]
     pub fn len(&self) -> usize {
         self.occurrences.len()
@@ -179,7 +180,7 @@ impl Document {
 
     /// The occurrences that touch the bytes of `range`, in order.
     pub fn occurrences_in(&self, range: Range<usize>) -> impl Iterator<Item = Occurrence> + '_ {
-        // An occurrence can begin that much before its token, and end that much after it.
+        // An occurrence can start this far before its token and end this far after it.
         let from = range.start.saturating_sub(2 * SIGHT);
         self.occurrences
             .from(from)
@@ -187,8 +188,8 @@ impl Document {
             .take_while(move |occurrence| occurrence.start <= range.end)
     }
 
-    /// The occurrence that holds a byte, or else ends right before it, as editors ask for what
-    /// the cursor touches.
+    /// The occurrence that contains a byte or, failing that, ends right before it, as editors ask
+    /// for what the cursor touches.
     #[must_use]
     pub fn occurrence_at(&self, byte: usize) -> Option<Occurrence> {
         let mut touching: Vec<_> = self.occurrences_in(byte..byte).collect();
@@ -196,33 +197,33 @@ impl Document {
         if touching.is_empty() { None } else { Some(touching.swap_remove(inside.unwrap_or(0))) }
     }
 
-    /// How often a code occurs, in any notation.
+    /// The number of occurrences of a code, in any notation.
     #[must_use]
     pub fn count(&self, key: Key) -> usize {
         self.occurrences.count(key)
     }
 
-    /// What occurs in the document, in the order of first appearance: the first occurrence
-    /// and the number of all. The cost grows with the
-    /// number of different codes, not of occurrences.
+    /// The distinct meanings in the order of first appearance: the first occurrence of each, and
+    /// the number of its occurrences. The cost grows with the number of distinct meanings, not of
+    /// occurrences.
     #[must_use]
     pub fn tallies(&self) -> Vec<(Occurrence, usize)> {
         self.occurrences.tallies()
     }
 
-    /// The place of a byte.
+    /// The place of a byte; see [`Place`].
     #[must_use]
     pub fn place(&self, byte: usize, encoding: Encoding) -> Place {
         position::to_place(&self.text, byte, encoding)
     }
 
-    /// The byte of a place; past a line is the line's end, past the text the text's.
+    /// The byte offset of a place, limited to the end of its line and of the text.
     #[must_use]
     pub fn byte(&self, place: Place, encoding: Encoding) -> usize {
         position::to_byte(&self.text, place, encoding)
     }
 
-    /// The occurrence's own text.
+    /// The text of an occurrence.
     #[must_use]
     pub fn written(&self, occurrence: &Occurrence) -> String {
         self.text.byte_slice(occurrence.range()).to_string()
@@ -235,7 +236,7 @@ impl fmt::Display for Document {
     }
 }
 
-/// A long text's rope.
+/// The rope of a long text.
 fn rope(text: &str) -> Rope {
     let (mut rope, mut rest) = (RopeBuilder::new(), text);
     while !rest.is_empty() {
@@ -247,7 +248,7 @@ fn rope(text: &str) -> Rope {
     rope.finish()
 }
 
-/// What is found of the tokens that begin in `part` of a text.
+/// The occurrences whose tokens start in `part` of a text.
 fn found_in(text: &str, scanner: &Scanner, kind: &FileKind, part: Range<usize>) -> Vec<Found> {
     let mut found = Vec::new();
     scanner.scan_part(text.as_bytes(), part, kind, |token, occurrence| {
@@ -274,7 +275,8 @@ mod tests {
         document.occurrences().collect()
     }
 
-    /// What users type, paste and delete in logs: codes, pieces of codes, traps, line ends.
+    /// What users type, paste and delete in logs: codes, pieces of codes, near misses, line
+    /// endings.
     fn piece() -> impl Strategy<Value = String> {
         prop_oneof![
             Just("0x87D1FDE8".to_owned()),
@@ -309,7 +311,7 @@ mod tests {
             for (a, b, new) in edits {
                 let boundaries: Vec<usize> = text.char_indices().map(|(i, _)| i).chain([text.len()]).collect();
                 let (a, b) = (boundaries[a.index(boundaries.len())], boundaries[b.index(boundaries.len())]);
-                // Usually short edits, as made by typing.
+                // Mostly short edits, as from typing.
                 let range = a.min(b)..a.max(b).min(text.floor_char_boundary(a.min(b) + 40));
                 text.replace_range(range.clone(), &new);
                 document.edit(range, &new);
@@ -366,7 +368,7 @@ mod tests {
         assert!(document.is_empty());
     }
 
-    /// A number that is a code only between two words, both as far away as a notation can look.
+    /// A number that is a code only between two words, both as far away as a notation can reach.
     #[test]
     fn an_edit_is_felt_as_far_as_a_notation_looks_and_no_farther() {
         let family = r"

@@ -1,4 +1,4 @@
-//! A document's occurrences in chunks, so that an edit changes a chunk or two.
+//! A document's occurrences in chunks, so that an edit changes only one or two chunks.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -9,9 +9,9 @@ use crate::scan::{Key, Meaning, Occurrence};
 /// An occurrence as the scanner finds it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Found {
-    /// The byte where its token begins.
+    /// The byte where its token starts.
     pub(super) token: usize,
-    /// Where it begins and ends, from its token's beginning.
+    /// Its start and end, relative to the start of the token.
     start: i16,
     end: u16,
     meaning: Meaning,
@@ -28,18 +28,18 @@ impl Found {
     }
 }
 
-/// The same within its chunk, in half the bytes: a log that is all codes has millions.
+/// The same within a chunk, in half the space: a log full of codes has millions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Item {
-    /// From the chunk's base.
+    /// Relative to the chunk's base.
     token: u32,
     start: i16,
     end: u16,
-    /// The index of its meaning among the chunk's tallies.
+    /// The index of its meaning in the chunk's tallies.
     tally: u16,
 }
 
-/// How an edit moves what comes after it.
+/// How an edit moves the text after it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shift {
     pub(super) removed: usize,
@@ -52,20 +52,20 @@ impl Shift {
     }
 }
 
-/// Occurrences in order, in chunks: an edit changes one or two chunks and the bases of those
-/// after them, and a snapshot shares all of them.
+/// Occurrences in order, in chunks: an edit changes one or two chunks and the bases of later
+/// ones, and a snapshot shares all of them.
 #[derive(Clone, Debug)]
 pub(super) struct Occurrences {
-    /// None is empty, and their bases rise. An edit joins small neighbors, so that they stay few.
+    /// Non-empty, with ascending bases. An edit merges small neighbors, so that there are few.
     chunks: Vec<Chunk>,
 }
 
 #[derive(Clone, Debug)]
 struct Chunk {
-    /// Where the first item's token begins.
+    /// Where the first item's token starts.
     base: usize,
     items: Arc<[Item]>,
-    /// What the items mean, in the order of their first.
+    /// The distinct meanings of the items, in order of first occurrence.
     tallies: Arc<[Tally]>,
 }
 
@@ -108,22 +108,22 @@ impl Chunk {
     }
 }
 
-/// How often something is meant in a chunk.
+/// The number of occurrences of a meaning in a chunk.
 #[derive(Clone, Copy, Debug)]
 struct Tally {
     meaning: Meaning,
-    /// The index of the first item that means it.
+    /// The index of the first item with this meaning.
     first: usize,
     count: usize,
 }
 
-/// The most occurrences in a chunk; a tally's index fits into 16 bits. At 140,000 occurrences there
-/// are 273 chunks, and changing their bases costs less than a microsecond.
+/// The most occurrences in a chunk; a tally's index must fit into 16 bits. 140,000 occurrences are
+/// 273 chunks, and changing their bases takes less than a microsecond.
 const CHUNK: usize = 512;
 
 impl Occurrences {
     pub(super) fn new(found: &[Found]) -> Self {
-        // Chunks of one size, so that none is left with a few occurrences.
+        // Chunks of equal size, so that none has only a few occurrences.
         let size = found.len().div_ceil(found.len().div_ceil(CHUNK).max(1)).max(1);
         Self { chunks: found.chunks(size).map(Chunk::new).collect() }
     }
@@ -132,13 +132,13 @@ impl Occurrences {
         self.chunks.iter().map(|chunk| chunk.items.len()).sum()
     }
 
-    /// The occurrences of a text whose parts hold `parts`, each with its number.
+    /// The occurrences of a text from those of its numbered parts.
     pub(super) fn of_parts(mut parts: Vec<(usize, Self)>) -> Self {
         parts.sort_unstable_by_key(|&(number, _)| number);
         Self { chunks: parts.into_iter().flat_map(|(_, part)| part.chunks).collect() }
     }
 
-    /// The occurrences whose token begins at or after `byte`.
+    /// The occurrences whose token starts at or after `byte`.
     pub(super) fn from(&self, byte: usize) -> impl Iterator<Item = Occurrence> + '_ {
         let first = self.chunks.partition_point(|chunk| chunk.base <= byte).saturating_sub(1);
         self.chunks[first..]
@@ -148,13 +148,13 @@ impl Occurrences {
             .map(|(chunk, item)| chunk.occurrence(item))
     }
 
-    /// How often a code occurs, in any notation.
+    /// The number of occurrences of a code, in any notation.
     pub(super) fn count(&self, key: Key) -> usize {
         let tallies = self.chunks.iter().flat_map(|chunk| chunk.tallies.iter());
         tallies.filter(|tally| tally.meaning.key == key).map(|tally| tally.count).sum()
     }
 
-    /// Every meaning in the order of first appearance: its first occurrence, and how many it has.
+    /// Every meaning in the order of first appearance: its first occurrence, and their number.
     pub(super) fn tallies(&self) -> Vec<(Occurrence, usize)> {
         let mut places: HashMap<Meaning, usize> = HashMap::new();
         let mut tallies: Vec<(Occurrence, usize)> = Vec::new();
@@ -170,8 +170,8 @@ impl Occurrences {
         tallies
     }
 
-    /// Replaces the occurrences whose tokens begin in `part` of the old text by `found`, and moves
-    /// those after it.
+    /// Replaces the occurrences whose tokens start in `part` of the old text with `found`, and
+    /// moves those after it.
     pub(super) fn splice(&mut self, part: Range<usize>, found: Vec<Found>, shift: Shift) {
         let first = self.chunks.partition_point(|chunk| chunk.base < part.start).saturating_sub(1);
         let after = self.chunks.partition_point(|chunk| chunk.base < part.end).max(first);
@@ -193,8 +193,8 @@ impl Occurrences {
         self.chunks.splice(replaced, Self::new(&new).chunks);
     }
 
-    /// Takes into `new`, which replaces the chunks of `range`, the neighbor on either side that
-    /// fits into one chunk with it, so that the chunks stay few; returns what is replaced then.
+    /// Moves into `new`, which replaces the chunks of `range`, each neighboring chunk that fits
+    /// into one chunk with it, so that there are few chunks; returns the range to replace.
     fn with_small_neighbors(&self, range: Range<usize>, new: &mut Vec<Found>) -> Range<usize> {
         let Range { mut start, mut end } = range;
         let fits = |chunk: &&Chunk, new: &[Found]| chunk.items.len() + new.len() <= CHUNK;
@@ -224,7 +224,7 @@ mod tests {
         Document::new(text, Arc::new(Scanner::new(Arc::new(Catalog::builtin()))))
     }
 
-    /// The chunks are as many as the occurrences need, whatever the order of the edits was.
+    /// Checks that there are no more chunks than needed, whatever the order of the edits.
     #[track_caller]
     fn check_chunks(document: &Document) {
         let sizes: Vec<usize> =
@@ -261,7 +261,7 @@ mod tests {
     fn chunks_that_deletions_leave_small_are_joined() {
         let line = format!("{}error 0x87D1FDE8\n", " ".repeat(400));
         let mut document = document(&line.repeat(4 * CHUNK));
-        // Of each chunk, only the first and the last few occurrences stay.
+        // Only the first and last few occurrences of each chunk remain.
         for chunk in (0..4).rev() {
             let [start, end] =
                 [chunk * CHUNK + 15, (chunk + 1) * CHUNK - 15].map(|n| n * line.len());

@@ -1,4 +1,4 @@
-//! A long text is scanned in parts, by several threads on platforms that have them.
+//! Scans a long text in parts, on several threads if the platform has them.
 
 use std::num::NonZero;
 use std::ops::Range;
@@ -8,24 +8,24 @@ use std::thread::{self, ScopedJoinHandle};
 
 use super::occurrences::{Found, Occurrences};
 
-/// How many bytes are scanned before `go_on` is asked whether to go on: a millisecond's work.
+/// How many bytes are scanned between calls of `go_on`: about a millisecond of work.
 pub(super) const PART: usize = 1 << 20;
 
-/// How many bytes are worked on before another thread has its turn, if it has something to do: a
-/// third of a millisecond. Linux would wait three milliseconds, and a hover over another document
-/// goes through four threads.
+/// How many bytes are processed before yielding to other threads: a third of a millisecond. Linux
+/// would wait three milliseconds, and a hover over another document passes through four threads.
 pub(super) const TURN: usize = 1 << 17;
 
-/// No text is scanned on more threads than this, so that cores are left for other programs.
+/// The most threads that scan a text, to leave cores for other programs.
 const MOST_THREADS: usize = 4;
 
-/// The occurrences of a text of `len` bytes, whose parts several threads scan by turns, and what
-/// `beside` makes meanwhile. No occurrences if `go_on` returned false.
+/// The occurrences of a text of `len` bytes, whose parts several threads scan in turn, and the
+/// result of `beside`, which runs meanwhile. `None` instead of occurrences if `go_on` returned
+/// false.
 ///
-/// `beside` has a thread of its own, and when that is done, another takes its place and scans. So
-/// two threads share two processors, and the one with the rope is not the last to end: glibc lets
-/// the next thread that begins go on where the last that ended has put its blocks, and a rope with
-/// something else between or after its pieces could not be given back to the system when its
+/// `beside` has a thread of its own; when it is done, another thread takes its place and scans. So
+/// two threads share two processors, and the thread that builds the rope is not the last to end.
+/// That matters because glibc lets a new thread continue in the arena of the last one that ended: a
+/// rope with other blocks between or after its pieces could not be returned to the system when its
 /// document is closed.
 pub(super) fn in_parts<T: Send>(
     len: usize,
@@ -56,7 +56,7 @@ pub(super) fn in_parts<T: Send>(
         }
     };
     let (made, found) = if cfg!(target_family = "wasm") {
-        // There are no threads.
+        // The platform has no threads.
         (beside(), work())
     } else {
         on_threads(parts, work, beside)
@@ -65,7 +65,7 @@ pub(super) fn in_parts<T: Send>(
     (made, found)
 }
 
-/// Runs `work` on several threads, and `beside` on one of its own; what they made together.
+/// Runs `work` on several threads and `beside` on its own; returns both results.
 fn on_threads<F: Send, T: Send>(
     parts: usize,
     work: impl Fn() -> Vec<F> + Sync,
@@ -85,7 +85,7 @@ fn on_threads<F: Send, T: Send>(
     })
 }
 
-/// What a thread has made; its panic is this thread's, too.
+/// The result of a thread; if it panicked, so does this thread.
 fn join<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }

@@ -1,4 +1,4 @@
-//! Explanations: what the catalog says about a code, rendered for a person or a program.
+//! Explanations: what the catalog says about a code, rendered for users and programs.
 
 mod prose;
 mod query;
@@ -21,31 +21,31 @@ pub use readings::readings;
 pub(crate) use render::markdown_cell;
 pub use render::{markdown, plain, severity_name};
 
-/// One answer to "what is this code?", in one language. It serializes to the JSON that
+/// An answer to "What does this code mean?" in one language. It serializes to the JSON that
 /// `--format json` prints.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Answer {
-    /// The code in upper-case hex; `None` where a family's numbers are not 32-bit codes.
+    /// The code in upper-case hex; `None` if the family's numbers are not 32-bit codes.
     pub hex: Option<String>,
-    /// The code as a signed decimal.
+    /// The code as a signed decimal; `None` like `hex`.
     pub signed: Option<i32>,
-    /// The code as an unsigned decimal.
+    /// The code as an unsigned decimal; `None` like `hex`.
     pub unsigned: Option<u32>,
-    /// The family's id; `None` for a code that no family knows.
+    /// The family's id; `None` for an unknown code.
     pub family: Option<String>,
-    /// The number in its family.
+    /// The number in its family, if any.
     pub number: Option<i32>,
-    /// The symbolic name.
+    /// The symbolic name, if any.
     pub name: Option<String>,
     /// The severity; `None` for an unknown code.
     pub severity: Option<Severity>,
     /// What happened; for an unknown code, what its bits say.
     pub message: String,
-    /// What to do next.
+    /// What to do next, if known.
     pub remedy: Option<Prose>,
-    /// Pages about it.
+    /// Links to pages about it.
     pub links: Vec<String>,
-    /// Anything else the reader must know.
+    /// Anything else the reader needs to know.
     pub notes: Vec<Prose>,
     /// The family's title.
     #[serde(skip)]
@@ -58,8 +58,8 @@ pub struct Answer {
     pub shows_hex: bool,
 }
 
-/// The answers to an occurrence: the family whose notation matched first, then the others that
-/// claim the code. Never empty: an unknown code's answer is its anatomy.
+/// The answers for an occurrence: the family whose notation matched comes first, then the others
+/// that have the code. Never empty: the answer for an unknown code describes its bits.
 #[must_use]
 pub fn answers(catalog: &Catalog, meaning: Meaning, locale: Locale) -> Vec<Answer> {
     if let (Key::Code(code), Weight::Possible) = (meaning.key, meaning.weight) {
@@ -73,8 +73,8 @@ pub fn answers(catalog: &Catalog, meaning: Meaning, locale: Locale) -> Vec<Answe
     answers.map(|answer| Answer { severity: weighed(answer.severity, meaning), ..answer }).collect()
 }
 
-/// The readings of a number for which nothing around it speaks; `leanings` are the families for
-/// which the document does. None has a severity, and the first says why.
+/// The readings of a number without evidence around it; `leanings` are the families suggested by
+/// the document. None has a severity, and the first one says why.
 #[must_use]
 pub fn possible(
     catalog: &Catalog,
@@ -98,8 +98,8 @@ pub fn possible(
     answers
 }
 
-/// How bad an occurrence is whose entry is as bad as `severity`: nothing for a mere possibility,
-/// and at most an information on a line that calls itself one.
+/// The severity of an occurrence whose entry has `severity`: `None` for a mere possibility, and at
+/// most information on a line with that log level.
 #[must_use]
 pub fn weighed(severity: Option<Severity>, meaning: Meaning) -> Option<Severity> {
     match meaning.weight {
@@ -109,7 +109,7 @@ pub fn weighed(severity: Option<Severity>, meaning: Meaning) -> Option<Severity>
     }
 }
 
-/// The entries that an occurrence means, in the answers' order.
+/// The entries for an occurrence, in the order of the answers.
 #[must_use]
 pub fn entries(catalog: &Catalog, meaning: Meaning) -> Vec<Entry<'_>> {
     let mut entries = match meaning.key {
@@ -122,20 +122,20 @@ pub fn entries(catalog: &Catalog, meaning: Meaning) -> Vec<Entry<'_>> {
         }
         Key::Name(id) => catalog.namesakes(id),
     };
-    // Codes that only follow another are meant where they do.
+    // Codes that only follow another code count only there.
     let is_misplaced = |entry: &Entry<'_>| {
         meaning.family != Some(entry.family()) && catalog.family(entry.family()).follows_code()
     };
     entries.sort_by_key(|entry| (is_misplaced(entry), rank(entry, meaning)));
-    // One message is shown once: an NTSTATUS and the HRESULT that was made of it have one name.
+    // Each message is shown once: an NTSTATUS and the HRESULT made from it have the same name.
     let mut shown = HashSet::new();
     entries.retain(|entry| shown.insert(entry.message().en) || !entry.is_words_only());
     entries
 }
 
-/// The place of an entry among the answers: the family whose notation matched comes first, a
-/// misprint last; a small code is more likely a number than a success HRESULT; and a text that a
-/// person wrote says more than a name spelled out.
+/// The rank of an entry among the answers: the family whose notation matched comes first, a
+/// misprint last; a small code is more likely a number than a success HRESULT; and a written
+/// message says more than a spelled-out name.
 fn rank(entry: &Entry<'_>, meaning: Meaning) -> (bool, bool, bool, bool) {
     let (is_misprint, is_small) = match meaning.key {
         Key::Code(code) => (entry.is_misprinted_as(code), code.0 <= 0xFFFF),
@@ -149,7 +149,7 @@ fn rank(entry: &Entry<'_>, meaning: Meaning) -> (bool, bool, bool, bool) {
     )
 }
 
-/// By what an entry is looked up when it was found by its name or its words.
+/// The key for an entry that was found by its name or its words.
 #[must_use]
 pub fn own_key(catalog: &Catalog, entry: &Entry<'_>) -> Key {
     match (catalog.code_of(entry), entry.number()) {
@@ -159,7 +159,7 @@ pub fn own_key(catalog: &Catalog, entry: &Entry<'_>) -> Key {
     }
 }
 
-/// The answer of one entry, found by `key`.
+/// The answer for one entry, found by `key`.
 #[must_use]
 pub fn answer(catalog: &Catalog, entry: &Entry<'_>, key: Key, locale: Locale) -> Answer {
     let family = catalog.family(entry.family());
@@ -179,7 +179,7 @@ pub fn answer(catalog: &Catalog, entry: &Entry<'_>, key: Key, locale: Locale) ->
     if !entry.note().get(locale).is_empty() {
         notes.push(Prose::from(entry.note().get(locale)));
     }
-    // Where the message is the name itself, it says so.
+    // If the message is the name itself, no note is needed.
     if entry.is_words_only() && !entry.message().en.starts_with(entry.name()) {
         notes.push(
             locale
@@ -259,7 +259,7 @@ fn unknown(catalog: &Catalog, meaning: Meaning, locale: Locale) -> Answer {
     }
 }
 
-/// An unknown code's fields in words.
+/// The fields of an unknown code in words.
 fn describe(anatomy: Anatomy, locale: Locale) -> String {
     let shape = match anatomy.shape {
         Shape::Hresult => locale.pick("a failure HRESULT", "un HRESULT d’échec"),
@@ -356,7 +356,7 @@ mod tests {
         assert_eq!(numbers, [Some(90), Some(110), Some(120), Some(130)]);
     }
 
-    /// A family's file: `keys` of the family, and its entries by their keys.
+    /// A family's file: the `keys` of the family, and its entries by their keys.
     fn file(id: &str, keys: &str, entries: &[&str]) -> Layer {
         let head = format!("[family]\nid = \"{id}\"\ntitle = \"The {id}\"\n{keys}\n");
         let entries =
@@ -395,7 +395,7 @@ mod tests {
         for (code, first) in [(0xFFFF, "number"), (0x1_0000, "code")] {
             let by_number = [&*format!("number = {code}\nmessage = \"By number\"")];
             let by_code = [&*format!("code = {code}\nmessage = \"By code\"")];
-            // Of entries that rank alike, the last file's comes first.
+            // Among equally ranked entries, the last file's comes first.
             let catalog =
                 catalog(&[file("number", "base = 0", &by_number), file("code", "", &by_code)]);
             let found = explaining(&catalog, Key::Code(Code(code)), None);
@@ -451,7 +451,7 @@ mod tests {
         assert_eq!(keys, [Key::Code(Code(107)), number, Key::Name(named)]);
     }
 
-    /// The only answer to a code of a family that has `entry`.
+    /// The only answer for a code in a family with this `entry`.
     fn answer_of(entry: &str, code: u32) -> Answer {
         let catalog = catalog(&[file("team", "links = [\"https://a.example\"]", &[entry])]);
         let meaning = Meaning::new(Key::Code(Code(code)), None);
@@ -489,7 +489,7 @@ mod tests {
         let note = format!("{misprints}note = \"Often.\"");
         assert_eq!(notes_of(&note, 0xE000_0001), [Prose::from("Often.")]);
         assert_eq!(notes_of(&note, 0xE000_0010), [Prose::from("Often."), remark.clone()]);
-        // The note says it already.
+        // The note already says so.
         let own = format!("{misprints}note = \"Not 0xE0000010.\"");
         assert_eq!(notes_of(&own, 0xE000_0010), [Prose::from("Not 0xE0000010.")]);
     }

@@ -1,30 +1,30 @@
-//! Texts with code spans: a command, a path or a setting's name stands between backticks, as in
-//! Markdown. What is shown as plain text, copied or printed as JSON has no backticks.
+//! Texts with code spans: commands, paths and setting names are in backticks, as in Markdown. In
+//! plain text, on the clipboard and in JSON, the backticks are removed.
 
 use std::fmt;
 use std::ops::Range;
 
 use serde::{Serialize, Serializer};
 
-/// A catalog's text whose code spans are written `` `like this` ``. A backtick without a partner
-/// on its line is text, and so is one beside another.
+/// A catalog text in which code spans are written `` `like this` ``. A backtick without a partner
+/// on its line is literal, and so are adjacent backticks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prose(String);
 
 impl Prose {
-    /// The text as it is written, with its backticks.
+    /// The text as written, including backticks.
     #[must_use]
     pub fn source(&self) -> &str {
         &self.0
     }
 
-    /// The code spans, in order: commands, paths, names of settings, literal values.
+    /// The code spans, in order: commands, paths, setting names, literal values.
     pub fn code_spans(&self) -> impl Iterator<Item = &str> {
         code_spans(&self.0).map(|span| &self.0[span])
     }
 }
 
-/// The places of the code spans of a text, without their backticks.
+/// The ranges of a text's code spans, without their backticks.
 pub(super) fn code_spans(text: &str) -> impl Iterator<Item = Range<usize>> {
     let is_alone = |at: usize| !text[..at].ends_with('`') && !text[at + 1..].starts_with('`');
     let mut ticks = text.match_indices('`').map(|(at, _)| at);

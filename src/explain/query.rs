@@ -1,4 +1,4 @@
-//! What a person typed, answered: any notation, a number, a name, or the words of a screen.
+//! Answers what the user typed: any notation, a number, a name, or the words on a screen.
 
 use std::collections::HashSet;
 
@@ -8,11 +8,11 @@ use crate::code::Code;
 use crate::locale::Locale;
 use crate::scan::{Key, Meaning, Occurrence, Scanner, Weight};
 
-/// How many different codes of one query are answered.
+/// The most distinct codes answered per query.
 const MOST_CODES: usize = 100;
 
-/// The answers to what a person typed: any notation, a family's number, a symbolic name, or
-/// the words of a screen.
+/// The answers for what the user typed: a code in any notation, a family's number, a symbolic name,
+/// or the words on a screen. Empty if nothing is found.
 #[must_use]
 pub fn answers_to_query(scanner: &Scanner, query: &str, locale: Locale) -> Vec<Answer> {
     let catalog = scanner.catalog();
@@ -20,7 +20,7 @@ pub fn answers_to_query(scanner: &Scanner, query: &str, locale: Locale) -> Vec<A
     let named = if query.is_empty() { Vec::new() } else { catalog.by_name(query) };
     let named = named.iter().map(|entry| answer(catalog, entry, own_key(catalog, entry), locale));
     let mut named: Vec<Answer> = named.collect();
-    // `23000` is an SQLSTATE, and a number as any other.
+    // `23000` is an SQLSTATE, but also a number.
     let is_number = query.bytes().all(|byte| byte.is_ascii_digit());
     if !named.is_empty() && !is_number {
         return named;
@@ -39,7 +39,7 @@ pub fn answers_to_query(scanner: &Scanner, query: &str, locale: Locale) -> Vec<A
         .filter(|occurrence: &&Occurrence| seen.insert(occurrence.meaning.key))
         .take(MOST_CODES)
         .flat_map(|occurrence| {
-            // Who asks wants an answer, whatever the text around it says.
+            // A query expects an answer, whatever the text around the code says.
             let meaning = Meaning { weight: Weight::Full, ..occurrence.meaning };
             match meaning.key {
                 Key::Code(code) if occurrence.meaning.weight == Weight::Possible => {
@@ -60,8 +60,8 @@ pub fn answers_to_query(scanner: &Scanner, query: &str, locale: Locale) -> Vec<A
     by_phrase.map(|entry| answer(catalog, &entry, own_key(catalog, &entry), locale)).collect()
 }
 
-/// What identifies a code that a person wrote: in any notation, by a family's number or by a
-/// symbolic name. Empty where it is not a code.
+/// The keys of a code in any notation, a family's number or a symbolic name. Empty if the text is
+/// none of these.
 #[must_use]
 pub fn keys_of_query(scanner: &Scanner, query: &str) -> Vec<Key> {
     let query = query.trim();
@@ -77,12 +77,12 @@ pub fn keys_of_query(scanner: &Scanner, query: &str) -> Vec<Key> {
     keys
 }
 
-/// A bare number may be a code or a number of any family: all of them are returned.
+/// The answers for a number alone, which may be a code or a number in any family.
 fn answers_to_code(catalog: &Catalog, code: Code, query: &str, locale: Locale) -> Vec<Answer> {
     let meaning = Meaning::new(Key::Code(code), None);
     let found = match query.parse::<i32>() {
         Ok(number) if number == code.signed() => readings(catalog, number, &[], locale),
-        // A small code in hex may be a family's number, too: stop codes are written so.
+        // A small code in hex may also be a family's number, as stop codes are.
         _ if code.0 <= 0xFFFF => {
             let mut found = readings(catalog, code.signed(), &[], locale);
             found.sort_by_key(|answer| !answer.shows_hex);
@@ -97,8 +97,8 @@ fn answers_to_code(catalog: &Catalog, code: Code, query: &str, locale: Locale) -
     if lost.is_empty() { vec![unknown(catalog, meaning, locale)] } else { lost }
 }
 
-/// The answers to the words of a query that are names with a digit in them, which no text shows to
-/// be names: `5.7.606` of `550 5.7.606`, `42P01` of `SQLSTATE 42P01`.
+/// The answers for words of a query that are names with a digit, which the scanner does not
+/// recognize as names: `5.7.606` in `550 5.7.606`, `42P01` in `SQLSTATE 42P01`.
 fn named_words(catalog: &Catalog, query: &str, locale: Locale) -> Vec<Answer> {
     let words = query.split(|c: char| !c.is_ascii_alphanumeric() && c != '.');
     let words = words.map(|word| word.trim_matches('.')).filter(|word| {
@@ -113,7 +113,7 @@ fn named_words(catalog: &Catalog, query: &str, locale: Locale) -> Vec<Answer> {
         .collect()
 }
 
-/// The answers to a decimal whose minus was lost: `1073741715` for -1073741715.
+/// The answers for a decimal that has lost its minus: `1073741715` for -1073741715.
 fn with_lost_minus(catalog: &Catalog, code: Code, locale: Locale) -> Vec<Answer> {
     let negative = Code(code.0.wrapping_neg());
     if code.0 > i32::MAX as u32 || !negative.is_failure() || !catalog.knows_code(negative) {
@@ -141,7 +141,7 @@ mod tests {
 
     thread_local!(static SCANNER: Scanner = Scanner::new(Arc::new(Catalog::builtin())));
 
-    /// One token that may be a code.
+    /// A token that may be a code.
     fn token() -> impl Strategy<Value = String> {
         prop_oneof![
             "[0-9]{8}",
@@ -166,7 +166,7 @@ mod tests {
         }
     }
 
-    /// What the scanner finds after a key word is what the same token alone is explained as.
+    /// Checks that the scanner finds after a key word what the token alone is explained as.
     fn agree(token: &str) -> Result<(), TestCaseError> {
         SCANNER.with(|scanner| {
             let found = scanner.scan(&format!("hr={token}"));
@@ -175,7 +175,7 @@ mod tests {
                 keys_of_query(scanner, token).first().copied(),
                 Some(found.meaning.key)
             );
-            // A number alone may be any family's; what it is after a key word is among them.
+            // A number alone may belong to any family; its meaning after a key word is one of them.
             let alone = answers_to_query(scanner, token, Locale::En);
             let found = answers(scanner.catalog(), found.meaning, Locale::En).swap_remove(0);
             let is_among = alone.contains(&found);
@@ -207,7 +207,7 @@ mod tests {
         }
     }
 
-    /// A catalog in which one name is that of a code, of a number and of neither.
+    /// A catalog in which a single name belongs to a code, to a number and to neither.
     fn team() -> Scanner {
         let text = r#"
             [family]
@@ -241,7 +241,7 @@ mod tests {
         Scanner::new(Arc::new(Catalog::default().with_layer(&layer)))
     }
 
-    /// What is answered: each code in hex, or else the number, and its message.
+    /// The answers: each code in hex, or else the number, and its message.
     fn answered(query: &str) -> Vec<String> {
         let answers = answers_to_query(&team(), query, Locale::En);
         answers.iter().map(|answer| format!("{} {}", answer.heading()[0], answer.message)).collect()

@@ -9,9 +9,8 @@ use crate::code::Code;
 use crate::locale::Locale;
 use crate::scan::{Key, Meaning};
 
-/// The answers for a number that no text around it explains: as a code and as a number of any
-/// family, most likely first. `leanings` are the families for which the document speaks, the most
-/// first.
+/// The answers for a number without context: as a code and as a number of any family, most likely
+/// first. `leanings` are the families suggested by the document, starting with the strongest.
 #[must_use]
 pub fn readings(
     catalog: &Catalog,
@@ -32,9 +31,9 @@ pub fn readings(
     found.iter().map(|(entry, key)| answer(catalog, entry, *key, locale)).collect()
 }
 
-/// The place of a reading: families of the document first, then one of which every reader knows the
-/// number, then those whose numbers logs call by most names, such as `error` and `failed`, then those
-/// whose numbers have a 32-bit code, too; what is known by name only comes last.
+/// The rank of a reading: families suggested by the document come first, then those whose numbers
+/// every reader knows, then those whose numbers logs call by the most words, such as `error` and
+/// `failed`, then those whose numbers also have a 32-bit code; entries with only a name come last.
 fn likelihood(
     catalog: &Catalog,
     entry: &Entry<'_>,

@@ -1,5 +1,5 @@
-//! Answers as Markdown and as plain text. Whatever a catalog's texts hold, they stay text: no
-//! mark-up and no escape sequence of theirs gets through.
+//! Answers as Markdown and as plain text. Catalog texts remain text: their markup and escape
+//! sequences never take effect.
 
 mod markdown;
 
@@ -21,7 +21,7 @@ pub fn severity_name(severity: Severity, locale: Locale) -> &'static str {
 }
 
 impl Answer {
-    /// The three forms of the code, or the family and its number: what the answer is about.
+    /// The parts of the heading: the three forms of the code, or the family and its number.
     #[must_use]
     pub fn heading(&self) -> Vec<String> {
         match (&self.hex, self.signed, self.unsigned) {
@@ -36,14 +36,14 @@ impl Answer {
         }
     }
 
-    /// The number in its family, as it is known: a stop code in hex.
+    /// The number in its family in its usual form: hex for a stop code.
     #[must_use]
     pub fn shown_number(&self) -> Option<String> {
         let number = self.number?;
         Some(if self.shows_hex { format!("0x{number:X}") } else { number.to_string() })
     }
 
-    /// Family and number, symbolic name, severity: where the code comes from.
+    /// The origin of the code: family and number, symbolic name, severity.
     fn origin(&self, locale: Locale) -> Vec<String> {
         let mut parts = Vec::new();
         if !self.title.is_empty() {
@@ -57,7 +57,7 @@ impl Answer {
         parts
     }
 
-    /// The answer as Markdown. `count` is how often the code occurs in the document.
+    /// The answer as Markdown. `count` is the number of occurrences in the document.
     #[must_use]
     pub fn markdown(&self, count: Option<usize>, locale: Locale) -> String {
         let mut heading = self.heading().into_iter();
@@ -97,7 +97,7 @@ impl Answer {
         text
     }
 
-    /// The answer as plain text, without any mark-up.
+    /// The answer as plain text, without markup. `count` is as for [`Answer::markdown`].
     #[must_use]
     pub fn plain(&self, count: Option<usize>, locale: Locale) -> String {
         let mut text = self.heading().join("  ");
@@ -122,13 +122,13 @@ impl Answer {
     }
 }
 
-/// A text without the control characters that a terminal would obey; its lines stay.
+/// A text without the control characters that a terminal would interpret; line breaks remain.
 fn without_controls(text: &str) -> String {
     let lines = text.replace("\r\n", "\n").replace(['\r', '\u{85}'], "\n").replace('\t', " ");
     lines.replace(|c: char| c.is_control() && c != '\n', "")
 }
 
-/// All answers as Markdown; only the first says how often the code occurs.
+/// All answers as Markdown; only the first mentions the number of occurrences, `count`.
 #[must_use]
 pub fn markdown(answers: &[Answer], count: Option<usize>, locale: Locale) -> String {
     let (shown, folded) = folded(answers);
@@ -138,13 +138,13 @@ pub fn markdown(answers: &[Answer], count: Option<usize>, locale: Locale) -> Str
     texts.chain(others).collect::<Vec<_>>().join("\n\n---\n\n")
 }
 
-/// A text as a cell of a Markdown table, which shows it as it is.
+/// A text as a cell of a Markdown table, displayed unchanged.
 #[cfg(feature = "cli")]
 pub(crate) fn markdown_cell(text: &str) -> String {
     markdown::cell(text)
 }
 
-/// All answers as plain text.
+/// All answers as plain text; only the first mentions the number of occurrences, `count`.
 #[must_use]
 pub fn plain(answers: &[Answer], count: Option<usize>, locale: Locale) -> String {
     let (shown, folded) = folded(answers);
@@ -154,11 +154,11 @@ pub fn plain(answers: &[Answer], count: Option<usize>, locale: Locale) -> String
     texts.chain(others).collect::<Vec<_>>().join("\n\n")
 }
 
-/// How many readings of one number are shown in full.
+/// The most readings of a number that are shown in full.
 const MOST_IN_FULL: usize = 6;
 
-/// The answers that are shown in full, and those of which only the name is: where there are
-/// several, what is known by name only, and what comes after the likeliest.
+/// The answers shown in full, and those of which only the name is shown: if there are several
+/// answers, those with only a name, and those after the most likely ones.
 fn folded(answers: &[Answer]) -> (Vec<&Answer>, Vec<&Answer>) {
     let (mut shown, mut folded) = (Vec::new(), Vec::new());
     for (i, answer) in answers.iter().enumerate() {
@@ -171,7 +171,7 @@ fn folded(answers: &[Answer]) -> (Vec<&Answer>, Vec<&Answer>) {
     (shown, folded)
 }
 
-/// `Also: NAME (Family 5), …` for the answers that are not shown in full.
+/// `Other readings: NAME (Family 5), …` for the answers not shown in full.
 fn others(folded: &[&Answer], locale: Locale) -> Option<String> {
     let of = |answer: &&Answer| {
         let number = answer.shown_number().map(|number| format!(" {number}")).unwrap_or_default();
@@ -222,12 +222,12 @@ mod tests {
         }
     }
 
-    /// A text without what may be lost of it: white space and control characters.
+    /// A text without what may get lost: white space and control characters.
     fn visible(text: &str) -> String {
         text.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect()
     }
 
-    /// What an editor shows of the Markdown: its text, and the destinations of its links.
+    /// What an editor shows for the Markdown: its text, and the destinations of its links.
     fn shown(markdown: &str) -> Result<(String, Vec<String>), TestCaseError> {
         let (mut text, mut links, mut in_link) = (String::new(), Vec::new(), false);
         for event in Parser::new_ext(markdown, Options::all() - Options::ENABLE_SMART_PUNCTUATION) {
@@ -251,7 +251,7 @@ mod tests {
         Ok((visible(&text), links))
     }
 
-    /// The Markdown shows the texts and nothing else; its links are the given ones.
+    /// Checks that the Markdown shows exactly the texts, with only the given links.
     fn check(text: &str, link: &str) -> Result<(), TestCaseError> {
         let answer = hostile(text, link);
         let (found, links) = shown(&answer.markdown(None, Locale::En))?;
@@ -274,7 +274,7 @@ mod tests {
             &link_text,
         ];
         let expected = parts.concat();
-        // Separators around what is empty.
+        // Separators around empty parts.
         prop_assert_eq!(found.replace('·', ""), expected.replace('·', ""));
         prop_assert_eq!(links.len(), usize::from(is_link));
         for destination in links {
@@ -406,7 +406,7 @@ mod tests {
         );
     }
 
-    /// An answer that has a code and a message only.
+    /// An answer with only a code and a message.
     fn bare(code: i32) -> Answer {
         Answer {
             hex: Some(crate::code::Code(code as u32).to_string()),

@@ -1,29 +1,29 @@
 //! What is written right beside a number: its standard phrase, its symbolic name, or the same code
-//! once more.
+//! again.
 
 use super::Token;
 
-/// How far away on its line a phrase may be.
+/// How many bytes away a phrase on the same line may be.
 const PHRASE_REACH: usize = 160;
 
-/// How much of a line may follow a number that the next line explains.
+/// How many bytes of a line may follow a number that the next line explains.
 const LINE_END: usize = 12;
 
-/// A token's line, and the line after it, as far as its phrase may be.
+/// A token's line, and the next one, within the reach of a phrase.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Line<'t> {
     before: &'t [u8],
     after: &'t [u8],
-    /// What comes after the line where the token ends it.
+    /// The text of the next line, if the token ends its own line.
     next: &'t [u8],
-    /// The letters that are on the line, as bits.
+    /// The set of letters on the line, as bits.
     letters: u32,
 }
 
 impl<'t> Line<'t> {
     pub(super) fn of(token: &Token<'t>) -> Self {
         let (before, after) = (line_before(token), line_after(token));
-        // What a number means is often printed on the next line.
+        // The meaning of a number is often printed on the next line.
         let ends_line = after.trim_ascii().len() <= LINE_END;
         let next = if ends_line { token.after()[after.len()..].trim_ascii_start() } else { &[] };
         let letters =
@@ -31,7 +31,7 @@ impl<'t> Line<'t> {
         Self { before, after, next, letters }
     }
 
-    /// Whether a phrase is on the line, or begins the next one where the token ends its own.
+    /// Whether a phrase is on the line, or at the start of the next one if the token ends its line.
     pub(super) fn holds(&self, phrase: &[u8]) -> bool {
         let reach = PHRASE_REACH + phrase.len();
         let may_be_there = phrase.first().is_none_or(|&first| {
@@ -46,7 +46,7 @@ impl<'t> Line<'t> {
     }
 }
 
-/// What is right before and after a token, with no more than punctuation between.
+/// What is directly before and after a token, ignoring punctuation.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Neighbours<'t> {
     before: &'t [u8],
@@ -61,13 +61,13 @@ impl<'t> Neighbours<'t> {
         Self { before: &before[..kept], after: &after[after.len() - rest..] }
     }
 
-    /// Whether a phrase is right before or after the token.
+    /// Whether a phrase is directly before or after the token.
     pub(super) fn have(&self, phrase: &[u8]) -> bool {
         starts_with(self.after, phrase) || ends_with(self.before, phrase)
     }
 }
 
-/// How many bytes are left behind up to six that are in `set`.
+/// How many bytes are left after skipping up to six that are in `set`.
 fn skip<'b>(bytes: impl ExactSizeIterator<Item = &'b u8>, set: &[u8]) -> usize {
     let len = bytes.len();
     len - bytes.take(6).take_while(|byte| set.contains(byte)).count()
@@ -84,7 +84,7 @@ fn ends_with(text: &[u8], phrase: &[u8]) -> bool {
         && super::letters::ends_with_ignoring_case(text, phrase)
 }
 
-/// Whether a phrase is in a text, case aside.
+/// Whether a text contains a phrase, ignoring case.
 fn holds(text: &[u8], phrase: &[u8]) -> bool {
     let Some(first) = phrase.first() else { return false };
     let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
@@ -94,26 +94,26 @@ fn holds(text: &[u8], phrase: &[u8]) -> bool {
     })
 }
 
-/// The token's line up to it, within reach.
+/// The part of the token's line before it, within reach.
 pub(super) fn line_before<'t>(token: &Token<'t>) -> &'t [u8] {
     let start = token.memo.line_start(token.text, token.start).max(token.before_start());
     &token.text[start..token.start]
 }
 
-/// The token's line after it, within reach.
+/// The part of the token's line after it, within reach.
 pub(super) fn line_after<'t>(token: &Token<'t>) -> &'t [u8] {
     let after = token.after();
     memchr::memchr(b'\n', after).map_or(after, |newline| &after[..newline])
 }
 
-/// How many bytes may be between a code and its double.
+/// The most bytes between a code and its double.
 const GAP: usize = 32;
 
-/// The words between a code and its double, at most.
+/// The most words between a code and its double.
 const GAP_WORDS: usize = 2;
 
-/// The tokens before this one on its line that may write the same code: what is between them is
-/// short. The nearest first.
+/// The tokens before this one on its line that may be its double, nearest first: the text in
+/// between is short.
 pub(super) fn tokens_before<'t>(token: &Token<'t>) -> impl Iterator<Item = Token<'t>> + use<'t> {
     let token = *token;
     let line_start = token.start - line_before(&token).len();
@@ -136,7 +136,7 @@ pub(super) fn is_key(word: &Token<'_>) -> bool {
     matches!(word.after().trim_ascii_start(), [b'=' | b':', ..])
 }
 
-/// The token after this one on its line, close to it.
+/// The next token on the line, if it is close.
 pub(super) fn token_after<'t>(token: &Token<'t>) -> Option<Token<'t>> {
     let line = line_after(token);
     let gap = line.iter().take(6).take_while(|&&byte| !super::is_word(byte)).count();

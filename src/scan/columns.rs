@@ -1,23 +1,23 @@
-//! Columns that a log's own header names: `#Fields: date time … sc-status sc-win32-status`, the
+//! Columns named in a log's own header: `#Fields: date time … sc-status sc-win32-status`, the
 //! W3C extended log format (<https://www.w3.org/TR/WD-logfile.html>).
 
 use super::Token;
 use super::beside::{line_after, line_before};
 use crate::catalog::{Catalog, FamilyId};
 
-/// A column whose numbers are a family's.
+/// A column that holds a family's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Column {
     family: FamilyId,
-    /// How many columns come before it.
+    /// The number of columns before it.
     before: usize,
-    /// How many come after it.
+    /// The number of columns after it.
     after: usize,
 }
 
 const HEADER: &str = "#Fields:";
 
-/// The columns that the head of a text names.
+/// The columns named at the head of a text.
 pub(super) fn columns(catalog: &Catalog, head: &str) -> Vec<Column> {
     let Some(start) = head.find(HEADER) else { return Vec::new() };
     let line = head[start + HEADER.len()..].lines().next().unwrap_or_default();
@@ -33,8 +33,8 @@ pub(super) fn columns(catalog: &Catalog, head: &str) -> Vec<Column> {
     families.filter_map(column).collect()
 }
 
-/// The family whose column a number is in. A line may begin or end out of reach: its columns are
-/// counted from the other end.
+/// The family of the column that a number is in. If one end of the line is out of reach, columns
+/// are counted from the other end.
 pub(super) fn family_of(token: &Token<'_>) -> Option<FamilyId> {
     let columns = &token.memo.columns;
     if columns.is_empty() {

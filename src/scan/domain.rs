@@ -1,4 +1,4 @@
-//! Numbers of an error domain: `Domain=X Code=1`, and the keys of plists and JSON.
+//! Numbers in an error domain: `Domain=X Code=1`, and dictionary keys in plists and JSON.
 
 use std::collections::HashMap;
 
@@ -38,7 +38,7 @@ impl Domains {
         self.ends.have_end_of(letters)
     }
 
-    /// `Domain=X Code=1`, `<X:1>`, `X 1`, and a plist's or JSON's keys in either order.
+    /// `Domain=X Code=1`, `<X:1>`, `X 1`, and the keys of a plist or JSON in either order.
     pub(super) fn find(
         &self,
         catalog: &Catalog,
@@ -57,8 +57,8 @@ impl Domains {
         Some(Occurrence { start, end: token.end, meaning: meaning(catalog, family, number) })
     }
 
-    /// The nearest domain before a number: its neighbour, with at most `Code` between them; or,
-    /// where the number is a dictionary's `ErrorCode`, the dictionary's `ErrorDomain`.
+    /// The nearest domain before a number: right before it, with at most `Code` in between, or, if
+    /// the number is a dictionary's `ErrorCode`, the dictionary's `ErrorDomain`.
     fn domain_before(&self, before: &[u8], keyed: bool) -> Option<FamilyId> {
         let mut end = before.len();
         let mut neighbour = true;
@@ -90,7 +90,7 @@ impl Domains {
         None
     }
 
-    /// The domain that a key after a number names, in the same dictionary.
+    /// The domain given by a key after a number in the same dictionary.
     fn domain_after(&self, after: &[u8]) -> Option<FamilyId> {
         if !mentions_domain(after) {
             return None;
@@ -114,8 +114,8 @@ impl Domains {
     }
 }
 
-/// Whether a key such as `ErrorDomain` may be in a text: one look at its bytes instead of one at each
-/// of its words.
+/// Whether a text may contain a key such as `ErrorDomain`: one search instead of a check of every
+/// word.
 fn mentions_domain(text: &[u8]) -> bool {
     ["omain", "OMAIN"].iter().any(|part| memchr::memmem::find(text, part.as_bytes()).is_some())
 }

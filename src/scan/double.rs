@@ -1,4 +1,4 @@
-//! One code written twice, side by side: `0x80070643 (-2147023293)`,
+//! A code written twice, side by side: `0x80070643 (-2147023293)`,
 //! `[HRESULT = 0x800f080d - CBS_E_MANIFEST_INVALID_ITEM]`, `1067 (0x42b)`.
 
 use super::{Key, Occurrence, Scanner, Token, Weight, beside, guard, number};
@@ -6,7 +6,7 @@ use crate::catalog::{Catalog, Entry, EntryId};
 use crate::code::Code;
 
 impl Scanner {
-    /// `alone` is what a token is by itself; the result says whether it repeats the code before it.
+    /// The result for a token, given its result `alone` and the code before it.
     pub(super) fn double_of(
         &self,
         token: &Token<'_>,
@@ -26,7 +26,7 @@ impl Scanner {
     fn repeats(&self, token: &Token<'_>, found: &Occurrence) -> bool {
         for before in beside::tokens_before(token) {
             let before = before.without_escape();
-            // The same text again is the same error again.
+            // The same text again is another error.
             if before.bytes() == token.bytes() {
                 return false;
             }
@@ -34,13 +34,14 @@ impl Scanner {
                 Some(value) => Key::Code(Code(value)),
                 None => match self.ways().names.find(&self.catalog, &before) {
                     Some(named) => named.meaning.key,
-                    // `HRESULT = ` between two codes names the second; any other word parts them.
+                    // `HRESULT = ` between two codes names the second; any other word separates
+                    // them.
                     None if beside::is_key(&before) => continue,
                     None => return false,
                 },
             };
             // Only the nearest number or name can be its double, and only in another form: the same
-            // text again is the same error again.
+            // text again is another error.
             return !before.bytes().eq_ignore_ascii_case(token.bytes())
                 && self.are_one(found.meaning.key, key)
                 && self.is_full(&before);
@@ -51,14 +52,14 @@ impl Scanner {
     fn are_one(&self, one: Key, other: Key) -> bool {
         let of = |key| Values::of(&self.catalog, key);
         match other {
-            // What a small number means is not known, only its value.
+            // A small number has only a value: its meaning is not known.
             Key::Code(code) if code.0 <= 0xFFFF => of(one).have(code.0),
             other => one == other || of(one).meet(&of(other)),
         }
     }
 
-    /// Whether a decimal only shows the value of a hex number before it that is no code, as
-    /// debuggers print registers.
+    /// Whether a decimal only repeats the value of the preceding hex number, which is not a code:
+    /// debuggers print registers this way.
     fn shows_value_of_no_code(&self, token: &Token<'_>) -> bool {
         let shown = || {
             let value = number::value(token).filter(|&value| value > 0xFFFF)?;
@@ -68,8 +69,8 @@ impl Scanner {
         !token.is_prefixed_hex() && shown().is_some_and(|before| !self.is_full(&before))
     }
 
-    /// A number in brackets or after an equals sign that is no code by itself but has the value of
-    /// the code before it.
+    /// A number in brackets or after an equals sign that is not a code by itself but has the value
+    /// of the preceding code.
     fn echo(&self, token: &Token<'_>) -> Option<Occurrence> {
         if !matches!(token.before().last(), Some(b'(' | b'[' | b'/' | b'=')) {
             return None;
@@ -88,7 +89,7 @@ impl Scanner {
         self.judge_alone(token).is_some_and(|found| found.meaning.weight == Weight::Full)
     }
 
-    /// The entry whose name is written right before or after a number that it has.
+    /// The entry for a number whose name is written directly before or after it.
     pub(super) fn named_beside(&self, token: &Token<'_>, number: i32) -> Option<EntryId> {
         let ways = self.ways();
         let before =
@@ -104,7 +105,7 @@ impl Scanner {
     }
 }
 
-/// The numbers by which one code may be written.
+/// The numbers that a code may be written as.
 struct Values {
     code: Option<u32>,
     numbers: Vec<i32>,

@@ -1,4 +1,4 @@
-//! Words before a number that lead nowhere: most numbers of a log follow one, and need no look at
+//! Words before a number that lead nowhere: most numbers in a log follow one, and need no check of
 //! notations, domains and roles.
 
 use super::letters::Letters;
@@ -8,8 +8,8 @@ use super::{Occurrence, Scanner, Token, lead};
 const MOST_DIGITS: usize = 5;
 
 impl Scanner {
-    /// Whether a decimal is small, and nothing before it leads to a code: neither a role nor a
-    /// notation nor a domain, in a text without columns.
+    /// Whether a decimal is small and nothing before it leads to a code: no role, no notation and
+    /// no domain, in a text without columns.
     pub(super) fn follows_dull_word(&self, token: &Token<'_>) -> bool {
         let before = token.before();
         if token.len() > MOST_DIGITS

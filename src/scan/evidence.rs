@@ -1,8 +1,8 @@
-//! What speaks for a family's reading of a number: a sign near it, the number's own phrase or
-//! name beside it, or the number itself.
+//! Evidence for a family's reading of a number: a sign near it, the number's own phrase or name
+//! beside it, or the number itself.
 //!
-//! A number that is called an error's has as many readings as there are families with that number.
-//! The families' files say what speaks for each; the nearest sign decides.
+//! A number called an error has as many readings as there are families with that number. The
+//! families' files say what counts as evidence; the nearest sign decides.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -18,19 +18,19 @@ use crate::catalog::sign::{LONGEST_SIGN, Sign};
 use crate::catalog::{Catalog, Entry, FamilyId, NumberRange};
 use crate::code::Code;
 
-/// How many bytes before and after a number signs are looked for.
+/// How many bytes before and after a number are searched for signs.
 const SIGN_REACH: usize = super::REACH - LONGEST_SIGN;
 
-/// How many bytes are searched at once, so that what is searched twice, a sign's length, is little.
+/// How many bytes are searched at a time, so that little is searched twice (the length of a sign).
 const AHEAD: usize = 128;
 
-/// How many bytes farther away a sign counts for each line between it and the number.
+/// The distance in bytes added to a sign for each line between it and the number.
 const LINE: usize = 64;
 
-/// How many bytes farther away a sign counts if it comes after the number.
+/// The distance in bytes added to a sign that comes after the number.
 const AFTER: usize = 16;
 
-/// What the families of a catalog say about their evidence.
+/// The rules of evidence of a catalog's families.
 #[derive(Debug)]
 pub(super) struct Evidence {
     families: Vec<OfFamily>,
@@ -39,15 +39,15 @@ pub(super) struct Evidence {
     phrases: OnceLock<Phrases>,
 }
 
-/// The phrases of all entries that have a number and some.
+/// The phrases of all entries with a number.
 #[derive(Debug, Default)]
 struct Phrases {
     by_number: HashMap<i32, Vec<(FamilyId, Box<str>)>>,
-    /// A bit for each small magnitude: whether a number of it has phrases.
+    /// One bit for each small magnitude: whether a number of that magnitude has phrases.
     small: Vec<u64>,
 }
 
-/// What a family's numbers are called, and which of them speak for themselves.
+/// What a family's numbers are called, and which of them are evidence by themselves.
 #[derive(Debug)]
 struct OfFamily {
     id: FamilyId,
@@ -60,7 +60,7 @@ struct OfFamily {
 }
 
 impl OfFamily {
-    /// Whether its numbers are called so, and written as the token is.
+    /// Whether the family's numbers have one of these roles and the form of the token.
     fn is_called(&self, roles: Roles, token: &Token<'_>) -> bool {
         self.roles.meets(roles) && (self.hex || !token.is_prefixed_hex())
     }
@@ -70,13 +70,13 @@ impl OfFamily {
 struct FamilySign {
     sign: Sign,
     family: FamilyId,
-    /// Whether it speaks only for numbers on its own line.
+    /// Whether it counts only for numbers on the same line.
     same_line: bool,
-    /// Whether it makes of a number at most an information.
+    /// Whether it limits a number's severity to information.
     is_quiet: bool,
 }
 
-/// A sign that was found: its family, and where it is.
+/// A sign found in the text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Found {
     pub(super) start: usize,
@@ -84,23 +84,23 @@ pub(super) struct Found {
     sign: u16,
 }
 
-/// What speaks for a reading.
+/// The evidence for a reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ground {
-    /// Its standard phrase is beside the number.
+    /// The number's standard phrase is beside it.
     Phrase,
-    /// Its symbolic name is beside the number.
+    /// The number's symbolic name is beside it.
     Name,
-    /// One of the family's signs is near: where it is, and whether it makes of the number at most
-    /// an information.
+    /// One of the family's signs is near. Gives its place, and whether it limits the severity to
+    /// information.
     Sign { start: usize, end: usize, is_quiet: bool },
-    /// The number means one thing to every reader.
+    /// The number means the same to every reader.
     Number,
-    /// A sign is in the file's name.
+    /// The file's name contains a sign.
     FileName,
 }
 
-/// A reading of a number, and what speaks for it.
+/// A reading of a number, and the evidence for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Reading {
     pub(crate) family: FamilyId,
@@ -124,7 +124,7 @@ impl Evidence {
             if !of_family.roles.is_empty() || of_family.follows_code || of_family.padded_hex {
                 families.push(of_family);
             }
-            // A sign that can't be read is in no catalog: such a file is refused.
+            // Every sign is valid: catalog files with invalid signs are rejected.
             let of_family = of.signs().map(|sign| (sign, false));
             let of_family = of_family.chain(of.quiet_signs().map(|sign| (sign, true)));
             signs.extend(of_family.filter_map(|(sign, is_quiet)| {
@@ -139,7 +139,7 @@ impl Evidence {
         self.families.iter().find(|of| of.id == id)
     }
 
-    /// The families that may read a number which is called so.
+    /// The families that may read a number with these roles.
     pub(super) fn candidates<'e>(
         &'e self,
         catalog: &'e Catalog,
@@ -151,7 +151,8 @@ impl Evidence {
         called.map(|of| of.id).filter(move |&family| has_number(catalog, token, family, number))
     }
 
-    /// What speaks most for a reading of a number that is called so; `None` where nothing speaks.
+    /// The reading with the strongest evidence, for a number with these roles; `None` without
+    /// evidence.
     pub(super) fn best(
         &self,
         catalog: &Catalog,
@@ -167,13 +168,13 @@ impl Evidence {
             .or_else(|| self.nearest_sign(token, may_read))
             .or_else(|| self.distinctive(catalog, token, roles, number))
             .or_else(|| {
-                // What is merely returned is too often a program's own.
+                // Return values are too often a program's own.
                 let is_called_more = roles != Roles::RETURN;
                 is_called_more.then(|| Self::by_file_name(token, may_read)).flatten()
             })
     }
 
-    /// The family whose phrase for a number is beside it; on its line where a role leads to it.
+    /// The family whose phrase for the number is beside it, or on its line if a role leads to it.
     pub(super) fn by_phrase(
         &self,
         catalog: &Catalog,
@@ -197,7 +198,7 @@ impl Evidence {
         self.phrases.get_or_init(|| phrases(catalog))
     }
 
-    /// The nearest sign of one of the families that may read the number.
+    /// The nearest sign among the families that may read the number.
     fn nearest_sign(
         &self,
         token: &Token<'_>,
@@ -208,13 +209,13 @@ impl Evidence {
         Some(Reading { family, ground: Ground::Sign { start, end, is_quiet } })
     }
 
-    /// What speaks for a family's reading, names and phrases aside.
+    /// The evidence for a family's reading, apart from names and phrases.
     pub(super) fn ground_of(&self, token: &Token<'_>, family: FamilyId) -> Option<Ground> {
         let near = self.nearest_sign(token, |of| of == family);
         near.or_else(|| Self::by_file_name(token, |of| of == family)).map(|reading| reading.ground)
     }
 
-    /// The families whose signs a text has, that with the most first.
+    /// The families whose signs occur in a text, the most frequent first.
     pub(super) fn in_text(&self, text: &str) -> Vec<FamilyId> {
         let Some(automaton) = self.automaton() else { return Vec::new() };
         let mut counts: HashMap<FamilyId, usize> = HashMap::new();
@@ -231,7 +232,7 @@ impl Evidence {
         self.ground_of(token, family).is_some()
     }
 
-    /// The sign nearest to the token of those whose family may read it.
+    /// The sign nearest to the token among those whose family `may_read` it.
     fn near(
         &self,
         token: &Token<'_>,
@@ -257,7 +258,7 @@ impl Evidence {
         best.map(|(_, family, found)| (family, found))
     }
 
-    /// How far a sign is from the token; `None` where it says nothing about it.
+    /// The distance of a sign from the token; `None` if it does not apply to the token.
     fn distance(&self, token: &Token<'_>, found: &Found) -> Option<usize> {
         let (gap, after) = if found.end <= token.start {
             (found.end..token.start, 0)
@@ -271,7 +272,7 @@ impl Evidence {
         (lines == 0 || !same_line).then_some(gap.len() + after + lines * LINE)
     }
 
-    /// The signs that begin in a part of the text.
+    /// The signs that start in a part of the text.
     fn search(&self, automaton: &AhoCorasick, text: &[u8], part: Range<usize>) -> Vec<Found> {
         let end = text.len().min(part.end + LONGEST_SIGN);
         #[cfg(test)]
@@ -298,7 +299,7 @@ impl Evidence {
         automaton.as_ref().filter(|_| !self.signs.is_empty())
     }
 
-    /// The family to which a number belongs for every reader.
+    /// The family that every reader associates with a number.
     fn distinctive(
         &self,
         catalog: &Catalog,
@@ -306,7 +307,7 @@ impl Evidence {
         roles: Roles,
         number: i32,
     ) -> Option<Reading> {
-        // In hex, nobody knows them by heart.
+        // In hex, readers do not recognize these numbers.
         if token.is_prefixed_hex() {
             return None;
         }
@@ -342,15 +343,15 @@ impl Evidence {
         Some(Reading { family, ground: Ground::Number })
     }
 
-    /// The family of a 32-bit code of several, for which a sign near it speaks.
+    /// The family of a 32-bit code with several, chosen by the nearest sign.
     pub(super) fn of_code(
         &self,
         catalog: &Catalog,
         token: &Token<'_>,
         code: Code,
     ) -> Option<FamilyId> {
-        // Families that write their numbers in hex have a code of their own; the others' numbers are
-        // only wrapped in it.
+        // Families that write their numbers in hex have a code of their own; it only wraps the
+        // numbers of the others.
         let is_wrapped = |&family: &FamilyId| {
             self.of_family(family).is_some_and(|of| !of.hex)
                 && self.signs.iter().any(|sign| sign.family == family)
@@ -377,7 +378,7 @@ impl Evidence {
     }
 }
 
-/// Whether a family has an entry of a number: its own number, or a code of that value.
+/// Whether a family has an entry for a number, as its own number or as a code of that value.
 fn has_number(catalog: &Catalog, token: &Token<'_>, family: FamilyId, number: i32) -> bool {
     token.memo.may_read(family, number, || {
         let is_code = || {
@@ -394,7 +395,7 @@ fn phrases(catalog: &Catalog) -> Phrases {
     for entry in catalog.entries() {
         let mut own = entry.phrases().peekable();
         let Some(number) = entry.number().filter(|_| own.peek().is_some()) else { continue };
-        // What is on a screen without its number is no evidence for it.
+        // An entry that products show without its number is not evidence for the number.
         let family = catalog.family(entry.family());
         let is_meant = !family.roles().is_empty() || !entry.name().is_empty();
         if !is_meant && family.signs().next().is_none() {
@@ -409,7 +410,7 @@ fn phrases(catalog: &Catalog) -> Phrases {
     phrases
 }
 
-/// Which magnitudes have a bit of their own.
+/// The number of magnitudes that have a bit of their own.
 const SMALL: usize = 1 << 16;
 
 impl Phrases {
@@ -425,8 +426,8 @@ impl Phrases {
 }
 
 impl NearSigns {
-    /// Has searched `from..to`, and goes on to `ahead` where that is needed; `search` gives the signs
-    /// that begin in a part of it.
+    /// Ensures that `from..to` is searched, continuing up to `ahead` if needed; `search` returns
+    /// the signs that start in a range.
     fn search(
         &mut self,
         from: usize,

@@ -1,4 +1,4 @@
-//! Families' numbers: found by the word nearest before a number, then by the family's notations.
+//! Families' numbers: found by the nearest word before a number, then by the family's notations.
 
 use super::far::FarWords;
 use super::guard;
@@ -9,16 +9,16 @@ use crate::catalog::last::{Bytes, may_be};
 use crate::catalog::{Catalog, FamilyId, Severity};
 use crate::code::Code;
 
-/// The families' own notations, by the letters nearest before a number.
+/// The families' own notations, indexed by the letters nearest before a number.
 #[derive(Debug)]
 pub(super) struct Families {
     notations: Vec<Notation>,
-    /// The key words with the notations that each leads to, by their last two letters.
+    /// The key words and their notations, indexed by the last two letters.
     keys: Vec<Vec<KeyWord>>,
     /// The words that far-reaching notations need.
     far: FarWords,
     listed: Vec<FamilyId>,
-    /// Lower-case words that a number may follow at once.
+    /// Lower-case words that may be directly followed by a number.
     joined: Vec<Box<[u8]>>,
     /// The key words that lead to hex without a prefix, and the bytes that may be right before it.
     bare_hex: Endings,
@@ -27,7 +27,7 @@ pub(super) struct Families {
     pieces: Endings,
 }
 
-/// What is known of a number from what is written around it.
+/// What the text around a number says about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     Code(Occurrence),
@@ -86,7 +86,7 @@ impl Families {
                 self.pieces.add(word);
             }
             let ends = match word {
-                // A key of one letter may follow any other.
+                // A one-letter key may follow any other letter.
                 [letter] if !is_whole => {
                     let before = (b'a'..=b'z').chain([0]);
                     before.map(|before| pair([before, *letter])).collect()
@@ -111,13 +111,13 @@ impl Families {
         self.keys[letters.last_two()].iter().any(|key| key.fits(letters))
     }
 
-    /// Lower-case words that a number may follow at once.
+    /// Lower-case words that may be directly followed by a number.
     pub(super) fn joined_words(&self) -> &[Box<[u8]>] {
         &self.joined
     }
 
-    /// What the notation of a family that fits says of a number. `letters` are those nearest before
-    /// it.
+    /// The verdict of the first family notation that fits a number. `letters` are those nearest
+    /// before it.
     pub(super) fn written(
         &self,
         catalog: &Catalog,
@@ -126,7 +126,7 @@ impl Families {
         letters: &Letters<'_>,
     ) -> Option<Verdict> {
         let hex = || Code::from_hex(token.str()).map(|code| (code.signed(), token.start));
-        // `ORA-12154`: the hyphen is the notation's own.
+        // `ORA-12154`: the hyphen belongs to the notation.
         let after_hyphen = || {
             let number = i32::try_from(token.decimal()).ok().filter(|_| !token.is_prefixed_hex());
             number.map(|number| (number, token.start))
@@ -139,7 +139,7 @@ impl Families {
         })
     }
 
-    /// `BugCheck 9F`: a family's number in hex without a prefix, where the family writes it so.
+    /// `BugCheck 9F`: a family's number in hex without a prefix, if the family writes it that way.
     pub(super) fn in_bare_hex(
         &self,
         catalog: &Catalog,
@@ -155,7 +155,7 @@ impl Families {
         self.led(catalog, ways, token, &letters, number)
     }
 
-    /// Whether a notation says that eight hex digits are not a code.
+    /// Whether a notation marks eight hex digits as not a code.
     pub(super) fn is_trap(&self, catalog: &Catalog, ways: &Ways, token: &Token<'_>) -> bool {
         let letters = Letters::before(token.before());
         self.led(catalog, ways, token, &letters, |_| None) == Some(Verdict::NotACode)
@@ -199,8 +199,8 @@ impl Families {
             && self.bare_hex.have_end_of(&Letters::before(token.before()))
     }
 
-    /// The occurrence of a number by the first notation that fits. `read` gives the number as a
-    /// notation reads it and where it begins, or nothing where the notation isn't meant.
+    /// The occurrence of a number by the first notation that fits. `read` returns the number as a
+    /// notation reads it and where it starts, or `None` if that notation does not apply.
     fn led(
         &self,
         catalog: &Catalog,
@@ -236,7 +236,7 @@ impl Families {
                 let Some(found) = fits(catalog, ways, token, notation, around, number) else {
                     continue;
                 };
-                // What the number is followed by says more than what comes before it alone.
+                // What follows the number is stronger evidence than what precedes it alone.
                 if notation.whole {
                     first = Some(found);
                 } else if other.is_none() {
@@ -247,7 +247,7 @@ impl Families {
         first.or(other).map(Verdict::Code)
     }
 
-    /// `AADSTS50126`: a number that follows its key word at once.
+    /// `AADSTS50126`: a number directly after its key word.
     pub(super) fn joined(
         &self,
         catalog: &Catalog,
@@ -269,7 +269,7 @@ impl Families {
         self.written(catalog, ways, &number, &Letters::before(word))?.code()
     }
 
-    /// `36001 : …` at the head of a line or of a table's cell, for numbers that are known.
+    /// `36001 : …` at the start of a line or table cell, for known numbers.
     pub(super) fn listed(&self, catalog: &Catalog, token: &Token<'_>) -> Option<Occurrence> {
         let after = token.after();
         let mut blank = [&b" "[..], "\u{a0}".as_bytes()].into_iter();
@@ -310,15 +310,15 @@ pub(super) fn in_column(
     let number = i32::try_from(token.decimal()).ok().filter(|&number| number != 0)?;
     let entry = catalog.by_number(family, number)?;
     let mut meaning = meaning(catalog, family, number);
-    // What is normal is every second line's.
+    // Normal results appear on every second line.
     if entry.severity() <= Severity::Information {
         meaning.weight = Weight::Possible;
     }
     Some(token.occurrence_of(meaning))
 }
 
-/// The occurrence of a number whose notation matches before it, in `before.start..before.end`, if
-/// what comes after it fits, too.
+/// The occurrence of a number whose notation matches at `before.start..before.end`, if the text
+/// after it fits, too.
 fn fits(
     catalog: &Catalog,
     ways: &Ways,
@@ -332,7 +332,7 @@ fn fits(
     }
     let after = notation.end_in(token.after())?;
     let meaning = meaning(catalog, notation.family, number);
-    // `HTTP 12345` is not a status: without a code, the number must be known.
+    // `HTTP 12345` is not a status: a number without a code must be known.
     let is_known = || token.memo.is_number(catalog, notation.family, number);
     let must_be_known = notation.bare_hex
         || notation.is_of_pieces()
@@ -345,14 +345,14 @@ fn fits(
         return None;
     }
     let mut only_number = Occurrence { start: before.end, end: token.end, meaning };
-    // In source code, words before a number name a variable or are about one.
+    // In source code, words before a number name a variable or describe one.
     if token.memo.is_source && !notation.whole {
         only_number.meaning.weight = Weight::Possible;
     }
     if !notation.whole {
         return Some(only_number);
     }
-    // A regex sees bytes, an occurrence has whole characters.
+    // A regex matches bytes, but an occurrence consists of whole characters.
     let within = |at: usize| token.text.get(at).is_some_and(|byte| byte & 0xC0 == 0x80);
     let (mut start, mut end) = (before.start, token.end + after);
     while within(start) {
@@ -361,7 +361,7 @@ fn fits(
     while within(end) {
         end += 1;
     }
-    // A notation that reaches over another code leaves it alone.
+    // A notation must not reach across another code.
     let holds_code = |part: &[u8]| {
         part.iter().any(u8::is_ascii_digit) || ways.names.any_in(catalog, token, part)
     };
@@ -370,8 +370,8 @@ fn fits(
     Some(if whole { Occurrence { start, end, ..only_number } } else { only_number })
 }
 
-/// Whether what comes after a listed number's colon is a sentence, or a cell's end; in a cell, any
-/// words will do.
+/// Whether the text after a listed number's colon is a sentence or the end of a cell; in a cell,
+/// any words will do.
 fn has_sentence(after: &[u8], is_cell: bool) -> bool {
     match after {
         [] | [b'|' | b'\r' | b'\n', ..] => true,
@@ -387,7 +387,7 @@ fn has_sentence(after: &[u8], is_cell: bool) -> bool {
     }
 }
 
-/// Whether a line goes on with at least three words or with a sentence that ends: after
+/// Whether a line continues with at least three words or with a complete sentence: in
 /// `4001: Berlin Mitte`, the number is a postal code.
 fn has_words(rest: &[u8]) -> bool {
     let line = rest.split(|&byte| byte == b'\n').next().unwrap_or(rest).trim_ascii_end();

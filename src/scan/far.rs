@@ -1,5 +1,5 @@
-//! The words that far-reaching notations need, such as `robocopy`: each stretch of a text is searched
-//! for them once, so that a number with none of them near it costs no long walk back.
+//! The words that far-reaching notations need, such as `robocopy`. Each stretch of a text is
+//! searched for them once, so that a number with none of them near it needs no long search back.
 
 use std::cell::RefCell;
 use std::sync::OnceLock;
@@ -8,37 +8,37 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::REACH;
 
-/// The words of which far-reaching notations need one within [`REACH`].
+/// The words that far-reaching notations need; one must be within [`REACH`].
 #[derive(Debug, Default)]
 pub(super) struct FarWords {
     words: Vec<String>,
     automaton: OnceLock<Option<AhoCorasick>>,
 }
 
-/// What has been searched of a text.
+/// The searched stretch of a text.
 #[derive(Debug, Default)]
 pub(super) struct Searched {
     from: usize,
     to: usize,
-    /// Where each word that was found ends, and the set of it.
+    /// The end and the set of each word found.
     found: Vec<(usize, Words)>,
-    /// Before which place was asked last, and the answer.
+    /// The last place asked about, and the answer.
     last: Option<(usize, Words)>,
 }
 
-/// A set of words: a bit for each. All words after the 127th share one, so one of them may stand for
-/// another: what needs a word is only tried in vain.
+/// A set of words, one bit for each. All words after the 127th share a bit and may be confused, at
+/// the cost of a futile attempt to match.
 pub(super) type Words = u128;
 
 fn set_of(place: usize) -> Words {
     1 << place.min(127)
 }
 
-/// How many bytes are searched at once, so that what is searched twice, a word's length, is little.
+/// How many bytes are searched at a time, so that little is searched twice (the length of a word).
 const AHEAD: usize = 128;
 
 impl FarWords {
-    /// Adds a word in lower case; the set of it alone.
+    /// Adds a lower-case word and returns the set that contains only it.
     pub(super) fn add(&mut self, word: &str) -> Words {
         let place = self.words.iter().position(|known| known == word).unwrap_or_else(|| {
             self.words.push(word.to_owned());
@@ -47,7 +47,7 @@ impl FarWords {
         set_of(place)
     }
 
-    /// The words before `at`, or that reach into the [`REACH`] bytes before it.
+    /// The words that end in the [`REACH`] bytes before `at`.
     pub(super) fn before(&self, text: &[u8], at: usize, searched: &RefCell<Searched>) -> Words {
         let mut searched = searched.borrow_mut();
         if let Some((_, words)) = searched.last.filter(|(place, _)| *place == at) {
@@ -61,7 +61,7 @@ impl FarWords {
         words
     }
 
-    /// Searches what has not been searched of `window..at`, and some more.
+    /// Searches what has not yet been searched of `window..at`, and some more.
     fn search(&self, text: &[u8], window: usize, at: usize, searched: &mut Searched) {
         let Some(automaton) = self.automaton.get_or_init(|| automaton(&self.words)) else { return };
         if window < searched.from || window > searched.to {
@@ -78,7 +78,7 @@ impl FarWords {
         searched.from = window;
         let found = automaton.find_overlapping_iter(&text[from..to]);
         let found = found.map(|found| (from + found.end(), set_of(found.pattern().as_usize())));
-        // What ends before has been found already.
+        // Anything that ends earlier has already been found.
         let known = searched.to;
         let is_first = known == window;
         searched.found.extend(found.filter(|(end, _)| *end > known || is_first));

@@ -1,19 +1,19 @@
 //! What is never a code: parts of GUIDs and SIDs, versions, dates, addresses, URLs.
 //!
-//! Each guard looks at a token's neighbours only. The words that make a number something else
+//! Each guard looks only at a token's neighbors. Words that show that a number is something else
 //! (`thread`, `hash`) are in [`super::lead`].
 
 use super::beside::line_before;
 use super::words::{COUNTED, UNITS};
 use super::{Token, is_word};
 
-/// A minus before a decimal: what it looks like, and where it begins.
+/// What a minus before a decimal means, and where it starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sign {
     None,
-    /// The number is negative; the minus begins so many bytes before it.
+    /// The number is negative; the minus starts this many bytes before it.
     Minus(usize),
-    /// A hyphen joins the number to what comes before: a date, a GUID, `error-code-193`.
+    /// A hyphen joins the number to the text before it: a date, a GUID, `error-code-193`.
     Hyphen,
 }
 
@@ -22,7 +22,7 @@ pub(super) fn sign(token: &Token<'_>) -> Sign {
     let before = token.before();
     let width = match before {
         [.., b'-'] => 1,
-        // U+2212 MINUS SIGN and U+2013 EN DASH, as word processors write a minus.
+        // U+2212 MINUS SIGN and U+2013 EN DASH, which word processors use as a minus.
         [.., 0xE2, 0x88, 0x92] | [.., 0xE2, 0x80, 0x93] => 3,
         _ => return Sign::None,
     };
@@ -34,7 +34,7 @@ pub(super) fn sign(token: &Token<'_>) -> Sign {
     }
 }
 
-/// Where a number begins, its minus included.
+/// Where a number starts, including its minus.
 pub(super) fn number_start(token: &Token<'_>) -> usize {
     match sign(token) {
         Sign::Minus(width) => token.start - width,
@@ -48,7 +48,7 @@ pub(super) fn is_piece_of_number(token: &Token<'_>) -> bool {
     let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
     let word = |byte: Option<&u8>| byte.is_some_and(|&byte| is_word(byte));
     let (before, after) = (token.before(), token.after());
-    // `[1:54]`: a domain and its error.
+    // `[1:54]`: an error domain and a code.
     if let ([.., b'[', b'1'..=b'9', b':'], Some(b']')) = (before, after.first()) {
         return false;
     }
@@ -76,7 +76,7 @@ pub(super) fn is_after_file_name(token: &Token<'_>) -> bool {
         && matches!(stem, [.., letter, b'.'] if letter.is_ascii_alphanumeric() || *letter == b'_')
 }
 
-/// Whether a number is what something is compared with, as in code: `ret < 0`, `n > 1000`.
+/// Whether a number is compared with something, as in source code: `ret < 0`, `n > 1000`.
 pub(super) fn is_compared(token: &Token<'_>) -> bool {
     let line = line_before(token);
     let (operand, is_apart) = match line.strip_suffix(b" ") {
@@ -92,7 +92,8 @@ pub(super) fn is_compared(token: &Token<'_>) -> bool {
     left.trim_ascii_end().last().is_some_and(|&byte| is_word(byte) || matches!(byte, b')' | b']'))
 }
 
-/// Whether a line of source code gives a constant this value: `#define X 0x5`, `pub const X: u32 = 5`.
+/// Whether a line of source code assigns this value to a constant: `#define X 0x5`,
+/// `pub const X: u32 = 5`.
 pub(super) fn is_defined(token: &Token<'_>) -> bool {
     let line = line_before(token).trim_ascii_start();
     let has = |word: &[u8]| memchr::memmem::find(line, word).is_some();
@@ -101,7 +102,7 @@ pub(super) fn is_defined(token: &Token<'_>) -> bool {
             && line.trim_ascii_end().last() == Some(&b'=')
 }
 
-/// The one or two digits after a number's point, and how many bytes they take: `500.19`.
+/// The one or two digits after a number's point, and their length with the point: `500.19`.
 pub(super) fn sub_number(token: &Token<'_>) -> Option<(i32, usize)> {
     let [b'.', rest @ ..] = token.after() else { return None };
     let digits = rest.iter().take(3).take_while(|byte| byte.is_ascii_digit()).count();
@@ -112,7 +113,7 @@ pub(super) fn sub_number(token: &Token<'_>) -> Option<(i32, usize)> {
     (matches!(digits, 1 | 2) && !goes_on).then_some((value, digits + 1))
 }
 
-/// Whether eight hex digits are a block of a GUID or another hyphenated name, or a path's part.
+/// Whether eight hex digits are a block of a GUID or of another hyphenated name, or part of a path.
 pub(super) fn is_piece_of_name(token: &Token<'_>) -> bool {
     let joins = |byte: Option<&u8>| {
         matches!(byte, Some(b'-' | b'.' | b'/' | b'\\' | b'@' | b'#' | b'$' | b'%'))
@@ -123,9 +124,9 @@ pub(super) fn is_piece_of_name(token: &Token<'_>) -> bool {
     joins(token.before().last()) || (joins(after.first()) && !dot_ends_sentence)
 }
 
-/// Whether the token is part of a URL or of a link's anchor.
+/// Whether the token is part of a URL or a link anchor.
 pub(super) fn is_in_url(token: &Token<'_>) -> bool {
-    // `Error #-2147217911` is no anchor.
+    // `Error #-2147217911` is not an anchor.
     let before = token.before();
     let numbered = before.strip_suffix(b"-").unwrap_or(before).strip_suffix(b"#");
     let follows_word = || {
@@ -137,7 +138,7 @@ pub(super) fn is_in_url(token: &Token<'_>) -> bool {
     token.memo.is_in_url(token.text, token.start) && !follows_word()
 }
 
-/// Whether prefixed hex is part of a path or a file's name: `Sources\0xC1900208\install.esd`,
+/// Whether prefixed hex is part of a path or file name: `Sources\0xC1900208\install.esd`,
 /// `0x80070005.txt`.
 pub(super) fn is_in_path(token: &Token<'_>) -> bool {
     let is_file = match token.after() {
@@ -150,17 +151,17 @@ pub(super) fn is_in_path(token: &Token<'_>) -> bool {
     is_file || token.before().last() == Some(&b'\\')
 }
 
-/// Whether a unit after a number says that something is measured: `2147958016 bytes`.
+/// Whether a unit after a number shows that it is a measurement: `2147958016 bytes`.
 pub(super) fn is_measured(token: &Token<'_>) -> bool {
     let after = token.after();
     let after = after.strip_prefix(b" ").unwrap_or(after);
     let word = word_at(after);
-    // `4 hr=0x80070643` begins another value.
+    // `4 hr=0x80070643` starts another value.
     !matches!(after.get(word.len()), Some(b'=' | b':' | b'('))
         && UNITS.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(word))
 }
 
-/// Whether a noun after a number says that something is counted: `3 tests failed`, `3 out of 4`,
+/// Whether a noun after a number shows that it is a count: `3 tests failed`, `3 out of 4`,
 /// `4 of 7`.
 pub(super) fn is_counted(token: &Token<'_>) -> bool {
     let Some(after) = token.after().strip_prefix(b" ") else { return is_measured(token) };
@@ -176,8 +177,8 @@ fn word_at(text: &[u8]) -> &[u8] {
     &text[..text.iter().take_while(|&&byte| is_word(byte)).count()]
 }
 
-/// Whether prefixed hex is an operand of machine code, an end of a range of addresses, or a value
-/// before its label: `$0xffffff9c`, `0xe0000000-0xe7ffffff`, `: 0x80070043 | FW_VERSION`.
+/// Whether prefixed hex is an operand of machine code, part of an address range, or a value before
+/// its label: `$0xffffff9c`, `0xe0000000-0xe7ffffff`, `: 0x80070043 | FW_VERSION`.
 pub(super) fn is_machine_value(token: &Token<'_>) -> bool {
     let (before, after) = (token.before(), token.after());
     if before.last() == Some(&b'$') {
@@ -204,7 +205,7 @@ pub(super) fn is_machine_value(token: &Token<'_>) -> bool {
         let line = line_before(token).trim_ascii_end();
         after.starts_with(b" | ") && line.ends_with(b":") && !line.contains(&b'|')
     };
-    // An address and its size, as linkers' maps have them.
+    // An address and its size, as in linker maps.
     let in_columns = || {
         let rest = after.trim_ascii_start();
         after.len() - rest.len() > 2 && after.starts_with(b"  ") && rest.starts_with(b"0x")

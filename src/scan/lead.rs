@@ -1,7 +1,7 @@
 //! The word that leads to a number: `exit code` before `1603`, `thread` before `2812`.
 //!
-//! Which words give a number a role, and which say that it is something else, are the lists of
-//! `catalog/words.toml`.
+//! The word lists in `catalog/words.toml` say which words give a number a role and which ones show
+//! that it is something else.
 
 use std::sync::LazyLock;
 
@@ -12,24 +12,24 @@ use crate::catalog::role::Roles;
 /// What the words right before a token say about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lead {
-    /// The number is called something that codes are called.
+    /// The number is called by a word for codes.
     Role(Roles),
-    /// A value is a code if it looks like one: `exception`, a log level.
+    /// A value is a code if it looks like one: after `exception` or a log level.
     StatusLike,
-    /// Something else is counted or named: `thread`, `size`, `hash`.
+    /// The number counts or identifies something else: `thread`, `size`, `hash`.
     Other,
-    /// Nothing that is known.
+    /// No known word.
     Unknown,
 }
 
 impl Lead {
-    /// The lead of what follows `before`, looking at its last bytes within one line.
+    /// The lead of what follows `before`, from the end of its last line.
     pub(super) fn of(before: &[u8]) -> Self {
-        // `ReturnHr(3) tid(2600) 80070003`: the brackets hold a counter, the code comes later.
+        // `ReturnHr(3) tid(2600) 80070003`: the brackets hold a counter; the code comes later.
         if before.ends_with(b"Hr(") {
             return Self::Other;
         }
-        // `Error       0x0      478`: the columns of a table, whose head is elsewhere.
+        // `Error       0x0      478`: columns of a table whose header is elsewhere.
         let column = before.strip_suffix(b"[").or(before.strip_suffix(b"(")).unwrap_or(before);
         if column.ends_with(b"   ") && column.trim_ascii_end().last().is_some_and(|&b| is_letter(b))
         {
@@ -43,7 +43,7 @@ impl Lead {
 
     fn of_last_word(before: &[u8]) -> Self {
         let mut rest = before;
-        // Words such as "is" and "of" come between the key word and its number.
+        // Words such as "is" and "of" may be between the key word and its number.
         for _ in 0..3 {
             rest = skip_glue(rest);
             let Some(word) = last_word(rest) else { return Self::Unknown };
@@ -62,7 +62,7 @@ impl Lead {
         matches!(self, Self::Role(roles) if roles.meets(Roles::OF_ERRORS))
     }
 
-    /// `succeeded = 0, failed = 1` counts.
+    /// Whether the number is a count, as in `succeeded = 0, failed = 1`.
     fn is_count(self, before: &[u8]) -> bool {
         let equals = before.trim_ascii_end().ends_with(b"=");
         equals && self.roles() == Roles::FAILURE
@@ -108,10 +108,10 @@ impl Lead {
     }
 }
 
-/// How far before a number its key word may be if what it belongs to is between them.
+/// How many bytes may be between a key word and its number for the object it refers to.
 const OBJECT: usize = 80;
 
-/// What comes before the object of `exit code of ccmsetup.exe on PC-77: `.
+/// The text before the object in `exit code of ccmsetup.exe on PC-77: `.
 fn before_object(before: &[u8]) -> Option<&[u8]> {
     let clause = before.strip_suffix(b": ")?;
     let near = &clause[clause.len().saturating_sub(OBJECT)..];
@@ -132,12 +132,12 @@ pub(super) fn is_glue(byte: u8) -> bool {
     GLUE[byte as usize]
 }
 
-/// Whether a whole word of ASCII letters gives a number after it no role.
+/// Whether a whole word of ASCII letters gives no role to the number after it.
 pub(super) fn leads_nowhere(word: &[u8]) -> bool {
     kind_of(last_part(word)) & !OTHER == 0
 }
 
-/// `before` without the blanks and punctuation between a key and its value.
+/// `before` without the spaces and punctuation between a key and its value.
 fn skip_glue(before: &[u8]) -> &[u8] {
     let mut rest = before;
     for _ in 0..24 {
@@ -157,7 +157,7 @@ fn skip_glue(before: &[u8]) -> &[u8] {
     &[]
 }
 
-/// The word whose code it is: `exited` of `exited with code`.
+/// The word that the code belongs to: `exited` in `exited with code`.
 fn owner(before: &[u8]) -> Option<&[u8]> {
     let mut rest = before;
     for _ in 0..2 {
@@ -171,25 +171,25 @@ fn owner(before: &[u8]) -> Option<&[u8]> {
     None
 }
 
-/// `before` without what is between `code` and the word whose code it is: `error (code`,
+/// `before` without what separates `code` from the word that it belongs to: `error (code`,
 /// `"error":{"code"`.
 fn skip_owner_glue(before: &[u8]) -> &[u8] {
     let glue = before.iter().rev().take(16).take_while(|byte| b" \t_-({\":;.'\r\n".contains(byte));
     &before[..before.len() - glue.count()]
 }
 
-/// Letters of any writing, digits and underscores.
+/// Letters of any script, digits and underscores.
 fn is_letter(byte: u8) -> bool {
     is_word(byte) || byte >= 0x80
 }
 
-/// The longest key word, in bytes, with what may be written before it without a blank.
+/// The longest key word, in bytes, including text joined to it without a space.
 const LONGEST_WORD: usize = 64;
 
 fn last_word(text: &[u8]) -> Option<&[u8]> {
     let letters = text.iter().rev().take(LONGEST_WORD).take_while(|&&byte| is_letter(byte));
     let word = &text[text.len() - letters.count()..];
-    // Punctuation of general use, of Chinese and Japanese, and of full width is not a letter.
+    // General, CJK and full-width punctuation marks are not letters.
     let is_mark = |bytes: &[u8]| {
         matches!(bytes, [0xE2, 0x80, _] | [0xE3, 0x80, 0x80..=0x82] | [0xEF, 0xBC, 0x80..=0x8F])
     };
@@ -198,8 +198,8 @@ fn last_word(text: &[u8]) -> Option<&[u8]> {
     word.iter().any(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80).then_some(word)
 }
 
-/// The part of a word that a list knows, and what the lists say of it: the word, its last part, or
-/// its end in writing without blanks.
+/// The part of a word that is in the lists, and its kinds: the whole word, its last part, or its
+/// end in scripts without spaces.
 fn known_part(word: &[u8]) -> (&[u8], u16) {
     let kind = kind_of(last_part(word));
     if kind != 0 || word.is_ascii() {
@@ -214,7 +214,7 @@ fn known_part(word: &[u8]) -> (&[u8], u16) {
     ending.map_or((word, 0), |(ending, kind)| (&word[word.len() - ending.len()..], *kind))
 }
 
-/// The last word of `lastHResult` and of `exit_code`: `HResult`, `code`.
+/// The last word in `lastHResult` and `exit_code`: `HResult`, `code`.
 fn last_part(word: &[u8]) -> &[u8] {
     let mut start = word.len();
     while start > 0 {
@@ -231,13 +231,13 @@ fn last_part(word: &[u8]) -> &[u8] {
     &word[start..]
 }
 
-/// Which of the lists a word is in, as bits.
+/// The lists that contain a word, as bits.
 fn kind_of(word: &[u8]) -> u16 {
     static KINDS: LazyLock<Kinds> = LazyLock::new(Kinds::new);
     KINDS.of(word)
 }
 
-// The bits of a word: its roles, then these, by which `build.rs` writes the lists.
+// The bits of a word: its roles, followed by these, which `build.rs` uses when it writes the lists.
 const ROLES: u16 = FILLER - 1;
 pub(super) const FILLER: u16 = 1 << 10;
 pub(super) const OTHER: u16 = 1 << 11;
@@ -245,8 +245,8 @@ pub(super) const CODE: u16 = 1 << 12;
 pub(super) const STATUS_LIKE: u16 = 1 << 13;
 pub(super) const OWNER_ONLY: u16 = 1 << 14;
 
-/// The lists as a hash table. A log has a number in every third word; comparing the word before
-/// it with 300 others took half of the scanner's time.
+/// The lists as a hash table. Every third word of a log is a number; comparing the word before it
+/// with 300 others took half of the scanner's time.
 struct Kinds {
     slots: Box<[(u128, u16)]>,
 }
@@ -269,7 +269,7 @@ impl Kinds {
         Self::key(word).map_or(0, |key| self.slots[self.slot(key)].1)
     }
 
-    /// The slot that holds `key`, or the empty one where it belongs.
+    /// The slot that holds `key`, or the empty one that it would go into.
     fn slot(&self, key: u128) -> usize {
         let folded = (key as u64) ^ (key >> 64) as u64;
         let mut slot = (folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 54) as usize;
@@ -279,7 +279,7 @@ impl Kinds {
         slot
     }
 
-    /// A word of at most 16 bytes in lower case, as a number.
+    /// A word of up to 16 bytes in lower case, as a number.
     fn key(word: &[u8]) -> Option<u128> {
         if word.len() > 16 {
             return None;
@@ -288,7 +288,7 @@ impl Kinds {
     }
 }
 
-/// What is between a key and its value.
+/// The bytes that may be between a key and its value.
 const GLUE: [bool; 256] = {
     let mut glue = [false; 256];
     let mut bytes: &[u8] = b" \t=:([<>\"'`*#\\";

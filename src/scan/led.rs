@@ -1,7 +1,7 @@
-//! The notations of one key word, looked for all at once.
+//! The notations of a key word, searched for all at once.
 //!
-//! `code` has forty. Run one after another, they would take microseconds for each
-//! number; one automaton walks back from the number for all of them, until none can match.
+//! `code` has forty. Trying one after another would take microseconds per number; a single
+//! automaton walks back from the number for all of them until none can match.
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::OnceLock;
@@ -20,29 +20,29 @@ use crate::catalog::FamilyId;
 use crate::catalog::last::{Bytes, may_be};
 use crate::catalog::regexes;
 
-/// A family's notation: what comes before its number, and what after it.
+/// A family's notation: the text before its number and the text after it.
 #[derive(Debug)]
 pub(super) struct Notation {
     pub(super) family: FamilyId,
     before: String,
-    /// At how many bytes before the number `before` looks.
+    /// How many bytes before the number `before` can match.
     reach: usize,
     after: String,
-    /// The ASCII bytes that may be right before the number.
+    /// The ASCII bytes that may directly precede the number.
     last: Bytes,
-    /// The words of which one must be near, see [`super::far`]; 0 for none.
+    /// The words of which one must be near (see [`super::far`]); 0 for none.
     pub(super) needs: Words,
-    /// What a far-reaching notation is looked for with.
+    /// The matcher of a far-reaching notation.
     alone: OnceLock<Option<Alone>>,
-    /// Whether an occurrence is the whole notation, not only the number.
+    /// Whether an occurrence covers the whole notation, not only the number.
     pub(super) whole: bool,
-    /// Whether its numbers are also written in hex.
+    /// Whether its numbers may also be in hex.
     pub(super) hex: bool,
     /// Whether its numbers are hex without a prefix.
     pub(super) bare_hex: bool,
     /// Whether two more digits follow a number's point.
     pub(super) sub_number: bool,
-    /// Whether one of the family's signs must be near.
+    /// Whether it counts only with one of the family's signs near.
     pub(super) needs_sign: bool,
     /// Whether its numbers are not codes.
     pub(super) not_code: bool,
@@ -69,29 +69,29 @@ impl Notation {
         }
     }
 
-    /// Where the notation ends in `after`, the text after its number; `None` if it doesn't fit.
+    /// Where the notation ends in `after`, the text after its number; `None` if it does not match.
     pub(super) fn end_in(&self, after: &[u8]) -> Option<usize> {
         if self.after.is_empty() {
             return Some(0);
         }
-        // A regex that can't be compiled is in no catalog: such a file is refused.
+        // Every regex compiles: catalog files with invalid ones are rejected.
         let regex = self.compiled_after.get_or_init(|| regexes::after(&self.after).ok());
         Some(regex.as_ref()?.find(after)?.end())
     }
 
-    /// Takes note of the words that it needs, if it looks far back.
+    /// Registers the words that it needs, if it is far-reaching.
     pub(super) fn need(&mut self, text: &crate::catalog::NotationText<'_>, far: &mut FarWords) {
         if self.reach > NEAR {
             self.needs = text.needs.iter().fold(0, |words, word| words | far.add(word));
         }
     }
 
-    /// Whether it looks so far back that it is tried only if a word that it needs is near.
+    /// Whether it reaches back so far that it is only tried if a word that it needs is near.
     pub(super) fn is_far(&self) -> bool {
         self.needs != 0
     }
 
-    /// Where a far-reaching notation begins that ends where `before` ends.
+    /// Where a far-reaching notation that ends at the end of `before` starts.
     fn far_start(&self, before: &[u8]) -> Option<usize> {
         match self.alone.get_or_init(|| Alone::new(self)).as_ref()? {
             Alone::Walk(walk) => {
@@ -111,18 +111,18 @@ impl Notation {
         self.sub_number || self.after.starts_with('-')
     }
 
-    /// Whether a hyphen is the last thing before its number: `ORA-12154`.
+    /// Whether its number directly follows a hyphen: `ORA-12154`.
     pub(super) fn ends_in_hyphen(&self) -> bool {
         self.before.ends_with('-')
     }
 
-    /// Whether its regex looks at characters and not only at bytes: it is tried on its own.
+    /// Whether its regex matches characters rather than bytes: it is tried separately.
     fn is_unicode(&self) -> bool {
         !self.before.is_ascii() || self.before.contains("\\p") || self.before.contains("\\P")
     }
 }
 
-/// How one notation is looked for on its own.
+/// How a single notation is matched.
 #[derive(Debug)]
 enum Alone {
     Walk(Box<Walk>),
@@ -137,15 +137,15 @@ impl Alone {
         {
             return Some(Self::Walk(Box::new(walk)));
         }
-        // A regex that can't be compiled is in no catalog: such a file is refused.
+        // Every regex compiles: catalog files with invalid ones are rejected.
         regexes::before(regex).ok().map(Self::Regex)
     }
 }
 
-/// A notation that looks no farther back than this many bytes is always tried.
+/// A notation that reaches back no farther than this many bytes is always tried.
 const NEAR: usize = 64;
 
-/// A word before a number, and the notations that it may belong to.
+/// A word before a number, and the notations that it may be part of.
 #[derive(Debug)]
 pub(super) struct KeyWord {
     word: Ending,
@@ -155,18 +155,18 @@ pub(super) struct KeyWord {
     far: Vec<usize>,
 }
 
-/// Notations that are looked for together.
+/// Notations that are searched for together.
 #[derive(Debug, Default)]
 struct Group {
     notations: Vec<usize>,
-    /// The ASCII bytes that may be right before the number of one of them.
+    /// The ASCII bytes that may directly precede the number in any of them.
     last: Bytes,
     compiled: OnceLock<Compiled>,
 }
 
 #[derive(Debug)]
 struct Compiled {
-    /// Most notations, and the automaton of all of them.
+    /// The notations in `walk`, which are most of them.
     together: Vec<usize>,
     walk: Option<Walk>,
     alone: Vec<(usize, Regex)>,
@@ -186,7 +186,7 @@ impl KeyWord {
         if self.is_whole { self.word.is_all_of(letters) } else { self.word.ends(letters) }
     }
 
-    /// Adds a notation, which will have this place among all.
+    /// Adds the notation at index `place`.
     pub(super) fn add(&mut self, place: usize, notation: &Notation) {
         if notation.is_far() {
             self.far.push(place);
@@ -196,7 +196,7 @@ impl KeyWord {
         }
     }
 
-    /// Its notations that match at the end of `before`, in their order, and where each begins.
+    /// The notations that match at the end of `before`, in order, each with its start.
     /// `is_word_near` says whether a word that a far-reaching notation needs is near.
     pub(super) fn matches(
         &self,
@@ -231,7 +231,7 @@ impl Group {
         if let Some(walk) = &compiled.walk {
             walk.back(before, |pattern, start| {
                 let notation = compiled.together[pattern];
-                // The farthest beginning comes last.
+                // The farthest start comes last.
                 match found.iter_mut().find(|(known, _)| *known == notation) {
                     Some((_, known)) => *known = start,
                     None => found.push((notation, start)),
@@ -269,15 +269,15 @@ impl Compiled {
 
 type NewCache = Box<dyn Fn() -> Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
 
-/// A lazy automaton of several regexes, read from the end.
+/// A lazy automaton for several regexes, run backward.
 #[derive(Debug)]
 struct Walk {
     automaton: DFA,
-    /// The states that each thread has met.
+    /// The states that each thread has reached.
     caches: Pool<Cache, NewCache>,
 }
 
-/// How many bytes the states of one key word may take in each thread: ten times what a log needs.
+/// The most bytes per thread for the states of one key word: ten times what a log needs.
 const CACHE: usize = 1 << 20;
 
 impl Walk {
@@ -298,8 +298,8 @@ impl Walk {
         Some(Self { automaton, caches: Pool::new(Box::new(move || for_caches.create_cache())) })
     }
 
-    /// Gives `found` each beginning of a match that ends where `text` ends, the nearest first, with
-    /// the number of its regex.
+    /// Calls `found` with the start of each match that ends where `text` ends, nearest first, and
+    /// the index of its regex.
     fn back(&self, text: &[u8], mut found: impl FnMut(usize, usize)) {
         let (dfa, cache) = (&self.automaton, &mut *self.caches.get());
         let input = Input::new(text).anchored(Anchored::Yes);
@@ -344,7 +344,7 @@ mod tests {
         far: FarWords,
     }
 
-    /// All notations of the built-in catalog, as if one key word led to them.
+    /// All notations of the built-in catalog, as if they had the same key word.
     fn all() -> All {
         let catalog = Catalog::builtin();
         let mut far = FarWords::default();

@@ -1,16 +1,17 @@
-//! How bad a line says it is: `INFO`, `[debug]`, `"level":"warn"`, MSI's `Note:`.
+//! The log level of a line: `INFO`, `[debug]`, `"level":"warn"`, MSI's `Note:`.
 
 use super::Token;
 use super::beside::{line_after, line_before};
 use super::words::{LOUD_LEVELS, QUIET_LEVELS};
 
-/// Where a line's level is looked for: a time, a thread and a component may come before it.
+/// How many bytes at the start of a line may hold its level: a time, a thread and a component may
+/// come first.
 const HEAD: usize = 96;
 
-/// Whether the token's line calls itself information or less.
+/// Whether the token's line has the level information or lower.
 pub(super) fn is_quiet(token: &Token<'_>) -> bool {
     let before = line_before(token);
-    // The head of a line that begins out of reach is not known.
+    // If the start of the line is out of reach, its level is not known.
     if before.len() < token.before().len() || token.before_start() == 0 {
         let head = &before[..before.len().min(HEAD)];
         if let Some(quiet) = brief_level(head).or_else(|| level_in(head)) {
@@ -20,7 +21,7 @@ pub(super) fn is_quiet(token: &Token<'_>) -> bool {
     keyed_level(before).or_else(|| keyed_level(line_after(token))).unwrap_or(false)
 }
 
-/// Whether the first level in the head of a line is a quiet one.
+/// Whether the first level at the start of a line is a quiet one; `None` without a level.
 fn level_in(head: &[u8]) -> Option<bool> {
     let mut at = 0;
     while at < head.len() {
@@ -43,7 +44,7 @@ fn level_in(head: &[u8]) -> Option<bool> {
     None
 }
 
-/// Whether a word has a column or brackets of its own, or ends with a colon.
+/// Whether a word is a column of its own, in brackets, or followed by a colon.
 fn is_column(before: &[u8], word: &[u8], after: &[u8]) -> bool {
     let opens = matches!(
         before.last(),
@@ -59,7 +60,7 @@ fn is_column(before: &[u8], word: &[u8], after: &[u8]) -> bool {
     opens && closes
 }
 
-/// The keys whose value is a level, each with its rarest letter's place.
+/// The keys whose value is a level, each with the index of its rarest letter.
 const KEYS: [(&str, usize); 4] = [("level", 2), ("severity", 2), ("lvl", 1), ("\"@l\"", 1)];
 
 /// The level in `level=info`, `"severity":"INFO"` and `"@l":"Debug"`.
@@ -77,7 +78,7 @@ fn keyed_level(part: &[u8]) -> Option<bool> {
     })
 }
 
-/// The level of Android's form with threads: `1702  1702 V Tag: …`.
+/// The level in Android's format with threads: `1702  1702 V Tag: …`.
 fn thread_level(before: &[u8], word: &[u8], after: &[u8]) -> Option<bool> {
     let is_apart = matches!(before, [.., digit, b' '] if digit.is_ascii_digit())
         && matches!(after, [b' ', letter, ..] if letter.is_ascii_alphabetic());
@@ -88,7 +89,7 @@ fn thread_level(before: &[u8], word: &[u8], after: &[u8]) -> Option<bool> {
     }
 }
 
-/// The level of Android's brief form: `D/Tag( 812): …`.
+/// The level in Android's brief format: `D/Tag( 812): …`.
 fn brief_level(head: &[u8]) -> Option<bool> {
     match head {
         [b'V' | b'D' | b'I', b'/', letter, ..] if letter.is_ascii_alphabetic() => Some(true),

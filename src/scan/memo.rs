@@ -1,4 +1,4 @@
-//! Results that one scan remembers, so that no text makes it repeat the same work.
+//! Results that a scan remembers, so that no text makes it repeat the same work.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -11,19 +11,19 @@ use crate::catalog::Catalog;
 use crate::catalog::FamilyId;
 use crate::code::Code;
 
-/// What is remembered of one text.
+/// What a scan remembers about its text.
 #[derive(Debug, Default)]
 pub(super) struct Memo {
     run: Cell<Run>,
-    /// What has been searched for the words of far-reaching notations.
+    /// The stretch searched for the words of far-reaching notations.
     pub(super) far: RefCell<Searched>,
-    /// The signs of families that were found around the last tokens.
+    /// The signs found around the last tokens.
     pub(super) signs: RefCell<NearSigns>,
-    /// The families that the file's name speaks for.
+    /// The families suggested by the file's name.
     pub(super) file_families: Vec<FamilyId>,
     /// Whether the file is source code.
     pub(super) is_source: bool,
-    /// The columns that the file's header names.
+    /// The columns named in the file's header.
     pub(super) columns: Vec<Column>,
     names: RefCell<Vec<Option<Name>>>,
     numbers: Numbers,
@@ -33,7 +33,7 @@ pub(super) struct Memo {
     line: Cell<Line>,
 }
 
-/// The signs in a stretch of the text that has been searched.
+/// The signs in the searched stretch of the text.
 #[derive(Debug, Default)]
 pub(super) struct NearSigns {
     pub(super) from: usize,
@@ -41,34 +41,34 @@ pub(super) struct NearSigns {
     pub(super) found: Vec<Found>,
 }
 
-/// A word that looks like a name, and what it means if it is one.
+/// A word that looks like a name, and its meaning if it is one.
 type Name = (Box<[u8]>, Option<Meaning>);
 
 /// A code, and the families whose numbers it wraps.
 type Wrapped = (Code, Rc<[FamilyId]>);
 
-/// The run of bytes without white space or quotes that was looked at last.
+/// The last run of bytes without white space or quotes.
 #[derive(Clone, Copy, Debug, Default)]
 struct Run {
     start: usize,
-    /// Where the look ended.
+    /// How far it has been examined.
     end: usize,
-    /// The last place in it that makes a URL or an anchor of what follows: `://`, `(#`, `/#`, `[#`.
+    /// The last place in it that makes what follows a URL or an anchor: `://`, `(#`, `/#`, `[#`.
     mark: Option<usize>,
 }
 
-/// The line that was looked at last.
+/// The last line examined.
 #[derive(Clone, Copy, Debug, Default)]
 struct Line {
-    /// Where it begins, or where the look began that found no beginning.
+    /// Its start, or the place where a search that found no start began.
     start: usize,
-    /// Up to where no newline was found.
+    /// The end of the part known to contain no newline.
     end: usize,
-    /// Whether a newline is before the beginning.
+    /// Whether `start` follows a newline.
     is_start: bool,
 }
 
-/// A power of two: how many names, and how many numbers, are remembered.
+/// How many names, and how many numbers, are remembered; a power of two.
 const SLOTS: usize = 256;
 
 impl Memo {
@@ -78,11 +78,11 @@ impl Memo {
         Self { file_families, is_source: *is_source, columns, ..Self::default() }
     }
 
-    /// Whether the place is inside a URL or an anchor, looking back at most [`REACH`] bytes.
+    /// Whether a place is inside a URL or an anchor, looking back at most [`REACH`] bytes.
     pub(super) fn is_in_url(&self, text: &[u8], at: usize) -> bool {
         let window = at.saturating_sub(REACH);
         let mut run = self.run.get();
-        // A look back into the same run, at the token before the last one.
+        // Looking back within the same run, at the token before the last one.
         if (run.start..run.end).contains(&at) && run.mark.is_none() {
             let within = &text[run.start.max(window)..at];
             return within.starts_with(b"www.") || within.starts_with(b"#");
@@ -90,7 +90,7 @@ impl Memo {
         if run.end < window || run.end > at {
             run = Run { start: window, end: window, mark: None };
         }
-        // Back to the beginning of the run, or to where the look ended.
+        // Back to the start of the run, or to where the last look ended.
         let mut start = at;
         let mut mark = None;
         while start > run.end && !is_url_end(text[start - 1]) {
@@ -113,7 +113,7 @@ impl Memo {
         if start > run.end || start == run.end && start > 0 && is_url_end(text[start - 1]) {
             run = Run { start, end: start, mark: None };
         }
-        // A mark has a byte or two before it in the same run.
+        // A mark has one or two bytes before it in the same run.
         let first = |end: usize| if text[end] == b'#' { end - 1 } else { end - 2 };
         run.mark = mark.map(first).filter(|&mark| mark >= run.start).or(run.mark);
         run.end = at;
@@ -125,8 +125,8 @@ impl Memo {
             || within.starts_with(b"#")
     }
 
-    /// Where the line of a place begins; where that is more than [`REACH`] bytes before it, any place
-    /// that far away.
+    /// Where the line of a place starts; if that is more than [`REACH`] bytes back, any place that
+    /// far back.
     pub(super) fn line_start(&self, text: &[u8], at: usize) -> usize {
         let mut line = self.line.get();
         let window = at.saturating_sub(REACH);
@@ -145,7 +145,7 @@ impl Memo {
         line.start
     }
 
-    /// What a name means, looked up by `look_up` unless it was among the last ones.
+    /// The meaning of a name, from the cache or from `look_up`.
     pub(super) fn meaning_of_name(
         &self,
         name: &[u8],
@@ -177,8 +177,7 @@ impl Memo {
         slot.1
     }
 
-    /// The families whose numbers a code wraps, looked up by `look_up` unless it was among the last
-    /// ones.
+    /// The families whose numbers a code wraps, from the cache or from `look_up`.
     pub(super) fn wrapped_in(
         &self,
         code: Code,
@@ -198,7 +197,7 @@ impl Memo {
         remembered(&self.numbers, family, number, || catalog.by_number(family, number).is_some())
     }
 
-    /// Whether a family may read a number, as `look_up` says unless it was among the last ones.
+    /// Whether a family may read a number, from the cache or from `look_up`.
     pub(super) fn may_read(
         &self,
         family: FamilyId,
@@ -209,7 +208,7 @@ impl Memo {
     }
 }
 
-/// Families' numbers, and what is remembered of each.
+/// Cached answers about families' numbers.
 type Numbers = RefCell<Vec<Option<(FamilyId, i32, bool)>>>;
 
 fn remembered(
@@ -237,7 +236,7 @@ fn is_url_end(byte: u8) -> bool {
         || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'|' | b'`' | b'{' | b'}')
 }
 
-/// FNV-1a, with its bits mixed: names are short.
+/// FNV-1a with an extra mixing step, as names are short.
 pub(super) fn hash(name: &[u8]) -> u64 {
     let fold = |hash: u64, &byte: &u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
     let hash = name.iter().fold(0xCBF2_9CE4_8422_2325, fold);
@@ -250,7 +249,7 @@ mod tests {
 
     use super::*;
 
-    /// The same without a memory.
+    /// The same without a cache.
     fn looked_at_afresh(text: &[u8], at: usize) -> bool {
         let before = &text[at.saturating_sub(REACH)..at];
         let run = before.iter().rev().take_while(|byte| !is_url_end(**byte)).count();

@@ -1,9 +1,9 @@
-//! Text in, occurrences out: where in a text a code is written, and which.
+//! Finds the codes in a text and where they are.
 //!
 //! An occurrence belongs to one *token*, a run of ASCII letters, digits and underscores. Whether
-//! a token is a code is judged from `SIGHT` bytes on either side of it, from the file's name and
-//! nothing else. So the work grows linearly with the text, one line of 50 MB costs what many short
-//! ones cost, and after an edit only the tokens within sight of it must be judged again.
+//! a token is a code depends only on `SIGHT` bytes on either side of it and on the file's name. So
+//! the work grows linearly with the text, a single line of 50 MB costs no more than many short
+//! ones, and after an edit only the tokens within sight of it need to be judged again.
 
 mod beside;
 mod columns;
@@ -41,93 +41,93 @@ use name::Names;
 pub(crate) use crate::catalog::pattern::REACH;
 pub use why::{Considered, Refusal, Speaks, Why};
 
-/// A longer run of letters and digits is not a code: hashes, Base64, generated names.
+/// A longer run of letters and digits is not a code but a hash, Base64 or a generated name.
 pub(crate) const MAX_TOKEN: usize = 72;
 
-/// How many bytes before and after a token's beginning its judgement may look at: as far as the
-/// token before it looks, of which it may be a double.
+/// How many bytes before and after the start of a token can affect its judgment: as far as the
+/// previous token, of which it may be a double, can see.
 pub(crate) const SIGHT: usize = REACH + 2 * MAX_TOKEN;
 
-/// The digits of the largest 32-bit code.
+/// The number of digits in the largest 32-bit code.
 const MAX_DECIMAL: usize = 10;
 
-/// One place where a code is written.
+/// A place where a code is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Occurrence {
-    /// The first byte.
+    /// The first byte, as an offset in the text.
     pub start: usize,
-    /// The byte after the last.
+    /// The byte after the last one.
     pub end: usize,
     /// Which code it is.
     pub meaning: Meaning,
 }
 
 impl Occurrence {
-    /// Its bytes.
+    /// The byte range.
     #[must_use]
     pub fn range(&self) -> Range<usize> {
         self.start..self.end
     }
 }
 
-/// What an occurrence means, as far as its own place shows.
+/// The meaning of an occurrence, as far as the text around it shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Meaning {
-    /// What it is looked up by, the same for every notation of a code.
+    /// The key for looking up entries, the same for every notation of a code.
     pub key: Key,
-    /// The family whose way of writing matched, or for which the text around it speaks.
+    /// The family whose notation matched, or that the surrounding text suggests.
     pub family: Option<FamilyId>,
-    /// What the text around it makes of it.
+    /// How much the occurrence counts, given the surrounding text.
     pub weight: Weight,
-    /// Whether it writes the code right before it once more: `0x80070643 (-2147023293)`.
+    /// Whether it repeats the code right before it: `0x80070643 (-2147023293)`.
     pub repeats: bool,
 }
 
 impl Meaning {
-    /// A code that is certain.
+    /// The meaning of a code that is certain.
     #[must_use]
     pub fn new(key: Key, family: Option<FamilyId>) -> Self {
         Self { key, family, weight: Weight::Full, repeats: false }
     }
 
-    /// Whether it is reported: something speaks for it, and it isn't a double.
+    /// Whether it is reported: there is evidence for it, and it is not a double.
     #[must_use]
     pub fn is_reported(self) -> bool {
         self.weight > Weight::Possible && !self.repeats
     }
 }
 
-/// How much an occurrence weighs.
+/// How much an occurrence counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Weight {
-    /// Nothing speaks for a reading: explained where somebody asks, never reported.
+    /// No evidence for a reading: explained on request, never reported.
     Possible,
-    /// Its line calls itself information: it is at most that.
+    /// Its line has the level information or lower: reported as information at most.
     Quiet,
-    /// As severe as its entry.
+    /// Reported with the severity of its entry.
     Full,
 }
 
-/// What identifies a code among all occurrences.
+/// Identifies a code, whatever its notation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Key {
     /// A 32-bit value.
     Code(Code),
-    /// A family's number that no formula makes a 32-bit value of.
+    /// A family's number that no formula turns into a 32-bit value.
     Number(FamilyId, i32),
-    /// A symbolic name that several entries share, as the first of them has it.
+    /// A symbolic name that several entries share; the id is that of the first.
     Name(NameId),
 }
 
-/// Finds the occurrences of one catalog's codes.
+/// Finds the occurrences of a catalog's codes.
 #[derive(Debug)]
 pub struct Scanner {
     catalog: Arc<Catalog>,
-    /// Made for the first text: a server that starts has none.
+    /// Built for the first text: a server that is starting has none.
     ways: OnceLock<Ways>,
 }
 
-/// The ways in which a catalog's codes are written.
+/// The ways in which a catalog's codes can be written.
 #[derive(Debug)]
 struct Ways {
     families: Families,
@@ -136,18 +136,18 @@ struct Ways {
     evidence: Evidence,
 }
 
-/// What a file's name and language say about its codes.
+/// What a file's name, language and header say about its codes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileKind {
-    /// The families whose signs its name has.
+    /// The families whose signs the file's name contains.
     families: Vec<FamilyId>,
     /// Whether it is source code, in which only strong notations count.
     is_source: bool,
-    /// The columns that the head of its text names.
+    /// The columns named at the head of the text.
     columns: Vec<Column>,
 }
 
-/// How many bytes at the head of a text may name its columns.
+/// How many bytes at the head of a text are searched for column names.
 pub(crate) const HEAD: usize = 4096;
 
 impl Ways {
@@ -159,7 +159,7 @@ impl Ways {
 }
 
 impl Scanner {
-    /// A scanner for this catalog's families. Regexes are compiled when their key word is first met.
+    /// A scanner for a catalog's codes. Regexes are compiled when their key word first occurs.
     #[must_use]
     pub fn new(catalog: Arc<Catalog>) -> Self {
         Self { catalog, ways: OnceLock::new() }
@@ -169,14 +169,14 @@ impl Scanner {
         self.ways.get_or_init(|| Ways::of(&self.catalog))
     }
 
-    /// The catalog that it was made for.
+    /// The catalog that the scanner was created for.
     #[must_use]
     pub fn catalog(&self) -> &Arc<Catalog> {
         &self.catalog
     }
 
-    /// What the name of a file, with or without its folders, the language that an editor gives it,
-    /// and the head of its text say about the codes in it.
+    /// What a file's name (with or without folders), the language reported by an editor and the
+    /// head of the text say about the codes in the file.
     #[must_use]
     pub fn file_kind(&self, name: &str, language: Option<&str>, text: &str) -> FileKind {
         let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
@@ -194,8 +194,8 @@ impl Scanner {
         }
     }
 
-    /// The families whose signs a text has, the most frequent first: they rank the readings of a
-    /// number for which nothing near it speaks.
+    /// The families whose signs occur in a text, the most frequent first. They rank the readings of
+    /// a number without evidence near it.
     #[must_use]
     pub fn leanings(&self, text: &str) -> Vec<FamilyId> {
         self.ways().evidence.in_text(text)
@@ -207,7 +207,7 @@ impl Scanner {
         self.scan_file(text, &FileKind::default())
     }
 
-    /// All occurrences in the text of a file, in order.
+    /// All occurrences in a file's text, in order.
     #[must_use]
     pub fn scan_file(&self, text: &str, file: &FileKind) -> Vec<Occurrence> {
         let mut found = Vec::new();
@@ -216,11 +216,11 @@ impl Scanner {
         found
     }
 
-    /// Gives `found` the tokens that begin in `part` and are codes, in order: where the token
-    /// begins, and the occurrence.
+    /// Calls `found` for each token that starts in `part` and is a code, in order, with the start
+    /// of the token and the occurrence.
     ///
-    /// The answer is that of the whole document if `text` has [`SIGHT`] more bytes of it on either
-    /// side of `part`, or all there are.
+    /// The result is the same as for the whole document if `text` has [`SIGHT`] more bytes of it on
+    /// either side of `part`, or as many as there are.
     pub(crate) fn scan_part(
         &self,
         text: &[u8],
@@ -265,7 +265,7 @@ impl Scanner {
         Some(found)
     }
 
-    /// Whether source code defines a constant by this value that is not the code's name:
+    /// Whether source code assigns the value to a constant other than the code's name:
     /// `#define SHF_PARISC_HUGE 0x40000000`.
     fn is_other_constant(&self, token: &Token<'_>, key: Key) -> bool {
         let Key::Code(code) = key else { return false };
@@ -281,7 +281,7 @@ impl Scanner {
             .any(|entry| !entry.name().is_empty() && is_there(entry.name()))
     }
 
-    /// What a token is, whatever the code before it.
+    /// The result for a token, regardless of the code before it.
     fn judge_alone(&self, token: &Token<'_>) -> Option<Occurrence> {
         let (catalog, ways) = (&*self.catalog, self.ways());
         if token.classes != DIGIT
@@ -323,21 +323,21 @@ impl Scanner {
             };
         }
         let mut name = ways.names.find(catalog, token);
-        // Source code names errors; it doesn't report them.
+        // Source code names errors without reporting them.
         if let Some(found) = name.as_mut().filter(|_| token.memo.is_source) {
             found.meaning.weight = Weight::Possible;
         }
         name.or_else(|| ways.families.joined(catalog, ways, token))
     }
 
-    /// What a notation says of a number.
+    /// The verdict of a notation about a number.
     fn written(&self, token: &Token<'_>) -> Option<Verdict> {
         let letters = Letters::before(token.before());
         let ways = self.ways();
         ways.families.written(&self.catalog, ways, token, &letters)
     }
 
-    /// What a column, a notation, an error domain or a table says of a family's number.
+    /// The verdict of a column, a notation, an error domain or a table about a family's number.
     fn of_a_family(&self, token: &Token<'_>) -> Option<Verdict> {
         let (catalog, ways) = (&*self.catalog, self.ways());
         if let Some(family) = columns::family_of(token) {
@@ -355,8 +355,8 @@ impl Scanner {
         }
     }
 
-    /// An occurrence that a notation of several families has, as the family that has the phrase
-    /// beside it: `[Errno 35] Resource temporarily unavailable`.
+    /// An occurrence whose notation belongs to several families, assigned to the family whose
+    /// phrase is beside it: `[Errno 35] Resource temporarily unavailable`.
     fn by_its_phrase(&self, token: &Token<'_>, mut found: Occurrence) -> Occurrence {
         if let Key::Number(family, number) = found.meaning.key
             && found.range() == (token.start..token.end)
@@ -371,8 +371,8 @@ impl Scanner {
         found
     }
 
-    /// Whether a token is worth judging, from the token itself: most are plain words, times,
-    /// versions and parts of GUIDs. What it refuses, [`Scanner::judge`] refuses, too.
+    /// Whether a token may be a code, judging by the token alone: most are plain words, times,
+    /// versions and parts of GUIDs. [`Scanner::judge`] rejects everything that this rejects.
     fn may_be_code(&self, token: &Token<'_>) -> bool {
         let (len, classes) = (token.len(), token.classes);
         if classes == DIGIT {
@@ -400,7 +400,7 @@ impl Scanner {
     }
 }
 
-/// Gives `each` the tokens that begin in `part`.
+/// Calls `each` for the tokens that start in `part`.
 fn for_each_token(
     text: &[u8],
     part: Range<usize>,
@@ -429,13 +429,13 @@ fn for_each_token(
     }
 }
 
-/// A run of letters, digits and underscores, in its text.
+/// A run of letters, digits and underscores in a text.
 #[derive(Clone, Copy, Debug)]
 struct Token<'t> {
     text: &'t [u8],
     start: usize,
     end: usize,
-    /// Which classes its bytes have.
+    /// The classes of its bytes.
     classes: u8,
     memo: &'t Memo,
 }
@@ -449,7 +449,7 @@ impl<'t> Token<'t> {
         &self.text[self.start..self.end]
     }
 
-    /// The value of a token of digits; one that is too long is larger than any code.
+    /// The value of a token of digits; if it is too long, a value larger than any code.
     fn decimal(&self) -> u64 {
         let digit = |value: u64, byte: &u8| value.saturating_mul(10) + u64::from(byte & 15);
         self.bytes().iter().fold(0, digit)
@@ -459,7 +459,7 @@ impl<'t> Token<'t> {
         std::str::from_utf8(self.bytes()).unwrap_or_default()
     }
 
-    /// The text before it, within reach.
+    /// The text before the token, within reach.
     fn before(&self) -> &'t [u8] {
         &self.text[self.before_start()..self.start]
     }
@@ -468,7 +468,7 @@ impl<'t> Token<'t> {
         self.start.saturating_sub(REACH)
     }
 
-    /// The text after it, within reach.
+    /// The text after the token, within reach.
     fn after(&self) -> &'t [u8] {
         &self.text[self.end..self.text.len().min(self.end + REACH)]
     }
@@ -477,15 +477,15 @@ impl<'t> Token<'t> {
         matches!(self.bytes(), [b'0', b'x' | b'X', _, ..])
     }
 
-    /// Whether [`Token::without_escape`] may take something away.
+    /// Whether [`Token::without_escape`] may remove anything.
     fn may_be_escaped(&self) -> bool {
         self.text[self.start] == b'_'
             || self.len() > 9 && self.bytes()[..9].iter().all(u8::is_ascii_digit)
             || self.start > 0 && matches!(self.text[self.start - 1], b'\\' | b'[' | b';')
     }
 
-    /// The token without what an escape before it took in: the `n` of `\n`, the `u0027` of
-    /// `\u0027`, Markdown's `\_`, the `20` of `%20`; and without leading underscores.
+    /// The token without the part that belongs to an escape before it: the `n` of `\n`, the `u0027`
+    /// of `\u0027`, Markdown's `\_`, the `20` of `%20`; and without leading underscores.
     fn without_escape(mut self) -> Self {
         let bytes = self.bytes();
         let skip = match self.before().last() {
@@ -496,7 +496,7 @@ impl<'t> Token<'t> {
                 [b'n' | b'r' | b't' | b'b' | b'f', rest, ..] if rest.is_ascii_digit() => 1,
                 _ => 0,
             },
-            // The end of a terminal's colour: ESC [ 3 1 m.
+            // The end of a terminal color sequence: ESC [ 3 1 m.
             _ if self.before().ends_with(b"\x1b[") || self.before().ends_with(b";") => {
                 let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
                 if digits > 0 && bytes.get(digits) == Some(&b'm') { digits + 1 } else { 0 }
@@ -519,8 +519,8 @@ impl<'t> Token<'t> {
         Self { start, end, classes, ..*self }
     }
 
-    /// How many bytes at the end are glued to a number: the word of `-2147467259Error`, the number
-    /// of a bucket in `0x9f_3`.
+    /// How many bytes at the end are joined to a number: the word in `-2147467259Error`, the bucket
+    /// number in `0x9f_3`.
     fn glued(&self) -> usize {
         let bytes = self.bytes();
         let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -555,7 +555,7 @@ const UPPER: u8 = 4;
 const LOWER: u8 = 8;
 const UNDERSCORE: u8 = 16;
 
-/// Each byte's class; 0 for what is in no token.
+/// The class of each byte; 0 if no token contains it.
 const CLASS: [u8; 256] = {
     let mut class = [0; 256];
     let mut byte = 0;
@@ -573,7 +573,7 @@ const CLASS: [u8; 256] = {
     class
 };
 
-/// A bit for an ASCII letter, whatever its case; 0 for any other byte.
+/// A bit for an ASCII letter, ignoring case; 0 for any other byte.
 fn letter_bit(byte: u8) -> u32 {
     let lower = byte | 0x20;
     if lower.is_ascii_lowercase() { 1 << (lower - b'a') } else { 0 }
@@ -594,13 +594,13 @@ mod tests {
 
     thread_local!(static SCANNER: Scanner = {
         let scanner = Scanner::new(Arc::new(Catalog::builtin()));
-        // What is made once: for the first small number, and when a text has many words that only
-        // look like names.
+        // One-time work: for the first small number, and after many words that only look like
+        // names.
         let _ = scanner.scan(&repeated("error 5 A_§ ", 40_000));
         scanner
     });
 
-    /// Pieces of logs, many of them nearly codes.
+    /// Pieces of logs, many of them similar to codes.
     fn piece() -> impl Strategy<Value = String> {
         prop_oneof![
             Just("error ".to_owned()),
@@ -623,8 +623,8 @@ mod tests {
         ]
     }
 
-    /// What costs most: key words with many notations, names, numbers that are looked up. `§` is
-    /// a word that is new each time, `¤` a number.
+    /// The most expensive texts: key words with many notations, names, numbers that are looked up.
+    /// `§` becomes a new word each time, `¤` a new number.
     const EXPENSIVE: &[&str] = &[
         "ERROR_ ",
         "STATUS_ ",
@@ -673,11 +673,11 @@ mod tests {
         "<key>ErrorCode</key><integer>¤</integer>",
     ];
 
-    /// Units of work for each byte of a text, at most: a key word of two letters with its number,
-    /// and a line before it that some notation's gap reaches over.
+    /// The most units of work per byte of a text: a key word of two letters with its number, and a
+    /// line before it that some notation's gap spans.
     const MOST_WORK: usize = 80;
 
-    /// So many bytes of a piece, each time with another word and number.
+    /// Repeats a piece up to `size` bytes, each time with another word and number.
     fn repeated(piece: &str, size: usize) -> String {
         let mut text = String::new();
         for i in 0_usize.. {

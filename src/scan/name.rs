@@ -1,4 +1,5 @@
-//! Symbolic names: `ERROR_ACCESS_DENIED`, or `errSecItemNotFound` where a family's names begin so.
+//! Symbolic names: `ERROR_ACCESS_DENIED`, or `errSecItemNotFound` if a family's names begin this
+//! way.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,16 +12,16 @@ use crate::catalog::{Catalog, Entry};
 /// Which words may be symbolic names.
 #[derive(Debug)]
 pub(super) struct Names {
-    /// How names begin that are not written in capitals, by the place of their first letters.
+    /// The beginnings of names not in capitals, by the index of their first letters.
     mixed: HashMap<usize, Vec<Box<[u8]>>>,
-    /// The places of their first letters, and of those of the words that are joined to a number.
+    /// The indexes in use: for mixed-case names, and for words joined to a number.
     beginnings: Box<[bool; BEGINNINGS]>,
     filter: Filter,
-    /// Other beginnings of names, and those that the catalog has.
+    /// Alternative beginnings of names, and the beginnings that the catalog uses.
     other_prefixes: Vec<(Box<str>, Box<str>)>,
 }
 
-/// A hundred words leave nearly all of so many places free.
+/// With this many indexes, a hundred words leave nearly all of them free.
 const BEGINNINGS: usize = 1 << 13;
 
 impl Names {
@@ -67,7 +68,7 @@ impl Names {
         Some(Occurrence { start: token.start, end: token.end, meaning })
     }
 
-    /// Whether one of the words of `part` is a name of the catalog.
+    /// Whether one of the words in `part` is a name in the catalog.
     pub(super) fn any_in(&self, catalog: &Catalog, token: &Token<'_>, part: &[u8]) -> bool {
         let is_known = |word: &[u8]| {
             let meaning = |name: &[u8]| self.known(catalog, name);
@@ -94,7 +95,7 @@ impl Names {
         self.other_prefixes.iter().any(|(other, _)| name.starts_with(other.as_bytes()))
     }
 
-    /// The catalog's form of a name that begins in another way, `NT_STATUS_…`, and its entries.
+    /// The catalog's form of a name with an alternative beginning, `NT_STATUS_…`, and its entries.
     fn in_other_form<'c>(
         &self,
         catalog: &'c Catalog,
@@ -110,7 +111,7 @@ impl Names {
         own.map(with_entries).find(|(_, found)| !found.is_empty())
     }
 
-    /// What a name means: the code of its only entry, or all entries that share it.
+    /// The meaning of a name: the code of its only entry, or all entries that share it.
     fn known(&self, catalog: &Catalog, name: &[u8]) -> Option<Meaning> {
         if !self.has_other_form(name) && !self.filter.may_hold(catalog, name) {
             return None;
@@ -137,19 +138,19 @@ impl Names {
     }
 }
 
-/// A Bloom filter of the catalog's names. Looking one up takes a binary search among 24,000; a
-/// text full of short words that only look like names would pay that for every five bytes. It is
-/// made when so many words were not names, which no common log does.
+/// A Bloom filter of the catalog's names. A lookup is a binary search among 24,000; a text full of
+/// short words that only look like names would need one for every five bytes. The filter is built
+/// once that many words were not names, which no ordinary log reaches.
 #[derive(Debug, Default)]
 struct Filter {
     misses: AtomicUsize,
     bits: OnceLock<Box<[u64]>>,
 }
 
-/// From so many words on that were not names, the filter is worth its making.
+/// The number of words that were not names after which building the filter pays off.
 const MANY_MISSES: usize = 2000;
 
-/// A power of two; eleven for each name of the built-in catalog.
+/// A power of two: eleven bits for each name of the built-in catalog.
 const FILTER_BITS: usize = 1 << 18;
 
 impl Filter {
@@ -157,7 +158,7 @@ impl Filter {
         self.misses.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// False only for what is certainly not a name.
+    /// Returns false only if it is certainly not a name.
     fn may_hold(&self, catalog: &Catalog, name: &[u8]) -> bool {
         if self.misses.load(Ordering::Relaxed) < MANY_MISSES {
             return true;
@@ -193,7 +194,7 @@ fn beginnings(word: &[u8]) -> [Option<usize>; 2] {
     [word.get(..3).map(place), word.get(..4).map(place)]
 }
 
-/// The place of its first four letters, or of three where it has no more.
+/// The index of a word's first four letters, or of three if it has no more.
 fn longest_beginning(word: &[u8]) -> Option<usize> {
     beginnings(word).into_iter().flatten().next_back()
 }

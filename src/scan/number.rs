@@ -1,5 +1,5 @@
 //! Codes recognized by the form of their number: hex with and without prefix, signed and
-//! unsigned decimals. A small number is a code only where something speaks for one of its readings.
+//! unsigned decimals. A small number is a code only if there is evidence for one of its readings.
 
 use super::evidence::{Ground, Reading};
 use super::guard::{self, Sign};
@@ -9,29 +9,29 @@ use crate::catalog::role::Roles;
 use crate::catalog::{Catalog, FamilyId, Severity};
 use crate::code::Code;
 
-/// From this magnitude on, a negative decimal looks like an HRESULT's and not like a count:
-/// -800,000,000 is 0xD0510800, and failures lie below it.
+/// From this magnitude on, a negative decimal looks like an HRESULT rather than a count:
+/// -800,000,000 is 0xD0510800, and failures are below it.
 const NEGATIVE_CODES: i64 = -800_000_000;
 
-/// From here on, codes are small negative numbers: of 65,536 at most.
+/// From here on, codes are negative numbers with a magnitude of at most 65,536.
 const SMALL_NEGATIVES: u32 = 0xFFFF_0000;
 
-/// A number up to here is small: each is many families'.
+/// A number up to this is small: many families share it.
 const SMALL: u32 = 0xFFFF;
 
-/// Above it lie only pages of Windows' own small codes: hex that is a code by its looks alone.
+/// The top bit, which failures have.
 const FAILURE_BIT: u32 = 0x8000_0000;
 
-/// From here on, a decimal may be a failure whose minus was lost.
+/// From here on, a decimal may be a failure that has lost its minus.
 const LOST_MINUS: u32 = 0x2000_0000;
 
 impl Scanner {
-    /// `0x87D1FDE8`, `0xFFFFFFFF80070005`; `0x5` where something speaks for it.
+    /// `0x87D1FDE8`, `0xFFFFFFFF80070005`; `0x5` with evidence.
     pub(super) fn prefixed_hex(&self, token: &Token<'_>) -> Option<Occurrence> {
         let catalog = &*self.catalog;
         let digits = &token.str()[2..];
         let code = match digits.len() {
-            // Seven or nine digits are a misprint: which digit is missing can't be known.
+            // Seven or nine digits are a typo, and the missing digit can't be known.
             7 if !digits.starts_with("000") => return None,
             1..=8 | 16 => Code::from_hex(digits)?,
             _ => return None,
@@ -50,7 +50,7 @@ impl Scanner {
             Lead::Role(_) | Lead::StatusLike => {
                 looks_like_failure(code) || digits.len() != 16 && self.knows(code)
             }
-            // `no instance (0x80080005)`: in brackets of its own, a known failure is one.
+            // `no instance (0x80080005)`: a known failure in brackets of its own is a code.
             Lead::Other => {
                 is_bracketed(token) && is_common_facility(code) && catalog.knows_code(code)
             }
@@ -67,7 +67,7 @@ impl Scanner {
         Some(token.occurrence(Key::Code(code), family))
     }
 
-    /// `0x5`, `0x00000005`: in brackets after a sentence, it is that sentence's error.
+    /// `0x5`, `0x00000005`: in brackets after a sentence, it is the error of that sentence.
     fn small_hex(
         &self,
         token: &Token<'_>,
@@ -97,8 +97,8 @@ impl Scanner {
         Some(token.occurrence_of(self.meaning_of(padded, number)))
     }
 
-    /// Eight hex digits without prefix: in brackets of their own, after a key word, or where a
-    /// clause has ended.
+    /// Eight hex digits without a prefix: in brackets of their own, after a key word, or after the
+    /// end of a clause.
     pub(super) fn bare_hex(&self, token: &Token<'_>) -> Option<Occurrence> {
         let code = Code::from_hex(token.str())?;
         if guard::is_piece_of_name(token) {
@@ -131,7 +131,7 @@ impl Scanner {
         self.small(token, number, Lead::Role(roles)).filter(|_| names || lead.is_of_error())
     }
 
-    /// `-2016281112`, `2278686184`; small numbers where something speaks for them.
+    /// `-2016281112`, `2278686184`; small numbers with evidence.
     pub(super) fn decimal(&self, token: &Token<'_>) -> Option<Occurrence> {
         let catalog = &*self.catalog;
         let sign = guard::sign(token);
@@ -164,14 +164,14 @@ impl Scanner {
         })
     }
 
-    /// Whether a code is known that need not follow another.
+    /// Whether a code is known in a family whose codes need not follow another code.
     fn knows(&self, code: Code) -> bool {
         let evidence = &self.ways().evidence;
         self.catalog.knows_code(code)
             && self.catalog.by_code(code).iter().any(|entry| !evidence.follows_code(entry.family()))
     }
 
-    /// The family of a 32-bit code of several, for which a sign near it speaks.
+    /// The family of a 32-bit code with several, chosen by the nearest sign.
     fn family_near(&self, token: &Token<'_>, code: Code) -> Option<FamilyId> {
         self.ways().evidence.of_code(&self.catalog, token, code)
     }
@@ -210,7 +210,7 @@ impl Scanner {
         is_lost_minus.then(|| token.occurrence(Key::Code(negated), None))
     }
 
-    /// A number that is many families': what is written around it decides among them.
+    /// A number that many families share: the surrounding text decides among them.
     pub(super) fn small(&self, token: &Token<'_>, number: i32, lead: Lead) -> Option<Occurrence> {
         let roles = match lead {
             Lead::Unknown
@@ -222,7 +222,7 @@ impl Scanner {
             }
             lead => lead.roles(),
         };
-        // Most numbers stop here: no word leads to them, and nothing is right beside them.
+        // Most numbers stop here: no word leads to them, and nothing is directly beside them.
         let is_spoken_for = || {
             number != 0
                 && (is_set_apart(token)
@@ -257,7 +257,7 @@ impl Scanner {
         Some(at(Meaning { weight: Weight::Possible, ..meaning }))
     }
 
-    /// The reading of a small number for which most speaks.
+    /// The reading of a small number with the strongest evidence.
     pub(super) fn reading(&self, token: &Token<'_>, number: i32, roles: Roles) -> Option<Reading> {
         let (catalog, evidence) = (&*self.catalog, &self.ways().evidence);
         let beside = || {
@@ -276,12 +276,12 @@ impl Scanner {
         };
         let found = beside().or_else(best)?;
         let is_strong = matches!(found.ground, Ground::Name | Ground::Phrase);
-        // -1 is what a function returns, and in source code a number is what it is compared with.
+        // -1 is a common return value, and in source code numbers are compared with it.
         let may_be_weak = number != -1 && !self.has_own_name(token);
         (!token.memo.is_source && (is_strong || may_be_weak)).then_some(found)
     }
 
-    /// Whether a name that the catalog doesn't have is in brackets after a number: `17 (ACME_QUEUE)`.
+    /// Whether a name that is not in the catalog follows a number in brackets: `17 (ACME_QUEUE)`.
     fn has_own_name(&self, token: &Token<'_>) -> bool {
         let Some(word) = beside::token_after(token) else { return false };
         let bytes = word.bytes();
@@ -316,13 +316,13 @@ impl Scanner {
 }
 
 impl Lead {
-    /// This lead, or another role where it is none.
+    /// This lead, or another role if it has none.
     fn and(self, roles: Roles) -> Self {
         if matches!(self, Self::Role(_)) { self } else { Self::Role(roles) }
     }
 }
 
-/// The value of a number in any notation, as 32 bits; `None` for what is not a number.
+/// The value of a number in any notation, as 32 bits; `None` if it is not a number.
 pub(super) fn value(token: &Token<'_>) -> Option<u32> {
     if token.is_prefixed_hex() {
         return Some(Code::from_hex(&token.str()[2..])?.0);
@@ -339,7 +339,8 @@ pub(super) fn value(token: &Token<'_>) -> Option<u32> {
     Some(if is_negative { value.wrapping_neg() } else { value })
 }
 
-/// A number in brackets right after a sentence is that sentence's error: `… was not found. (0x2)`.
+/// A number in brackets right after a sentence is the error of that sentence:
+/// `… was not found. (0x2)`.
 fn sentence_role(token: &Token<'_>) -> Option<Roles> {
     if !is_bracketed(token) {
         return None;
@@ -350,10 +351,10 @@ fn sentence_role(token: &Token<'_>) -> Option<Roles> {
     ends.then_some(Roles::FAILURE)
 }
 
-/// How many bytes may be between a number that no word leads to and the sign that speaks for it.
+/// The most bytes between a number without a leading word and the sign that is evidence for it.
 const RIGHT_BESIDE: usize = 24;
 
-/// Whether what speaks for a reading is right beside the number.
+/// Whether the evidence for a reading is directly beside the number.
 fn is_right_beside(token: &Token<'_>, reading: Reading) -> bool {
     match reading.ground {
         Ground::Sign { start, end, .. } => {
@@ -375,7 +376,7 @@ fn ends_a_sentence(token: &Token<'_>) -> bool {
     token.before().ends_with(b". (-")
 }
 
-/// Whether the line before a number tells of a failure.
+/// Whether the text before a number on its line mentions a failure.
 fn tells_failure(token: &Token<'_>) -> bool {
     let line = beside::line_before(token);
     ["fail", "error", "unable", "cannot"]
@@ -393,13 +394,13 @@ fn is_set_apart(token: &Token<'_>) -> bool {
         || token.is_prefixed_hex()
 }
 
-/// Whether a code that has no failure's shape is no failure, either: other values of this shape
-/// are counts and flags.
+/// Whether a code that does not look like a failure is not one: other values of this form are
+/// counts and flags.
 fn is_mild(catalog: &Catalog, code: Code) -> bool {
     catalog.by_code(code).first().is_some_and(|entry| entry.severity() != Severity::Error)
 }
 
-/// Whether a hyphen joins the token to a result before it: `0xC1900101 - 0x20017`.
+/// Whether a hyphen joins the token to a preceding result: `0xC1900101 - 0x20017`.
 fn is_after_result(token: &Token<'_>) -> bool {
     let before = token.before().trim_ascii_end();
     let Some(before) = before.strip_suffix(b"-") else { return false };
@@ -408,7 +409,7 @@ fn is_after_result(token: &Token<'_>) -> bool {
     digits == 8 && token.before().len() - before.len() <= 4
 }
 
-/// A failure bit and one of the layouts that have it; all ones are a mask or "none".
+/// Whether it has the failure bit and a known layout; all ones are a mask or "none".
 fn looks_like_failure(code: Code) -> bool {
     code.0 != u32::MAX && matches!(code.0 >> 28, 0x8 | 0xA | 0xC | 0xD | 0xE)
 }
@@ -420,8 +421,8 @@ fn is_bracketed(token: &Token<'_>) -> bool {
     )
 }
 
-/// Whether what comes before a token has ended: with punctuation, as a table's cell or markup, or
-/// with a word that a code follows, such as `with`.
+/// Whether the text before a token has ended: with punctuation, as a table cell or markup, or with
+/// a word that codes follow, such as `with`.
 fn ends_a_clause(token: &Token<'_>) -> bool {
     let before = token.before();
     let marked = before.trim_ascii_end().len() == before.len()
@@ -440,26 +441,26 @@ fn ends_a_clause(token: &Token<'_>) -> bool {
         }
 }
 
-/// Whether a name comes after a number and a colon: `80090308: LdapErr`.
+/// Whether a name follows a number and a colon: `80090308: LdapErr`.
 fn names_what_failed(token: &Token<'_>) -> bool {
     matches!(token.after(), [b':', b' ', letter, ..] if letter.is_ascii_uppercase())
 }
 
-/// `[deadbeef]` is a commit, `[80248007]` an error: of bare hex in brackets, only the ranges
-/// count in which real components keep their failures.
+/// `[deadbeef]` is a commit, `[80248007]` an error: bare hex in brackets counts only in the ranges
+/// where real components have their failures.
 fn is_common_facility(code: Code) -> bool {
     matches!(code.0 >> 24, 0x80 | 0x87 | 0x88 | 0xC0 | 0xC1 | 0xC7 | 0xCA)
 }
 
-/// `ReturnHr(3) tid(2600) 80070003` and `Exception(1) tid(1a2c) 8A15000F`, as Windows' own
-/// tracing writes it.
+/// `ReturnHr(3) tid(2600) 80070003` and `Exception(1) tid(1a2c) 8A15000F`, as in Windows' own
+/// traces.
 fn is_after_thread_of_log_hr(token: &Token<'_>) -> bool {
     let before = token.before().trim_ascii_end();
     let near = &before[before.len().saturating_sub(48)..];
     near.ends_with(b")") && memchr::memmem::find(near, b") tid(").is_some()
 }
 
-/// The decimal with its minus, and where it begins; `None` after a hyphen.
+/// The decimal with its minus, and where it starts; `None` after a hyphen.
 pub(super) fn signed(token: &Token<'_>) -> Option<(i32, usize)> {
     if token.is_prefixed_hex() {
         return Some((Code::from_hex(&token.str()[2..])?.signed(), token.start));

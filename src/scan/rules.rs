@@ -1,11 +1,11 @@
-//! The scanner's rules, one text each: exactly what is between ⟦ and ⟧ is found.
+//! The scanner's rules, one text each: it finds exactly what is between ⟦ and ⟧.
 
 use std::sync::Arc;
 
 use super::Scanner;
 use crate::catalog::Catalog;
 
-/// The occurrences in the text without its marks are exactly what the marks hold.
+/// Checks that the occurrences in the text without its marks are exactly the marked parts.
 #[track_caller]
 fn check(marked: &str) {
     thread_local!(static SCANNER: Scanner = Scanner::new(Arc::new(Catalog::builtin())));

@@ -1,4 +1,4 @@
-//! Why a number is a code or isn't: what was considered, what spoke for it, or what refused it.
+//! Why a number is a code or not: the readings considered, the evidence, and any refusal.
 
 use serde::Serialize;
 
@@ -12,15 +12,15 @@ use crate::catalog::role::ROLES;
 /// How one token of a text was judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Why {
-    /// Its bytes, and the minus or the beginning of the notation before them where it is a code.
+    /// Its byte range; for a code, including the minus or the start of the notation before it.
     pub range: std::ops::Range<usize>,
-    /// What the word before it calls it: `exit`, `error`; empty for nothing that is known.
+    /// What the word before it calls it, such as `exit` or `error`; empty if it is no known word.
     pub roles: Vec<&'static str>,
-    /// The readings that were considered, with what speaks for each.
+    /// The readings that were considered, each with its evidence.
     pub readings: Vec<Considered>,
-    /// What refused it.
+    /// The guard that refused it.
     pub refused: Option<Refusal>,
-    /// What it was found to mean.
+    /// The meaning that was found.
     pub meaning: Option<Meaning>,
 }
 
@@ -29,25 +29,25 @@ pub struct Why {
 pub struct Considered {
     /// The family.
     pub family: FamilyId,
-    /// What speaks for it; `None` for nothing.
+    /// The evidence for it, if any.
     pub speaks: Option<Speaks>,
 }
 
-/// What speaks for a reading.
+/// The evidence for a reading.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Speaks {
-    /// The standard phrase of the number is on its line.
+    /// The number's standard phrase is on its line.
     Phrase,
-    /// The symbolic name of the number is beside it.
+    /// The number's symbolic name is beside it.
     Name,
-    /// A sign of the family is near, as written there.
+    /// A sign of the family is near; the text of the sign.
     Sign(String),
-    /// The number means one thing to every reader.
+    /// The number means the same to every reader.
     Number,
-    /// A sign of the family is in the file's name.
+    /// The file's name contains a sign of the family.
     FileName,
-    /// The text around it is one of the family's notations.
+    /// The surrounding text is one of the family's notations.
     Notation,
 }
 
@@ -55,24 +55,24 @@ pub enum Speaks {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Refusal {
-    /// It is a piece of a version, a date, a time or another longer number.
+    /// It is part of a version, a date, a time or another longer number.
     PieceOfNumber,
     /// It is in a URL.
     Url,
     /// It is in a path.
     Path,
-    /// A noun or a unit after it says that something is counted or measured.
+    /// A noun or unit after it shows that it is a count or a measurement.
     Counted,
-    /// The word before it says that it is something else.
+    /// The word before it shows that it is something else.
     Word,
-    /// A notation of a family says that it is not a code.
+    /// A family's notation marks it as not a code.
     Notation,
-    /// It is an operand, an end of a range or a labelled value.
+    /// It is an operand, part of a range or a labeled value.
     MachineValue,
 }
 
 impl Scanner {
-    /// How each number and each occurrence of a text was judged, in order.
+    /// How each number and each occurrence of a text was judged, in text order.
     #[must_use]
     pub fn why(&self, text: &str, file: &FileKind) -> Vec<Why> {
         let mut all = Vec::new();
@@ -109,7 +109,7 @@ impl Scanner {
                 Considered { family, speaks: ground.map(|ground| speaks(token, ground)) }
             }));
         }
-        // What no reading won, a notation, a domain, a table or a column has decided.
+        // Without a winning reading, a notation, a domain, a table or a column has decided.
         let decided = meaning.filter(|meaning| meaning.weight > Weight::Possible);
         let decided = decided.and_then(|meaning| meaning.family);
         let has_won = readings.first().is_some_and(|first: &Considered| first.speaks.is_some());

@@ -1,5 +1,5 @@
-//! The path of every request: its snapshot is taken when it arrives, its answer is made at once or
-//! on a thread of the pool, and it is answered exactly once, even if canceled.
+//! Answering requests: each gets its snapshot when it arrives, is answered at once or on a thread
+//! of the pool, and gets exactly one answer, even if canceled.
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,12 +22,11 @@ use crate::document::Document;
 /// A text with more codes than this is not small, however short it is.
 const FEW_CODES: usize = 1000;
 
-/// Whether an answer about all of a document is made within a millisecond or so.
+/// Whether an answer about the whole document takes about a millisecond at most.
 pub(super) fn is_small(document: &Document) -> bool {
     document.text().len_bytes() <= SMALL && document.len() <= FEW_CODES
 }
 
-/// Answers requests.
 pub(super) struct Answering {
     shared: Shared,
     table: HashMap<&'static str, Row>,
@@ -49,7 +48,7 @@ impl Running {
     }
 }
 
-/// What a request needs; some of it may not be ready yet.
+/// What a snapshot is made of; parts of it may not be ready yet.
 struct Gathered {
     snapshot: Snapshot,
     document: Option<Awaited>,
@@ -57,13 +56,13 @@ struct Gathered {
 }
 
 impl Gathered {
-    /// Whether all of it is ready.
+    /// Whether all parts are ready.
     fn is_complete(&self) -> bool {
         let documents = self.documents.iter().map(|(_, awaited)| awaited);
         self.document.iter().chain(documents).all(|awaited| awaited.now().is_some())
     }
 
-    /// The snapshot, once all of it is ready. `None` if the process ends before.
+    /// The snapshot, once all parts are ready. `None` if the process ends first.
     async fn snapshot(self) -> Option<Snapshot> {
         let Self { mut snapshot, document, documents } = self;
         if let Some(document) = document {
@@ -76,7 +75,7 @@ impl Gathered {
     }
 }
 
-/// How many bytes of text a snapshot has.
+/// The number of bytes of text in a snapshot.
 fn len_bytes(view: &Snapshot) -> usize {
     let others = view.documents.iter().map(|(_, document)| document.text().len_bytes());
     view.document.text().len_bytes() + others.sum::<usize>()
@@ -88,12 +87,12 @@ impl Answering {
         Self { shared, table, running: Running::default() }
     }
 
-    /// Whether requests of this method are in the table.
+    /// Whether the table has a row for this method.
     pub(super) fn takes(&self, method: &str) -> bool {
         self.table.contains_key(method)
     }
 
-    /// Answers a request about what is open and known now, now or later.
+    /// Answers a request, now or later, from the documents and settings of this moment.
     pub(super) fn start(&self, id: Id, method: &str, params: Option<Value>, bytes: usize) {
         if let Err(error) = self.try_start(&id, method, params, bytes) {
             self.shared.outbox.respond_to(Some(id), error);
@@ -116,7 +115,7 @@ impl Answering {
             Cost::Catalog => false,
         };
         if gathered.is_complete() {
-            // All of it is ready, so this does not wait.
+            // All parts are ready, so this does not wait.
             let snapshot = futures_util::FutureExt::now_or_never(gathered.snapshot()).flatten();
             let snapshot = snapshot.ok_or_else(Error::internal_error)?;
             if is_short(&snapshot) {
@@ -131,7 +130,7 @@ impl Answering {
         Ok(())
     }
 
-    /// The snapshot of this moment; `None` where the document that is asked about is not open.
+    /// The parts of a snapshot as of now; `None` if the document in question is not open.
     fn gather(&self, needs: Needs, uri: Option<&Uri>) -> Option<Gathered> {
         let workspace = self.shared.workspace();
         let document = match needs {
@@ -148,7 +147,7 @@ impl Answering {
         Some(Gathered { snapshot: workspace.snapshot(), document, documents })
     }
 
-    /// Answers later, on a thread.
+    /// Answers later, on a thread of the pool.
     fn spawn(
         &self,
         id: &Id,
@@ -174,14 +173,14 @@ impl Answering {
         listed.insert(id.clone(), task.abort_handle());
     }
 
-    /// Cancels the request that a `$/cancelRequest` names, if it is not answered yet.
+    /// Cancels the request that a `$/cancelRequest` names, unless it has been answered.
     pub(super) fn cancel(&self, params: Option<&Value>) {
         let id = params.map(|params| params["id"].clone());
         let Some(Ok(id)) = id.map(serde_json::from_value::<Id>) else { return };
         self.give_up(id);
     }
 
-    /// Cancels all requests: the session is over.
+    /// Cancels all requests at the end of the session.
     pub(super) fn cancel_all(&self) {
         let ids: Vec<Id> = self.running.lock().keys().cloned().collect();
         ids.into_iter().for_each(|id| self.give_up(id));
@@ -211,7 +210,7 @@ async fn later(
     answered.unwrap_or_else(|| Err(Error::internal_error()))
 }
 
-/// An answer. A panic fails this one and no other.
+/// An answer. A panic fails only this request.
 fn answer(id: &Id, snapshot: &Snapshot, call: Call) -> Result<Answered> {
     let answered = catch_unwind(AssertUnwindSafe(|| (call.answer)(id, snapshot)));
     answered.unwrap_or_else(|_| Err(Error::internal_error()))

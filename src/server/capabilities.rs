@@ -1,6 +1,6 @@
-//! What the server can do, as reported by `initialize`.
+//! The server's capabilities, as reported by `initialize`.
 
-#![allow(clippy::wildcard_imports)] // a page of LSP's own names
+#![allow(clippy::wildcard_imports)] // all names are LSP's own
 
 use tower_lsp::lsp_types::*;
 
@@ -8,7 +8,6 @@ use super::client::Client;
 use super::{code_actions, diagnostics};
 use crate::position::Encoding;
 
-/// What the server can do.
 pub(super) fn capabilities(client: &Client) -> ServerCapabilities {
     let encoding = match client.encoding {
         Encoding::Utf8 => PositionEncodingKind::UTF8,
@@ -20,7 +19,7 @@ pub(super) fn capabilities(client: &Client) -> ServerCapabilities {
         text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
             open_close: Some(true),
             change: Some(TextDocumentSyncKind::INCREMENTAL),
-            // A catalog file that is saved is read again.
+            // Saving a catalog file reloads it.
             save: Some(TextDocumentSyncSaveOptions::Supported(true)),
             ..TextDocumentSyncOptions::default()
         })),
@@ -49,7 +48,7 @@ pub(super) fn capabilities(client: &Client) -> ServerCapabilities {
         document_symbol_provider: Some(OneOf::Left(true)),
         workspace_symbol_provider: Some(OneOf::Left(true)),
         workspace: Some(WorkspaceServerCapabilities {
-            // A relative catalog path belongs to them.
+            // Relative catalog paths are resolved against them.
             workspace_folders: Some(WorkspaceFoldersServerCapabilities {
                 supported: Some(true),
                 change_notifications: Some(OneOf::Left(true)),

@@ -1,10 +1,10 @@
-//! The catalog files of the settings: reading them, and noticing that they have changed.
+//! Reads the catalog files that the settings name, and notices when they change.
 //!
-//! They are read again when a client's watcher, a saved document or new settings say so. And their
-//! times of modification are looked at: once a second for a client that can't watch, and for
-//! others at most once a second, when a message arrives, as they may not watch what is outside of
-//! the workspace or on a network drive. That needs no thread of its own, and costs a few system
-//! calls.
+//! Files are reread when the client's watcher reports a change, when one is saved, and when the
+//! settings change. Modification times are also checked: every second for a client that can't
+//! watch files; for others when a message arrives, at most once per second, as they may not watch
+//! network drives or files outside the workspace. This needs no thread of its own and costs a few
+//! system calls.
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -21,12 +21,12 @@ use crate::catalog_files::{self, CatalogFiles};
 /// How often files are checked for changes.
 pub(super) const INTERVAL: Duration = Duration::from_secs(1);
 
-/// What a session's catalogs are found by, besides the settings' paths.
+/// Where a session's catalogs are, besides the settings' paths.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Origins {
-    /// The files and folders of the command line, absolute; the settings' come on top of them.
+    /// Absolute paths from the command line; the settings' catalogs are layered on top of them.
     pub(super) own: Vec<PathBuf>,
-    /// The workspace's folders, to which the settings' relative paths belong.
+    /// The workspace folders, against which the settings' relative paths are resolved.
     pub(super) roots: Vec<PathBuf>,
 }
 
@@ -39,24 +39,24 @@ pub(super) struct Contents {
 }
 
 impl Contents {
-    /// Whether these settings ask for it.
+    /// Whether these settings would give the same contents.
     pub(super) fn is_of(&self, settings: &Settings) -> bool {
         (&self.catalogs, &self.families) == (&settings.catalogs, &settings.families)
     }
 }
 
-/// A catalog as it was read from its files.
+/// A catalog read from its files.
 pub(super) struct Loaded {
     pub(super) catalog: Catalog,
     pub(super) contents: Contents,
-    /// Problems of the settings that name the files, and of the files.
+    /// Problems in the files and in the settings that name them.
     pub(super) problems: Vec<String>,
 }
 
-/// When each file was modified, and its length; `None` for one that isn't there.
+/// Modification time and length of each file; `None` for a file that does not exist.
 type Stamps = Vec<(PathBuf, Option<(SystemTime, u64)>)>;
 
-/// Reads catalog files, and remembers what it has read.
+/// Reads catalog files and remembers what it has read.
 #[derive(Debug, Default)]
 pub(super) struct Loader {
     files: CatalogFiles,
@@ -65,9 +65,9 @@ pub(super) struct Loader {
 
 impl Loader {
     /// The built-in catalog with the settings' files on top, without the families that are
-    /// switched off.
+    /// turned off.
     pub(super) fn load(&mut self, settings: &Settings, origins: &Origins) -> Loaded {
-        // Before the files are read: what changes meanwhile is noticed later.
+        // Before the files are read, so that a change during the read is noticed later.
         self.stamps = stamps(&places(settings, origins));
         let mut problems = Vec::new();
         let mut paths = origins.own.clone();
@@ -97,7 +97,7 @@ impl Loader {
         Loaded { catalog: catalog.with_families(on), contents, problems }
     }
 
-    /// The same if any file has changed since it was read last.
+    /// [`load`](Self::load), if any file has changed since the last read.
     pub(super) fn load_changed(
         &mut self,
         settings: &Settings,
@@ -107,7 +107,7 @@ impl Loader {
     }
 }
 
-/// Where the catalogs are, or would be.
+/// Where the catalogs are expected, whether they exist or not.
 pub(super) fn places(settings: &Settings, origins: &Origins) -> Vec<PathBuf> {
     let place = |path: &String| -> Vec<PathBuf> {
         if path.trim().is_empty() {
@@ -122,7 +122,7 @@ pub(super) fn places(settings: &Settings, origins: &Origins) -> Vec<PathBuf> {
     own.chain(settings.catalogs.iter().flat_map(place)).collect()
 }
 
-/// A path as a client names the file, without `.` and `..`.
+/// A path without `.` and `..`, as clients name files.
 fn without_dots(path: &Path) -> PathBuf {
     path.components().fold(PathBuf::new(), |mut path, component| {
         match component {
@@ -144,7 +144,7 @@ fn stamps(places: &[PathBuf]) -> Stamps {
     files.map(stamp).collect()
 }
 
-/// Whether a file is one of those at `places`, or in a folder there.
+/// Whether a file is at one of `places` or in a folder there.
 pub(super) fn is_at(places: &[PathBuf], file: &Path) -> bool {
     places.iter().any(|place| file == place || file.parent() == Some(place))
 }
@@ -168,7 +168,7 @@ pub(super) fn watchers(places: &[PathBuf], client: &Client) -> Vec<Value> {
     watchers.collect()
 }
 
-/// A pattern that matches a name: LSP's patterns have no escapes, but `?` is any character.
+/// A pattern that matches a literal name: LSP patterns have no escapes, but `?` is any character.
 fn literally(name: &str) -> String {
     name.replace(['*', '?', '[', ']', '{', '}'], "?")
 }

@@ -1,6 +1,6 @@
 //! What the client can do, read from the raw JSON of `initialize`.
 //!
-//! lsp-types 0.94 has some capabilities under wrong names, so the JSON itself is read.
+//! lsp-types 0.94 misnames some capabilities.
 
 use serde_json::Value;
 use tower_lsp::lsp_types::{MarkupContent, MarkupKind};
@@ -8,14 +8,14 @@ use tower_lsp::lsp_types::{MarkupContent, MarkupKind};
 use crate::locale::Locale;
 use crate::position::Encoding;
 
-/// The command by which a client copies a text (LSP has no clipboard).
+/// The command by which a client copies text (LSP has no clipboard).
 pub(super) const COPY: &str = "hexplain.copy";
 
-/// A client's capabilities, as far as they change an answer.
+/// The client capabilities that affect answers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Client {
     pub(super) encoding: Encoding,
-    /// Whether the client said which encodings it knows.
+    /// Whether the client listed the position encodings it supports.
     pub(super) negotiates_encoding: bool,
     pub(super) locale: Locale,
     pub(super) process_id: Option<u32>,
@@ -30,7 +30,7 @@ pub(super) struct Client {
     pub(super) refreshes_hints: bool,
     pub(super) diagnostic_versions: bool,
     pub(super) diagnostic_links: bool,
-    /// Whether diagnostics may point to other places.
+    /// Whether diagnostics may link to other locations.
     pub(super) related_information: bool,
     pub(super) configuration: bool,
     pub(super) registers_configuration: bool,
@@ -47,7 +47,7 @@ impl Client {
         let lists = |list: &Value, item: &str| {
             list.as_array().is_some_and(|list| list.iter().any(|value| value == item))
         };
-        // The formats are listed in the order of the client's preference.
+        // Formats are listed in the client's order of preference.
         let markdown = |pointer: &str| {
             let known = |format: &&Value| *format == "markdown" || *format == "plaintext";
             let formats = at(pointer).as_array();
@@ -78,7 +78,7 @@ impl Client {
             ),
             show_document: has("/window/showDocument/support"),
             work_done_progress: has("/window/workDoneProgress"),
-            // A client that can't be asked to pull again would keep the results of old settings.
+            // A client that can't be asked to pull again would keep results of outdated settings.
             pulls_diagnostics: at("/textDocument/diagnostic").is_object()
                 && (has("/workspace/diagnostics/refreshSupport")
                     || has("/workspace/diagnostic/refreshSupport")),

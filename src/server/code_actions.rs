@@ -1,5 +1,5 @@
-//! `textDocument/codeAction`: copying what helps, writing the code in another notation, opening
-//! the page about it; and `workspace/executeCommand`, for clients without a clipboard.
+//! `textDocument/codeAction`: copies an explanation, rewrites the code in another notation or opens
+//! its documentation; and `workspace/executeCommand`, for clients without a clipboard.
 
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, Result};
@@ -15,12 +15,12 @@ use crate::code::Code;
 use crate::explain::{self, Answer};
 use crate::scan::{Key, Occurrence};
 
-/// Shows a text, for a client that can't copy it.
+/// The command that shows a text, for clients that can't copy it.
 pub(super) const SHOW: &str = "hexplain.show";
-/// Opens a link.
+/// The command that opens a link.
 pub(super) const OPEN: &str = "hexplain.open";
 
-/// What can be done about the first code that the range touches.
+/// The actions for the first code that the range touches.
 pub(super) fn code_actions(view: &Snapshot, params: &ActionsAt) -> Vec<ActionOrCommand> {
     let bytes = view.client.bytes(&view.document, params.range);
     let Some(found) = view.document.occurrences_in(bytes).next() else {
@@ -34,7 +34,7 @@ pub(super) fn code_actions(view: &Snapshot, params: &ActionsAt) -> Vec<ActionOrC
     );
     actions.retain(|action| is_asked_for(&action.kind, params.context.only.as_deref()));
     if !view.client.code_action_literals {
-        // A client of LSP 3.0 knows commands only.
+        // An LSP 3.0 client knows only commands.
         let commands = actions.into_iter().filter_map(|action| action.command);
         return commands.map(ActionOrCommand::Command).collect();
     }
@@ -47,7 +47,7 @@ pub(super) fn code_actions(view: &Snapshot, params: &ActionsAt) -> Vec<ActionOrC
     actions.into_iter().map(ActionOrCommand::Action).collect()
 }
 
-/// Kinds are a hierarchy: asking for `refactor` is asking for `refactor.rewrite`.
+/// Kinds are hierarchical: asking for `refactor` includes `refactor.rewrite`.
 fn is_asked_for(kind: &CodeActionKind, only: Option<&[CodeActionKind]>) -> bool {
     let kind = kind.as_str();
     only.is_none_or(|only| {
@@ -86,7 +86,7 @@ fn copies(view: &Snapshot, answers: &[Answer], key: Key) -> Vec<Action> {
     actions
 }
 
-/// An action that puts a text into the client's clipboard, or shows it where there is none.
+/// An action that copies a text to the client's clipboard, or shows it if there is none.
 fn copy(view: &Snapshot, what: &str, text: &str) -> Action {
     let (verb, command) = if view.client.has_copy {
         (view.locale().pick("Copy", "Copier"), COPY)

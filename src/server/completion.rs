@@ -1,4 +1,4 @@
-//! `textDocument/completion`: codes and symbolic names from the catalog, from any prefix.
+//! `textDocument/completion`: codes and symbolic names of the catalog, completed from any prefix.
 
 use std::ops::RangeInclusive;
 
@@ -16,10 +16,10 @@ use crate::explain;
 use crate::locale::Locale;
 use crate::scan::MAX_TOKEN;
 
-/// How many items one answer holds; a longer prefix brings the others.
+/// The most items in an answer; a longer prefix finds the rest.
 const MOST: usize = 200;
 
-/// A notation in which the prefix is written.
+/// The notation of the prefix.
 #[derive(Clone, Copy)]
 enum Notation {
     Hex,
@@ -29,7 +29,7 @@ enum Notation {
 }
 
 impl Notation {
-    /// The notation of a prefix that is long enough to mean something.
+    /// The notation of a prefix; `None` if it is too short to be meaningful.
     fn of(prefix: &str) -> Option<Self> {
         let lower = prefix.to_ascii_lowercase();
         if lower.starts_with("0x") {
@@ -75,8 +75,8 @@ pub(super) fn completion(view: &Snapshot, at: Position) -> Option<CompletionList
     Some(CompletionList { is_incomplete, items: items.collect() })
 }
 
-/// The texts to offer and their entries, each text once, in order: one more than an answer
-/// holds, where there are as many.
+/// The texts to offer with their entries, sorted and without duplicates: up to one more than an
+/// answer holds.
 fn candidates<'c>(
     catalog: &'c Catalog,
     notation: Notation,
@@ -96,8 +96,8 @@ fn candidates<'c>(
     found.into_iter().filter_map(with_entry).collect()
 }
 
-/// The catalog's codes that begin with `prefix` in a notation. Decimals of one length are in
-/// order, so of each length the first are enough.
+/// The catalog's codes that begin with `prefix` in a notation. Decimals of equal length are
+/// sorted, so the first ones of each length are enough.
 fn codes(catalog: &Catalog, notation: Notation, prefix: &str) -> Vec<Code> {
     match notation {
         Notation::Hex => {
@@ -133,7 +133,7 @@ fn hex_codes(digits: &str) -> Option<RangeInclusive<u32>> {
     Some(u32::from_str_radix(&first, 16).ok()?..=u32::from_str_radix(&last, 16).ok()?)
 }
 
-/// The decimals from 1 to `most` that begin with `digits`, those of each length in one range.
+/// The decimals from 1 to `most` that begin with `digits`, one range per length.
 fn decimals(digits: &str, most: u64) -> impl Iterator<Item = RangeInclusive<u64>> {
     let number = digits.parse::<u64>().ok().filter(|_| !digits.starts_with('0'));
     number.into_iter().flat_map(move |number| {
@@ -145,7 +145,7 @@ fn decimals(digits: &str, most: u64) -> impl Iterator<Item = RangeInclusive<u64>
     })
 }
 
-/// The bytes of the token that the cursor touches, with a minus before it.
+/// The byte range of the token at the cursor, including a leading minus.
 fn token_around(text: &ropey::Rope, cursor: usize) -> std::ops::Range<usize> {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let reach = |bytes: &mut dyn Iterator<Item = u8>| {
@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(names.iter().filter(|name| *name == "APP_CI_ENFORCEMENT_ERROR").count(), 1);
     }
 
-    /// Every text of a notation with its entry, by a walk over the whole catalog.
+    /// Every text of a notation with its entry, from a walk over the whole catalog.
     fn all(catalog: &Catalog, notation: Notation) -> Vec<(String, EntryId)> {
         if let Notation::Name = notation {
             let names = catalog.by_name_prefix("").into_iter();
@@ -227,7 +227,7 @@ mod tests {
         catalog.entries().filter_map(written).collect()
     }
 
-    /// What must be offered, of all texts.
+    /// The expected candidates among all texts.
     fn naive(all: &[(String, EntryId)], prefix: &str) -> Vec<(String, EntryId)> {
         let begins = |text: &str| text.to_lowercase().starts_with(&prefix.to_lowercase());
         let mut found: Vec<_> = all.iter().filter(|(text, _)| begins(text)).cloned().collect();

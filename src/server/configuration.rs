@@ -1,4 +1,4 @@
-//! Settings and catalogs as they change during a session, and what follows from that.
+//! Settings and catalogs that change during a session, and the effects of a change.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use super::shared::Shared;
 use crate::explain;
 use crate::scan::{Key, Scanner};
 
-/// How many problems of settings and catalogs one message shows.
+/// The most settings and catalog problems in one message.
 const MOST_PROBLEMS: usize = 20;
 
 /// The id under which watchers are registered with the client.
@@ -21,21 +21,21 @@ const WATCHERS: &str = "catalogs";
 
 /// Why catalog files are read.
 enum Reason {
-    /// For these settings.
+    /// The settings changed.
     Settings(Arc<Settings>),
-    /// One of them was reported as changed.
+    /// A file was reported as changed.
     Changed,
-    /// To see whether any has changed.
+    /// To check whether any file has changed.
     Look,
 }
 
 impl Shared {
-    /// Asks the client for its settings, where it has them.
+    /// Asks the client for its settings, if it has any.
     pub(super) async fn pull_settings(&self) {
         let pull = || async {
             let items = json!({ "items": [{ "section": "hexplain" }] });
             let answer = self.outbox.ask("workspace/configuration", items).await;
-            // A client that has none leaves those of `initialize`.
+            // `null` means none: keep those of `initialize`.
             if let Some(answer) = answer.filter(|answer| !answer[0].is_null()) {
                 self.beside(|shared| async move { shared.apply_settings(&answer[0]).await });
             }
@@ -43,8 +43,8 @@ impl Shared {
         self.pulling.run(pull).await;
     }
 
-    /// Applies settings, and the catalog they name. Where newer settings come while files are
-    /// read, those count.
+    /// Applies settings and the catalog they name. Settings that arrive while files are being read
+    /// take precedence.
     pub(super) async fn apply_settings(&self, value: &Value) {
         let (settings, mut problems) = Settings::read(value);
         let settings = Arc::new(settings);
@@ -57,7 +57,7 @@ impl Shared {
                 self.beside(|shared| async move { shared.watch_catalogs().await });
             }
             if let Some(loaded) = self.load(Reason::Settings(Arc::clone(&settings))).await {
-                // A client may send the same settings twice as it starts.
+                // Some clients send the same settings twice at startup.
                 let new = self.not_yet_reported(&loaded);
                 problems.extend(if *old == *settings { new } else { loaded.problems.clone() });
                 has_changed |= self.take_over(loaded);
@@ -70,7 +70,7 @@ impl Shared {
         }
     }
 
-    /// Reads the catalog files again if any of `files` is one of them.
+    /// Rereads the catalog files if any of `files` is one of them.
     pub(super) async fn files_changed(&self, files: &[PathBuf]) {
         let places = {
             let workspace = self.workspace();
@@ -81,20 +81,20 @@ impl Shared {
         }
     }
 
-    /// Reads the catalog files again where relative paths lead now.
+    /// Rereads the catalog files, as relative paths may now lead elsewhere.
     pub(super) async fn folders_changed(&self) {
         if self.workspace().has_catalogs() {
             self.reload(Reason::Changed).await;
         }
     }
 
-    /// Reads the catalog files again if any has changed.
+    /// Rereads the catalog files if any has changed.
     pub(super) async fn look_at_catalogs(&self) {
         self.reload(Reason::Look).await;
     }
 
-    /// For a client that can't watch files: sees every second whether any has changed, so that
-    /// diagnostics follow though no message comes.
+    /// Checks every second whether a catalog file has changed, for a client that can't watch files:
+    /// its diagnostics are updated even if it sends no message.
     pub(super) async fn look_regularly(&self) {
         loop {
             tokio::time::sleep(catalogs::INTERVAL).await;
@@ -114,7 +114,7 @@ impl Shared {
         }
     }
 
-    /// The problems of the files that the user has not been shown, and remembers all of them.
+    /// The file problems that the user has not seen yet; marks all of them as reported.
     fn not_yet_reported(&self, loaded: &Loaded) -> Vec<String> {
         let mut workspace = self.workspace();
         let all = loaded.problems.iter().cloned().collect();
@@ -123,7 +123,7 @@ impl Shared {
         new.cloned().collect()
     }
 
-    /// Reads the files when it is their turn. `None` where none has changed.
+    /// Reads the files when it is their turn. `None` if none has changed.
     async fn load(&self, reason: Reason) -> Option<Loaded> {
         let shared = self.clone();
         let load = move || {
@@ -141,8 +141,7 @@ impl Shared {
         self.pools.files.run(async {}, load).await?
     }
 
-    /// Replaces the catalog, unless the new one is the same or not the newest.
-    /// Returns whether it did.
+    /// Replaces the catalog, unless the new one is identical or outdated. Returns whether it did.
     fn take_over(&self, loaded: Loaded) -> bool {
         let mut workspace = self.workspace();
         let is_newest = loaded.contents.is_of(&workspace.settings);
@@ -154,8 +153,8 @@ impl Shared {
         true
     }
 
-    /// Looks up what is ignored, for new settings or another catalog. Says which of what `read`
-    /// ignores is not a code, though newer settings may have come since.
+    /// Looks up the ignored codes after the settings or the catalog have changed. Returns a problem
+    /// for each item that is not a code in `read`, even if newer settings have arrived since.
     fn look_up_ignored(&self, read: &Settings) -> Vec<String> {
         let mut workspace = self.workspace();
         let (mut keys, problems) = ignored(&read.ignore, &workspace.scanner);
@@ -185,7 +184,7 @@ impl Shared {
         self.outbox.notify("window/showMessage", &params);
     }
 
-    /// Publishes again, and asks the client to ask again, after answers have changed.
+    /// Publishes diagnostics again and asks the client to pull again, after answers have changed.
     async fn refresh(&self) {
         self.workspace().mark_all();
         self.to_publish.notify_one();
@@ -201,9 +200,9 @@ impl Shared {
         self.refreshing.run(refresh).await;
     }
 
-    /// Has the client watch the catalog files, in place of those that it watches now.
+    /// Registers watchers for the catalog files, replacing the current ones.
     pub(super) async fn watch_catalogs(&self) {
-        // One after the other: what is registered under the id is then known.
+        // One at a time, so that the places registered under the id are known.
         self.watching.run(|| self.watch_places()).await;
     }
 
@@ -224,7 +223,7 @@ impl Shared {
         }
         let is_watching = !watched().is_empty();
         if is_watching {
-            // The name of the field is LSP's own.
+            // The misspelling is LSP's own.
             let old = json!({ "unregisterations": [{ "id": WATCHERS, "method": METHOD }] });
             self.outbox.ask("client/unregisterCapability", old).await;
         }
@@ -237,10 +236,10 @@ impl Shared {
     }
 }
 
-/// How many bytes of a problem are shown: most of one that is longer is what the user wrote.
+/// The most bytes shown of a problem: anything longer is text that the user wrote.
 const LONGEST_PROBLEM: usize = 4000;
 
-/// Leaves the middle of a long problem out.
+/// Cuts the middle out of a long problem.
 fn shorten(problem: &mut String) {
     if problem.len() > LONGEST_PROBLEM {
         let head = problem.floor_char_boundary(LONGEST_PROBLEM * 3 / 4);
@@ -249,7 +248,7 @@ fn shorten(problem: &mut String) {
     }
 }
 
-/// What the setting `ignore` means, and what of it means nothing.
+/// The codes that the setting `ignore` names, and a problem for each item that names none.
 pub(super) fn ignored(ignore: &[String], scanner: &Scanner) -> (HashSet<Key>, Vec<String>) {
     let mut problems = Vec::new();
     let keys = ignore.iter().flat_map(|written| {

@@ -21,19 +21,19 @@ use crate::scan::{Key, Occurrence};
 /// The `source` of every diagnostic.
 pub(super) const SOURCE: &str = "hexplain";
 
-/// How many bytes of JSON a document's diagnostics may have, whatever the settings and the texts of
-/// a user's catalog are.
+/// The most bytes of JSON in a document's diagnostics, regardless of the settings and of the texts
+/// in a user's catalog.
 const MOST_BYTES: usize = 8 << 20;
 
-/// The most bytes that a diagnostic has in JSON apart from its texts.
+/// The most bytes of a diagnostic in JSON, not counting its texts.
 const DIAGNOSTIC_BYTES: usize = 300;
 
-/// How many further places a problem points to.
+/// The most related locations of a problem.
 const MOST_RELATED: usize = 3;
 
-/// The diagnostics of the document at `uri`: at most as many as the settings allow, and then the
-/// last one says how many more there are. The first place of a code is its problem; every distinct
-/// code keeps it before any repeats.
+/// The diagnostics of the document at `uri`, limited as the settings say; if there are more, the
+/// last one gives their number. The first occurrence of a code is its problem; within the limit,
+/// problems of distinct codes take precedence over repeats.
 pub(super) fn diagnostics(view: &Snapshot, uri: &Uri) -> Vec<Diagnostic> {
     if !view.settings.diagnostics {
         return Vec::new();
@@ -90,9 +90,9 @@ pub(super) fn report(view: &Snapshot, uri: &Uri) -> DocumentDiagnosticReport {
     })
 }
 
-/// A distinct code of a document, and what is reported of it.
+/// A distinct code of a document and what is reported about it.
 struct Problem {
-    /// The first of its places that are as severe as it is.
+    /// The first occurrence with the problem's severity.
     first: Occurrence,
     count: usize,
     rank: Severity,
@@ -100,11 +100,11 @@ struct Problem {
     code: String,
     message: String,
     link: Option<Url>,
-    /// The approximate length in JSON of a diagnostic of it.
+    /// The approximate length of its diagnostic in JSON.
     bytes: usize,
 }
 
-/// The document's distinct codes that are reported.
+/// The document's distinct codes that get a diagnostic.
 fn problems(view: &Snapshot) -> HashMap<Key, Problem> {
     let mut problems: HashMap<Key, Problem> = HashMap::new();
     for (first, count) in view.document.tallies() {
@@ -124,7 +124,7 @@ fn problems(view: &Snapshot) -> HashMap<Key, Problem> {
     problems
 }
 
-/// `None` for what is unknown, a success, ignored, or milder than the settings ask for.
+/// `None` if the code is unknown, a success, ignored, or less severe than the settings ask for.
 fn problem(view: &Snapshot, first: Occurrence, count: usize) -> Option<Problem> {
     let meaning = first.meaning;
     if view.ignores(meaning) || !meaning.is_reported() {
@@ -150,7 +150,7 @@ fn problem(view: &Snapshot, first: Occurrence, count: usize) -> Option<Problem> 
     Some(Problem { first, count, rank, severity, code, message: answer.message, link, bytes })
 }
 
-/// The places to which the problems of a document point.
+/// The related locations of a document's problems.
 struct Related {
     uri: Option<Url>,
     next: HashMap<Key, Vec<Range>>,
@@ -163,7 +163,7 @@ impl Related {
         if uri.is_some() {
             for found in chosen {
                 let places = next.entry(found.meaning.key).or_default();
-                // The first is the problem's own.
+                // The first is the problem itself.
                 if places.len() <= MOST_RELATED {
                     places.push(view.client.range(&view.document, found.range()));
                 }
@@ -172,7 +172,7 @@ impl Related {
         Self { uri, next }
     }
 
-    /// The next places of a problem.
+    /// The occurrences after the first.
     fn to(
         &self,
         key: Key,
@@ -191,7 +191,7 @@ impl Related {
     }
 }
 
-/// The problem of a code, at its first place.
+/// The diagnostic of a code's first occurrence.
 fn first(view: &Snapshot, found: &Occurrence, problem: &Problem, related: &Related) -> Diagnostic {
     let locale = view.locale();
     let message = match problem.count {
@@ -209,7 +209,7 @@ fn first(view: &Snapshot, found: &Occurrence, problem: &Problem, related: &Relat
     Diagnostic { severity: Some(problem.severity), message, related_information, ..diagnostic }
 }
 
-/// A further place of a code.
+/// The diagnostic of a further occurrence.
 fn repeat(view: &Snapshot, found: &Occurrence, problem: &Problem) -> Diagnostic {
     let link = problem.link.clone().filter(|_| view.client.diagnostic_links);
     let severity = match view.settings.repeats {
@@ -227,7 +227,7 @@ fn repeat(view: &Snapshot, found: &Occurrence, problem: &Problem) -> Diagnostic 
     }
 }
 
-/// The message that more codes exist than are shown.
+/// The message that `count` more codes are not shown.
 pub(super) fn more_codes(locale: Locale, count: usize) -> String {
     if count == 1 {
         return locale.pick("1 more code not shown", "1 autre code non affiché").to_owned();
@@ -236,7 +236,7 @@ pub(super) fn more_codes(locale: Locale, count: usize) -> String {
         .pick(format!("{count} more codes not shown"), format!("{count} autres codes non affichés"))
 }
 
-/// The last diagnostic of a document that has more than are shown.
+/// The last diagnostic of a document with more codes than are shown.
 fn more(view: &Snapshot, count: usize) -> Diagnostic {
     let message = format!("{} (hexplain.diagnostics.maxPerFile)", more_codes(view.locale(), count));
     Diagnostic {

@@ -1,15 +1,14 @@
-//! URIs of the catalog's own entries, `hexplain:/syncml/404.md`: written for a client to show, and
-//! read again when it asks for the text by `hexplain/document`.
+//! URIs of catalog entries, such as `hexplain:/syncml/404.md`: sent for a client to show, and
+//! read when it requests the text with `hexplain/document`.
 //!
-//! The path has the family's id and the entry's number, range of numbers, code or name; the
-//! ending makes an editor show Markdown.
+//! The path consists of the family's id and the entry's number, range, code or name; with the
+//! ending, editors show Markdown.
 
 use std::fmt::Write as _;
 
 use super::uri::Uri;
 use crate::catalog::{Catalog, Entry};
 
-/// The URI of an entry.
 pub(super) fn uri_of(catalog: &Catalog, entry: &Entry<'_>) -> Uri {
     let family = catalog.family(entry.family()).id();
     let written =
@@ -19,7 +18,7 @@ pub(super) fn uri_of(catalog: &Catalog, entry: &Entry<'_>) -> Uri {
 
 /// The entry that a URI names.
 pub(super) fn entry_at<'c>(catalog: &'c Catalog, uri: &Uri) -> Option<Entry<'c>> {
-    // Clients write URIs in their own way: `hexplain:///syncml/404.md`, `%2E` for a dot.
+    // Clients rewrite URIs: `hexplain:///syncml/404.md`, `%2E` for a dot.
     let (_, path) = uri.as_str().split_once(':')?;
     let path = decoded(path.split(['?', '#']).next()?)?;
     let (family, entry) = path.trim_start_matches('/').split_once('/')?;
@@ -29,7 +28,7 @@ pub(super) fn entry_at<'c>(catalog: &'c Catalog, uri: &Uri) -> Option<Entry<'c>>
     of_family.into_iter().find(|entry| own_part(catalog, entry) == wanted)
 }
 
-/// What names an entry within its family.
+/// The part of the path that identifies an entry within its family.
 fn own_part(catalog: &Catalog, entry: &Entry<'_>) -> String {
     entry
         .numbers()
@@ -37,7 +36,7 @@ fn own_part(catalog: &Catalog, entry: &Entry<'_>) -> String {
         .unwrap_or_else(|| entry.name().to_owned())
 }
 
-/// A part of a path, with all but unreserved characters percent-encoded (RFC 3986, 2.3).
+/// A path segment with all but unreserved characters percent-encoded (RFC 3986, 2.3).
 fn encoded(part: &str) -> String {
     part.bytes().fold(String::new(), |mut encoded, byte| {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
@@ -93,7 +92,7 @@ mod tests {
             [[entry]]\nname = \"É /%?#\"\nseverity = \"error\"\nmessage = \"x\"\n";
         let layer = Layer::parse("team.toml", file).unwrap();
         let catalog = Catalog::builtin().with_layer(&layer);
-        // Reading looks at all entries; here each URI is looked up in a table of all of them.
+        // `entry_at` searches all entries; a table of all URIs is faster here.
         let mut by_uri = HashMap::new();
         for entry in catalog.entries() {
             by_uri.entry(uri_of(&catalog, &entry)).or_insert_with(Vec::new).push(entry);

@@ -1,23 +1,24 @@
-//! Frames: the headers around bodies, as defined in LSP 3.17, "Base Protocol".
+//! Frames: bodies with their headers, as defined in LSP 3.17, "Base Protocol".
 
 use std::io::{self, BufRead, Read, Write};
 
-/// The longest header line that is read; longer ones are skipped to their end.
+/// The longest header line that is read; longer ones are skipped.
 const MAX_HEADER_LINE: usize = 8 * 1024;
 
 /// The largest accepted body: a text of 500 MB, escaped.
 const MAX_BODY: u64 = 1 << 30;
 
-/// Bodies that are long get a block of at least this length. glibc keeps twice the size of the
-/// largest block that it has given back to the system, of those up to 32 MiB, for itself: with
-/// blocks beyond it, the memory of a closed log goes back.
+/// Long bodies get a block of at least this length. glibc retains up to twice the size of the
+/// largest freed block, counting only blocks up to 32 MiB; with larger blocks, the memory of a
+/// closed log returns to the system.
 const LONG_BLOCK: u64 = 33 << 20;
 const LONG_BODY: u64 = 1 << 20;
 
-/// The next body; an inner error for a header that can't be used, after which reading goes on
-/// at the next header; `None` at the end of the input.
+/// The next body. `None` at the end of the input; an inner error for an unusable header, after
+/// which reading continues at the next header.
 ///
-/// Headers are those of LSP 3.17, "Header Part"; names in any case, and bare `\n` is accepted.
+/// Headers are those of LSP 3.17, "Header Part", with names in any case; a bare `\n` also ends a
+/// line.
 pub(super) fn read_frame(input: &mut impl BufRead) -> io::Result<Option<Result<Vec<u8>, String>>> {
     let mut length = None;
     let mut any = false;
@@ -33,7 +34,7 @@ pub(super) fn read_frame(input: &mut impl BufRead) -> io::Result<Option<Result<V
             }
         }
         any = true;
-        // After a wrong length, the next header may be at the end of a body's rest.
+        // After a wrong length, the next header may follow the rest of a body on the same line.
         let Some(at) = find_content_length(line) else { continue };
         let digits = line[at..].trim_ascii();
         length = match std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok()) {
@@ -56,14 +57,14 @@ fn find_content_length(line: &[u8]) -> Option<usize> {
 }
 
 fn read_body(input: &mut impl BufRead, length: u64) -> io::Result<Option<Result<Vec<u8>, String>>> {
-    // A header alone takes no memory: pages exist once they are written.
+    // A header alone uses no memory: pages are allocated only when written.
     let capacity = if length < LONG_BODY { length } else { length.clamp(LONG_BLOCK, 64 << 20) };
     let mut body = Vec::with_capacity(capacity as usize);
     let read = input.take(length).read_to_end(&mut body)?;
     Ok((read as u64 == length).then_some(Ok(body)))
 }
 
-/// One line without its end; the end of one that is too long is all that is kept of it.
+/// One line without its line ending; of a line that is too long, only the end is kept.
 fn read_line(input: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
     let mut line = Vec::new();
     loop {
@@ -80,7 +81,7 @@ fn read_line(input: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
-/// Writes a body with its header, in one piece: the client is woken once.
+/// Writes a body with its header in a single write, which wakes the client once.
 pub(super) fn write_frame(output: &mut impl Write, body: &[u8]) -> io::Result<()> {
     write!(output, "Content-Length: {}\r\n\r\n", body.len())?;
     output.write_all(body)?;
@@ -91,7 +92,7 @@ pub(super) fn write_frame(output: &mut impl Write, body: &[u8]) -> io::Result<()
 mod tests {
     use super::*;
 
-    /// The bodies, or reasons for refusal, of all frames in `input`.
+    /// The body of each frame in `input`, or the reason for refusing it.
     fn frames(input: &[u8]) -> Vec<Result<String, String>> {
         let mut input = input;
         let mut found = Vec::new();

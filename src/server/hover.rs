@@ -25,11 +25,11 @@ pub(super) fn hover(view: &Snapshot, at: Position) -> Option<Hover> {
     })
 }
 
-/// How many bytes of a document say what it is full of.
+/// How many bytes from the start of a document show which families it is about.
 const HEAD: usize = 1 << 13;
 
-/// The explanations of an occurrence. Where nothing near it speaks, the document as a whole ranks the
-/// readings.
+/// The explanations of an occurrence. If the nearby text gives no evidence, the document as a whole
+/// ranks the readings.
 fn answers(view: &Snapshot, meaning: Meaning) -> Vec<Answer> {
     match meaning.key {
         Key::Code(code) if meaning.weight == Weight::Possible => {

@@ -16,8 +16,8 @@ use crate::scan::{Key, Meaning};
 /// The longest hint in characters; the hover shows the rest.
 const LONGEST: usize = 90;
 
-/// How many hints one answer holds: some clients ask for a whole log at once, and would work on a
-/// hundred thousand for seconds. These have ten megabytes at most.
+/// The most hints in an answer. Some clients request a whole log at once, and a hundred thousand
+/// hints would keep them busy for seconds. This many take at most 10 MB.
 const MOST: usize = 20_000;
 
 /// A hint after every known code of a range.
@@ -62,7 +62,7 @@ fn hint(position: Position, label: String, data: Option<serde_json::Value>) -> I
     }
 }
 
-/// `None` for what is unknown or ignored, and for a plain zero.
+/// `None` if the code is unknown or ignored, or a plain zero.
 fn label(view: &Snapshot, meaning: Meaning) -> Option<String> {
     if view.ignores(meaning) || meaning.key == Key::Code(Code(0)) {
         return None;
@@ -75,7 +75,7 @@ fn label(view: &Snapshot, meaning: Meaning) -> Option<String> {
     })
 }
 
-/// What `inlayHint/resolve` hands back to say which code is meant.
+/// What `inlayHint/resolve` sends back to identify the code.
 fn data(meaning: Meaning) -> serde_json::Value {
     let family = meaning.family.map(|family| family.0);
     match meaning.key {

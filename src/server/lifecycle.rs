@@ -1,5 +1,5 @@
-//! What tower-lsp serves: `initialize`, `shutdown` and the notifications about settings and files.
-//! Requests about documents and the catalog are in the table of `requests.rs`.
+//! What tower-lsp serves: `initialize`, `shutdown` and notifications about settings and files.
+//! Requests about documents and the catalog are in the table in `requests.rs`.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,11 +22,11 @@ use super::uri::Uri;
 /// The handlers of a session's lifecycle.
 pub(super) struct Lifecycle(Shared);
 
-/// tower-lsp's service over these handlers. It refuses every request before `initialize` and after
-/// `shutdown`, and unknown methods at any time; for that it is given the names of our own.
+/// The tower-lsp service with these handlers. It refuses unknown methods, and every request before
+/// `initialize` and after `shutdown`; so that it knows our own methods, they are registered.
 pub(super) fn service(shared: Shared) -> LspService<Lifecycle> {
     let own = requests::table().into_iter().filter(|row| row.method.starts_with("hexplain/"));
-    // tower-lsp's client and its socket are not used: see the module `outbox`.
+    // tower-lsp's client and its socket are not used: see `outbox`.
     let builder = LspService::build(|_| Lifecycle(shared));
     let (service, _socket) = own
         .fold(builder, |builder, row| builder.custom_method(row.method, Lifecycle::refuse))
@@ -34,8 +34,8 @@ pub(super) fn service(shared: Shared) -> LspService<Lifecycle> {
     service
 }
 
-/// Reads the params of `initialize`, and keeps of them only what the handler reads: a later
-/// LSP's capabilities may have forms that today's types refuse. `None` without capabilities.
+/// Reads the params of `initialize` and keeps only what the handler needs: capabilities of a later
+/// LSP may have forms that today's types reject. `None` if capabilities are missing.
 pub(super) fn meet(shared: &Shared, params: Value) -> Option<Value> {
     if !params["capabilities"].is_object() {
         return None;
@@ -49,7 +49,7 @@ pub(super) fn meet(shared: &Shared, params: Value) -> Option<Value> {
         folders = roots(&json!([{ "uri": params["rootUri"] }]));
     }
     if folders.is_empty() {
-        // LSP 3.0's name for it.
+        // The name in LSP 3.0.
         folders.extend(params["rootPath"].as_str().map(PathBuf::from));
     }
     let mut workspace = shared.workspace();
@@ -61,7 +61,7 @@ pub(super) fn meet(shared: &Shared, params: Value) -> Option<Value> {
     Some(json!({ "capabilities": {}, "initializationOptions": options }))
 }
 
-/// About how many bytes a value takes.
+/// Roughly the number of bytes that a value takes in memory.
 fn memory_of(value: &Value) -> usize {
     let inner: usize = match value {
         Value::String(text) => text.len(),
@@ -72,7 +72,7 @@ fn memory_of(value: &Value) -> usize {
     inner + 2 * size_of::<Value>()
 }
 
-/// A folder of the workspace.
+/// The path of a workspace folder.
 fn root(uri: &str) -> Option<PathBuf> {
     Uri::parse(uri)?.to_file_path()
 }
@@ -84,7 +84,7 @@ impl Lifecycle {
         Err(Error::method_not_found())
     }
 
-    /// Reads catalog files again that are among these.
+    /// Rereads the catalog files among these.
     fn files_changed(&self, uris: impl Iterator<Item = Url>) {
         let files: Vec<PathBuf> = uris.filter_map(|uri| uri.to_file_path().ok()).collect();
         self.0.beside(|shared| async move { shared.files_changed(&files).await });
@@ -98,7 +98,7 @@ impl LanguageServer for Lifecycle {
         let options = params.initialization_options;
         if options.is_some() || self.0.workspace().has_catalogs() {
             let options = options.unwrap_or_default();
-            // The catalog is read in the background: `initialize` waits for no file.
+            // The catalog is read in the background, so that `initialize` waits for no file.
             self.0.beside(|shared| async move { shared.apply_settings(&options).await });
         }
         Ok(InitializeResult {

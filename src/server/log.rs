@@ -1,7 +1,6 @@
 //! Problems that no answer can report: lines on stderr, which editors keep in their logs.
 //!
-//! An unread log blocks nothing: lines that do not fit are dropped. No line contains any
-//! text of a document.
+//! An unread log never blocks: lines that do not fit are dropped. No line contains document text.
 
 use std::io::Write as _;
 use std::sync::OnceLock;
@@ -9,13 +8,13 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::Duration;
 use std::{panic, thread};
 
-/// How many lines wait for their reader.
+/// How many lines can be waiting to be written.
 const ROOM: usize = 256;
 
-/// What the thread that writes is given.
+/// An item for the writer thread.
 enum Entry {
     Line(String),
-    /// Dropped once everything before it is written.
+    /// Dropped when everything before it has been written.
     Mark(SyncSender<()>),
 }
 
@@ -43,12 +42,12 @@ pub(super) fn finish(patience: Duration) {
     let Some(entries) = ENTRIES.get() else { return };
     let (mark, written) = sync_channel(0);
     if entries.try_send(Entry::Mark(mark)).is_ok() {
-        // Only the mark's end matters, not a value.
+        // The disconnect is the signal; no value is sent.
         let _ = written.recv_timeout(patience);
     }
 }
 
-/// Logs the place of a panic, but not its message, which may quote a text.
+/// Logs the location of a panic, but not its message, which may quote a document.
 pub(super) fn log_panics() {
     panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();

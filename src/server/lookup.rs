@@ -1,4 +1,4 @@
-//! Requests of our own about the catalog, which extensions use: `hexplain/explain`,
+//! hexplain's own requests about the catalog, for extensions: `hexplain/explain`,
 //! `hexplain/search` and `hexplain/document`.
 
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use super::wire;
 use crate::explain::{self, Answer};
 use crate::locale::Locale;
 
-/// How many entries `hexplain/search` answers with unless it is asked for fewer, and at most.
+/// The most entries in an answer to `hexplain/search`, and the default.
 const MOST_FOUND: usize = 100;
 const MOST_EVER_FOUND: usize = 1000;
 
@@ -53,7 +53,7 @@ pub(super) struct Text {
     text: String,
 }
 
-/// An answer for a client that shows it itself.
+/// An answer for clients that display it themselves.
 #[derive(Debug, Serialize)]
 struct WithMarkdown {
     #[serde(flatten)]
@@ -73,7 +73,7 @@ impl WithMarkdown {
     }
 }
 
-/// The answers to what a person typed.
+/// The explanations of what the user typed.
 pub(super) fn explain(view: &Snapshot, params: Query) -> Explained {
     let locale = view.locale_or(params.locale.as_deref());
     let answers = explain::answers_to_query(&view.scanner, &params.query, locale);

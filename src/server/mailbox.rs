@@ -1,4 +1,4 @@
-//! One document's work, in order: short work is done at once, long work on a thread, and what
+//! One document's work, in order: short work is done at once, long work on a thread, and work that
 //! arrives for the same document meanwhile waits its turn. Other documents never wait for it.
 
 use std::collections::VecDeque;
@@ -15,7 +15,7 @@ use crate::document::{Document, File};
 #[derive(Clone, Debug)]
 pub(super) struct Open {
     pub(super) document: Document,
-    /// The client's number for this state of the text.
+    /// The version that the client gave this state of the text.
     pub(super) version: i32,
 }
 
@@ -33,7 +33,7 @@ pub(super) struct Mailbox {
 struct State {
     open: Open,
     waiting: VecDeque<Job>,
-    /// A thread has the document, or will have it, and does the waiting jobs one by one.
+    /// Whether a thread has, or is about to get, the document to do the waiting jobs in order.
     busy: bool,
 }
 
@@ -43,7 +43,7 @@ impl std::fmt::Debug for State {
     }
 }
 
-/// Who still needs the text's scan.
+/// Whether anything still needs the scan of the text.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Demand(Arc<Wanted>);
 
@@ -54,15 +54,15 @@ struct Wanted {
 }
 
 impl Demand {
-    /// Whether a scan is worth continuing: the document is open, or a request waits for an answer
-    /// about the text as it was.
+    /// Whether a scan is worth continuing: the document is still open, or a request is waiting for
+    /// an answer about this text.
     pub(super) fn exists(&self) -> bool {
         !self.0.abandoned.load(Ordering::Acquire) || self.0.questions.load(Ordering::Acquire) > 0
     }
 }
 
 impl Mailbox {
-    /// A mailbox whose long work is done in `scans`.
+    /// A mailbox whose long work runs in `scans`.
     pub(super) fn new(open: Open, scans: Pool) -> Arc<Self> {
         let file = open.document.file().clone();
         let state = State { open, waiting: VecDeque::new(), busy: false };
@@ -77,12 +77,12 @@ impl Mailbox {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether long work is under way.
+    /// Whether long work is running or waiting.
     pub(super) fn is_busy(&self) -> bool {
         self.lock().busy
     }
 
-    /// How long the text is, as far as it is known now.
+    /// The length of the last finished state of the text, in bytes.
     pub(super) fn len_bytes(&self) -> usize {
         self.lock().open.document.text().len_bytes()
     }
@@ -91,12 +91,12 @@ impl Mailbox {
         self.demand.clone()
     }
 
-    /// Says that the document is closed, or that a newer text has taken its place.
+    /// Marks the document as closed, or replaced by a newer text.
     pub(super) fn abandon(&self) {
         self.demand.0.abandoned.store(true, Ordering::Release);
     }
 
-    /// Does a job that scans so many bytes, after all that were given before it.
+    /// Runs a job that scans `bytes` bytes, after all jobs posted before it.
     pub(super) fn post(
         self: &Arc<Self>,
         bytes: usize,
@@ -104,7 +104,7 @@ impl Mailbox {
     ) {
         let mut state = self.lock();
         if !state.busy && bytes <= SMALL {
-            // On a clone, which is cheap: a job that panics leaves the document as it was.
+            // On a cheap clone: a job that panics leaves the document unchanged.
             let mut open = state.open.clone();
             job(&mut open);
             state.open = open;
@@ -126,7 +126,7 @@ impl Mailbox {
                 state.busy = false;
                 return;
             };
-            // A clone is cheap, and readers still see a complete document meanwhile.
+            // On a cheap clone: readers see a complete document meanwhile.
             let mut open = state.open.clone();
             drop(state);
             if std::panic::catch_unwind(AssertUnwindSafe(|| job(&mut open))).is_ok() {
@@ -135,13 +135,13 @@ impl Mailbox {
         }
     }
 
-    /// The document after all the work that was given before, for a request: its scan goes on
-    /// while the request waits, even if the document is closed.
+    /// The document after all work posted so far, for a request: the scan continues while the
+    /// request waits, even if the document is closed.
     pub(super) fn snapshot(self: &Arc<Self>) -> Awaited {
         self.awaited(Some(Question::of(&self.demand)))
     }
 
-    /// The same for an answer that is not needed once the document is closed.
+    /// Like [`snapshot`](Self::snapshot), for an answer not needed once the document is closed.
     pub(super) fn snapshot_in_passing(self: &Arc<Self>) -> Awaited {
         self.awaited(None)
     }
@@ -157,7 +157,7 @@ impl Mailbox {
     }
 }
 
-/// A document that is ready, or will be after its scan.
+/// A document, ready now or after its scan.
 #[derive(Debug)]
 pub(super) enum Awaited {
     Ready(Box<Open>),
@@ -173,7 +173,7 @@ impl Awaited {
         }
     }
 
-    /// The document, once it is ready. `None` if the process ends before.
+    /// The document, once it is ready. `None` if the process ends first.
     pub(super) async fn get(self) -> Option<Open> {
         match self {
             Self::Ready(open) => Some(*open),
@@ -182,7 +182,7 @@ impl Awaited {
     }
 }
 
-/// A request that waits for a document; one that is cancelled drops it.
+/// A request that is waiting for a document; dropped when canceled.
 #[derive(Debug)]
 pub(super) struct Question(Demand);
 
@@ -220,7 +220,7 @@ mod tests {
         tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
     }
 
-    /// A long job that ends once the sender is used or dropped.
+    /// Occupies the mailbox with a job that ends when the sender is used or dropped.
     fn occupy(mailbox: &Arc<Mailbox>, version: i32) -> mpsc::Sender<()> {
         let (release, released) = mpsc::channel();
         mailbox.post(LONG, move |open| {

@@ -1,7 +1,7 @@
 //! Decodes and encodes messages: JSON-RPC 2.0, as LSP 3.17's base protocol uses it.
 //!
-//! The notifications that carry documents are decoded straight into their types, and the text of
-//! one that is opened is unescaped within the message's own bytes: it is not copied.
+//! Notifications that carry documents are decoded directly into their types, and the text of an
+//! opened document is unescaped within the message's buffer, without a copy.
 
 use std::borrow::Cow;
 use std::io;
@@ -34,11 +34,11 @@ pub(super) enum Message {
     Notification { method: String, params: Option<Value> },
     /// A request.
     Request { id: Id, method: String, params: Option<Value>, bytes: usize },
-    /// The client's answer to a request of the server's.
+    /// The client's answer to a request from the server.
     Reply { id: Id, result: Result<Value, Error> },
 }
 
-/// What happens to a document's text.
+/// A change to a document: opened, changed or closed.
 #[derive(Debug)]
 pub(super) enum Edit {
     Open { uri: Uri, language: String, version: i32, text: String },
@@ -60,10 +60,11 @@ struct Envelope<'a> {
 }
 
 impl<'a> Envelope<'a> {
-    /// Reads a body. Serde would take an array for a struct's fields, so a batch is recognized first.
+    /// Reads a body. Serde would accept an array for a struct's fields, so a batch is detected
+    /// first.
     ///
     /// # Errors
-    /// The id to answer, where the body has one, and the answer.
+    /// The error answer and the id it belongs to, if the body has one.
     fn read(text: &'a str) -> Result<Self, (Id, Error)> {
         #[derive(Deserialize)]
         struct Only {
@@ -86,16 +87,16 @@ impl<'a> Envelope<'a> {
     }
 }
 
-/// A present `null` is an id, too.
+/// An id that is present, even `null`.
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Id>, D::Error> {
     Id::deserialize(deserializer).map(Some)
 }
 
-/// Decodes a body. `None` for a notification that can't be understood: it has no answer, so that is
-/// logged.
+/// Decodes a body. `None` for a notification that can't be understood: it has no answer, so this
+/// is only logged.
 ///
 /// # Errors
-/// The id to answer, and the answer.
+/// The error answer and the id it belongs to.
 pub(super) fn decode(body: Vec<u8>) -> Result<Option<Message>, (Id, Error)> {
     let text = match String::from_utf8(body) {
         Ok(text) => text,
@@ -135,7 +136,7 @@ pub(super) fn decode(body: Vec<u8>) -> Result<Option<Message>, (Id, Error)> {
             Err((id, Error { code: ErrorCode::InvalidParams, message, data: None }))
         }
         (Err(error), None) => {
-            // Not the error's own message: it may quote the document.
+            // Without the error's own message, which may quote the document.
             let (line, column) = (error.line(), error.column());
             log(&format!(
                 "invalid params for {method}, at line {line}, column {column} of the message"
@@ -150,7 +151,7 @@ struct Opened {
     uri: Uri,
     language: String,
     version: i32,
-    /// Where in the message its text is, in quotes.
+    /// The range of the quoted text in the message.
     quoted: Range<usize>,
 }
 
@@ -173,8 +174,8 @@ struct TextDocumentItem<'a> {
 }
 
 impl Opened {
-    /// The document of a message that is a well-formed `didOpen`, which is then gone through once:
-    /// an [`Envelope`] skips over its params before they are read.
+    /// The document of a message that is a well-formed `didOpen`, read in a single pass; an
+    /// [`Envelope`] skips the params first and reads them afterwards.
     fn in_one_pass(message: &str) -> Option<Self> {
         #[derive(Deserialize)]
         struct DidOpen<'a> {
@@ -192,7 +193,7 @@ impl Opened {
         Self::of(message, params).ok()
     }
 
-    /// The document of the params of `message`.
+    /// Reads the document from the params of `message`.
     fn read(message: &str, params: &RawValue) -> serde_json::Result<Self> {
         Self::of(message, serde_json::from_str(params.get())?)
     }
@@ -214,10 +215,10 @@ impl Opened {
     }
 }
 
-/// The text of the JSON string (RFC 8259, section 7), well-formed and in quotes, at `quoted` of
-/// `json`. It takes the place of the JSON: a text of 50 MB needs no second 50 MB.
+/// Unescapes the well-formed JSON string (RFC 8259, section 7) at `quoted`, quotes included, in
+/// the buffer of `json`: a text of 50 MB needs no second 50 MB.
 ///
-/// Half a surrogate pair becomes U+FFFD; see [`params_of`].
+/// A lone surrogate becomes U+FFFD; see [`params_of`].
 fn unescape(mut json: Vec<u8>, quoted: Range<usize>) -> String {
     let (mut from, end, mut to) = (quoted.start + 1, quoted.end - 1, 0);
     while let Some(plain) = memchr::memchr(b'\\', &json[from..end]) {
@@ -231,12 +232,12 @@ fn unescape(mut json: Vec<u8>, quoted: Range<usize>) -> String {
     json.copy_within(from..end, to);
     json.truncate(to + end - from);
     String::from_utf8(json).unwrap_or_else(|error| {
-        // Whole characters of a valid text stay valid.
+        // Unescaping keeps valid characters intact.
         String::from_utf8_lossy(error.as_bytes()).into_owned()
     })
 }
 
-/// The character of the escape at the beginning of `json`, and the escape's length.
+/// The character of the escape sequence at the start of `json`, and the length of the sequence.
 fn escaped(json: &[u8]) -> (char, usize) {
     let unit = |at: usize| {
         let digits = json.get(at..at + 6)?.strip_prefix(b"\\u")?;
@@ -275,8 +276,8 @@ fn reply(
     Ok(Message::Reply { id, result })
 }
 
-/// Decodes params. JavaScript clients can send half a surrogate pair, which no Rust string
-/// holds: it becomes U+FFFD, which is one UTF-16 unit long, too, so no later position is off.
+/// Decodes params. JavaScript clients can send lone surrogates, which a Rust string can't hold:
+/// they become U+FFFD, which is also one UTF-16 unit, so that later positions remain correct.
 fn params_of<T: DeserializeOwned>(raw: &RawValue) -> serde_json::Result<T> {
     serde_json::from_str(raw.get()).or_else(|error| match replace_lone_surrogates(raw.get()) {
         Some(replaced) => serde_json::from_str(&replaced),
@@ -284,8 +285,7 @@ fn params_of<T: DeserializeOwned>(raw: &RawValue) -> serde_json::Result<T> {
     })
 }
 
-/// JSON with U+FFFD for each lone half of a surrogate pair (RFC 8259, section 7);
-/// `None` where there is none.
+/// JSON with each lone surrogate (RFC 8259, section 7) replaced by U+FFFD; `None` if there is none.
 fn replace_lone_surrogates(json: &str) -> Option<String> {
     let mut replaced = String::new();
     let mut copied = 0;
@@ -332,7 +332,7 @@ pub(super) fn notification(method: &str, params: &impl Serialize) -> Vec<u8> {
 /// The body of an answer (JSON-RPC 2.0, section 5).
 ///
 /// # Errors
-/// For an answer that exceeds the limit.
+/// An answer that exceeds [`LONGEST_ANSWER`].
 pub(super) fn answer(id: &Id, result: &impl Serialize) -> Result<Vec<u8>, Error> {
     #[derive(Serialize)]
     struct Answer<'a, T> {
@@ -352,7 +352,7 @@ pub(super) fn answer(id: &Id, result: &impl Serialize) -> Result<Vec<u8>, Error>
 /// LSP 3.17's `RequestFailed`: the request is valid but failed.
 const REQUEST_FAILED: i64 = -32803;
 
-/// Bytes within the limit of an answer.
+/// A buffer that refuses to grow past the limit of an answer.
 struct Bounded(Vec<u8>);
 
 impl io::Write for Bounded {
@@ -369,7 +369,8 @@ impl io::Write for Bounded {
     }
 }
 
-/// How long a text is as JSON, for a feature to stop before its answer is too long.
+/// The length of a text in JSON, in bytes, so that a feature can stop before its answer is too
+/// long.
 pub(super) fn json_length(text: &str) -> usize {
     let length = |byte: u8| match byte {
         b'"' | b'\\' => 2,
@@ -480,7 +481,7 @@ mod tests {
             let read = |padding: &str| {
                 let pad = format!(r#""languageId":"{padding}""#);
                 let read = format!("{:?}", decode(message.replace("PAD", &pad).into_bytes()));
-                // The place of an error and the length of the message differ, of course.
+                // The position of an error and the message length differ.
                 let end = read.find(" at line").or_else(|| read.find(", bytes: "));
                 let read = read[..end.unwrap_or(read.len())].to_owned();
                 if padding.is_empty() { read } else { read.replace(padding, "") }

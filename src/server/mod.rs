@@ -1,22 +1,22 @@
 //! The language server.
 //!
-//! A message's path: `frames` (bytes to bodies), `message` (bodies to messages, and back), `reader`
-//! (the thread that does both), `session` (one message after the other). An edit goes to the
-//! `workspace`, whose documents have a `mailbox` each. A request goes through `answering`, by its
-//! row in the table of `requests`: from a `snapshot` to a feature's answer. Diagnostics go through
-//! the `publisher`. All that is sent passes through the `outbox`. Long work is done in `pools`.
+//! The path of a message: `frames` (bytes to bodies), `message` (bodies to messages and back),
+//! `reader` (the thread that does both), `session` (one message at a time). Edits go to the
+//! `workspace`, where each document has a `mailbox`. A request goes through `answering`, as its row
+//! in the table of `requests` says: a feature turns a `snapshot` into an answer. Diagnostics go
+//! through the `publisher`. Everything sent passes through the `outbox`. Long work runs in `pools`.
 //!
 //! # What tower-lsp does, and what is done here
-//! tower-lsp's `LspService` answers `initialize` and `shutdown`, refuses requests before and after
-//! them and unknown methods, and hands notifications about settings and files to `lifecycle`. Its
-//! JSON-RPC types, and those of lsp-types, are used throughout.
+//! tower-lsp's `LspService` answers `initialize` and `shutdown`, refuses unknown methods and
+//! requests outside that lifetime, and passes notifications about settings and files to
+//! `lifecycle`. Its JSON-RPC types and the types of lsp-types are used throughout.
 //!
-//! Its `Server` loop is not used: it ends on malformed input and not on `exit`, reorders edits, and
-//! lets four slow handlers block everything, cancellation included. So frames, order, cancellation
-//! and the end of the session are done here. Its `Client` is not used: requests to the client need
-//! a bound, and a late reply must be ignored. Documents and requests about them do not pass
-//! through its service: a text of 50 MB is unescaped in place, a snapshot is taken at the moment
-//! when a request arrives, and a document keeps the client's own name, which lsp-types normalizes.
+//! Its `Server` loop is not used: it ends on malformed input but not on `exit`, reorders edits, and
+//! lets four slow handlers block everything, including cancellation. So frames, order, cancellation
+//! and the end of the session are handled here. Its `Client` is not used: requests to the client
+//! need a limit, and late replies must be ignored. Documents and requests about them bypass the
+//! service: a text of 50 MB is unescaped in place, a snapshot is taken at the moment a request
+//! arrives, and a document keeps the client's URI, which lsp-types would normalize.
 
 mod answering;
 mod capabilities;

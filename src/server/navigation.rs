@@ -14,11 +14,11 @@ use crate::document::Document;
 use crate::explain;
 use crate::scan::Key;
 
-/// How many places of one code in a document an answer holds: more than any person looks at.
+/// The most places of one code in a document in an answer: more than anyone looks at.
 const MOST: usize = 10_000;
 
-/// How many bytes of JSON the places in all documents may have, and how many one has beside its
-/// document's name.
+/// The most bytes of JSON for the places in all documents, and the size of one place without its
+/// document's URI.
 const MOST_BYTES: usize = 8 << 20;
 const PLACE_BYTES: usize = 120;
 
@@ -28,7 +28,7 @@ fn key_at(view: &Snapshot, at: Position) -> Option<Key> {
     Some(found.meaning.key)
 }
 
-/// Where a code occurs in a document, in any notation.
+/// The places of a code in a document, in any notation.
 fn places<'d>(
     document: &'d Document,
     client: &'d Client,
@@ -60,7 +60,7 @@ pub(super) fn references(view: &Snapshot, at: Position) -> Option<Vec<Location>>
     Some(locations)
 }
 
-/// The entries of the code at a position that are in files of the user's.
+/// The entries for the code at a position in the user's own files.
 pub(super) fn definition(view: &Snapshot, at: Position) -> Option<Vec<Location>> {
     let found = view.document.occurrence_at(view.client.byte(&view.document, at))?;
     let entries = explain::entries(&view.catalog, found.meaning);
@@ -70,7 +70,7 @@ pub(super) fn definition(view: &Snapshot, at: Position) -> Option<Vec<Location>>
     (!locations.is_empty()).then_some(locations)
 }
 
-/// A line, from 1, of a file.
+/// A line of a file, counted from 1.
 pub(super) fn file_location(path: &str, line: u32) -> Option<Location> {
     let uri = Uri::of_file(Path::new(path))?;
     let start = Position { line: line.saturating_sub(1), character: 0 };

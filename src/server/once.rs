@@ -1,5 +1,5 @@
-//! Work that is about the newest state: it runs once at a time, and however often it is asked for
-//! meanwhile, once more afterwards.
+//! Work on the newest state: only one run at a time, and any number of requests during a run lead
+//! to exactly one more run.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -8,19 +8,19 @@ const IDLE: u8 = 0;
 const RUNNING: u8 = 1;
 const RUNNING_AND_ASKED_FOR: u8 = 2;
 
-/// One kind of such work. Clones share it.
+/// One kind of work. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Once(Arc<AtomicU8>);
 
 impl Once {
-    /// Runs `work`; returns at once where it is under way, which is then done again.
+    /// Runs `work`. If it is already running, schedules one more run and returns at once.
     pub(super) async fn run<F: Future<Output = ()>>(&self, work: impl Fn() -> F) {
         let next = |state| if state == IDLE { RUNNING } else { RUNNING_AND_ASKED_FOR };
         let set = |state| Some(next(state));
         if self.0.fetch_update(Ordering::AcqRel, Ordering::Acquire, set) != Ok(IDLE) {
             return;
         }
-        // Whatever happens to the work, it can be asked for again.
+        // Even if the work panics or is dropped, it can be requested again.
         let _idle = Idle(&self.0);
         loop {
             work().await;

@@ -1,4 +1,4 @@
-//! What the command line says about a session.
+//! The command-line options of a session.
 
 use std::path::PathBuf;
 
@@ -7,8 +7,8 @@ use crate::locale::Locale;
 /// The options of `hexplain lsp`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// Catalog files, or folders of them, below those of the settings.
+    /// Catalog files, or folders of them, layered below those of the settings.
     pub catalogs: Vec<PathBuf>,
-    /// The language where the settings name none; `None` for the client's.
+    /// The language if the settings name none; `None` for the client's.
     pub locale: Option<Locale>,
 }

@@ -1,5 +1,5 @@
-//! What goes to the client: answers, notifications and the server's own requests. All of it passes
-//! through here, and what waits for a client that does not read is bounded.
+//! Everything sent to the client: answers, notifications and the server's own requests. The amount
+//! waiting for a client that does not read is limited.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -15,19 +15,19 @@ use tower_lsp::jsonrpc::{Error, Id, Response};
 use super::frames::write_frame;
 use super::message::{body_of, notification};
 
-/// How many bytes may wait for a client that does not read. Past that no message is handled, and
-/// no answer and no diagnostics are made.
+/// How many bytes may be waiting for a client that does not read. Beyond that, no message is
+/// handled, and no answers or diagnostics are computed.
 const ROOM: usize = 32 << 20;
 
-/// How many requests may be under way, and how many bytes they may have; past that no message is
+/// How many requests, and how many bytes of them, may be unanswered; beyond that, no message is
 /// handled.
 const MOST_IN_FLIGHT: usize = 4096;
 const MOST_BYTES_IN_FLIGHT: usize = 64 << 20;
 
-/// How many of the server's own requests may be unanswered; past that, none is sent.
+/// How many of the server's own requests may be unanswered; beyond that, none is sent.
 const MOST_ASKED: usize = 1024;
 
-/// How long a client may take to answer a request of the server's.
+/// How long the client may take to answer a request from the server.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The channel to the client. Clones share it.
@@ -48,7 +48,7 @@ struct Waiting {
     bytes: AtomicUsize,
     in_flight: AtomicUsize,
     bytes_in_flight: AtomicUsize,
-    /// The client reads no more: what is sent is dropped.
+    /// The client no longer reads: everything sent is dropped.
     refused: AtomicBool,
     less: Notify,
 }
@@ -74,7 +74,7 @@ impl Waiting {
     }
 }
 
-/// A request that is under way, until this is dropped.
+/// A request that counts as unanswered until this is dropped.
 #[derive(Debug)]
 pub(super) struct InFlight {
     waiting: Arc<Waiting>,
@@ -89,7 +89,7 @@ impl Drop for InFlight {
     }
 }
 
-/// The end of the outbox from which the client is written to.
+/// The end of the outbox that writes to the client.
 #[derive(Debug)]
 pub(super) struct Writer {
     bodies: mpsc::UnboundedReceiver<Vec<u8>>,
@@ -104,7 +104,7 @@ impl Writer {
             let written = write_frame(&mut output, &body);
             self.waiting.bytes.fetch_sub(body.len(), Ordering::AcqRel);
             if written.is_err() {
-                // The closed stdin will end the session.
+                // The session ends when stdin closes.
                 self.waiting.refused.store(true, Ordering::Release);
             }
             self.waiting.less.notify_waiters();
@@ -128,7 +128,7 @@ impl Outbox {
         (Self(Arc::new(inner)), Writer { bodies, waiting })
     }
 
-    /// Counts a request of so many bytes that is not answered at once.
+    /// Counts a request of `bytes` bytes that is not answered at once.
     pub(super) fn in_flight(&self, bytes: usize) -> InFlight {
         let waiting = &self.0.waiting;
         waiting.in_flight.fetch_add(1, Ordering::AcqRel);
@@ -136,23 +136,23 @@ impl Outbox {
         InFlight { waiting: Arc::clone(waiting), bytes }
     }
 
-    /// Whether the client has read enough of what was sent.
+    /// Whether less than [`ROOM`] is waiting for the client.
     pub(super) fn has_room(&self) -> bool {
         self.0.waiting.has_room()
     }
 
-    /// Waits until the client has read enough of what was sent.
+    /// Waits until less than [`ROOM`] is waiting for the client.
     pub(super) async fn room(&self) {
         self.0.waiting.until(Waiting::has_room).await;
     }
 
-    /// Waits until another message can be handled: the client reads, and few enough requests are
-    /// under way.
+    /// Waits until another message can be handled: the client is reading, and not too many requests
+    /// are unanswered.
     pub(super) async fn ready(&self) {
         self.0.waiting.until(|waiting| waiting.has_room() && waiting.is_manageable()).await;
     }
 
-    /// Ends the writer once it has written what waits.
+    /// Ends the writer once it has written everything that is waiting.
     pub(super) fn close(&self) {
         self.0.bodies.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
@@ -176,7 +176,7 @@ impl Outbox {
         self.send(response);
     }
 
-    /// Answers a request with an error; a notification's failure has no answer.
+    /// Answers a request with an error. Notifications (no id) get no answer.
     pub(super) fn respond_to(&self, id: Option<Id>, error: Error) {
         if let Some(id) = id {
             self.respond(&Response::from_error(id, error));
@@ -187,8 +187,8 @@ impl Outbox {
         self.send_body(notification(method, params));
     }
 
-    /// Sends a request to the client. `None` if it refuses or does not answer in time, or has too
-    /// many to answer already.
+    /// Sends a request to the client. `None` if it refuses, does not answer in time or already has
+    /// too many requests to answer.
     pub(super) async fn ask(&self, method: &str, params: Value) -> Option<Value> {
         let id = self.0.next_id.fetch_add(1, Ordering::Relaxed);
         let (sender, answer) = oneshot::channel();
@@ -200,7 +200,7 @@ impl Outbox {
             asked.insert(id, sender);
         }
         let mut message = json!({ "jsonrpc": "2.0", "id": id, "method": method });
-        // JSON-RPC 2.0, section 4: params are an object or a list, or are left out.
+        // JSON-RPC 2.0, section 4: params are an object or a list, or omitted.
         if !params.is_null() {
             message["params"] = params;
         }

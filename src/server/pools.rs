@@ -1,20 +1,20 @@
-//! The threads on which long work is done. Scans and answers have lanes of their own, and so have
-//! medium and large texts, so that small work never waits for large work.
+//! The threads for long work. Scans and answers have separate lanes, and so do medium and large
+//! texts, so that small work never waits for large work.
 
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-/// Up to this many bytes of text, work is done at once: half a millisecond of scanning.
+/// Work on up to this many bytes of text is done at once: half a millisecond of scanning.
 pub(super) const SMALL: usize = 256 * 1024;
 
-/// Up to this many bytes of text, work is done in the medium lane: ten milliseconds.
+/// Work on up to this many bytes of text is done in the medium lane: ten milliseconds.
 const MEDIUM: usize = 4 << 20;
 
-/// How many large texts are worked on at once. A scan has several threads of its own.
+/// How many large texts are processed at once. Each scan uses several threads.
 const LARGE_AT_ONCE: usize = 2;
 
-/// Work of one kind. It starts in order of arrival, and only so much runs at once.
+/// A queue for one kind of work: starts in order of arrival, with a limit on how much runs at once.
 #[derive(Clone, Debug)]
 pub(super) struct Lane(Arc<Semaphore>);
 
@@ -23,8 +23,9 @@ impl Lane {
         Self(Arc::new(Semaphore::new(at_once)))
     }
 
-    /// Does `work` on a thread when it is its turn, after `ready`. `None` if it panicked. Once
-    /// begun, work goes on even if this is dropped, and keeps its turn until it is done.
+    /// Runs `work` on a thread when its turn comes and `ready` completes. `None` if it panicked.
+    /// Work that has started continues even if this is dropped, and keeps its turn until it is
+    /// done.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         ready: impl Future<Output = ()>,
@@ -53,23 +54,23 @@ impl Pool {
         Self { medium: Lane::of(1), large: Lane::of(LARGE_AT_ONCE) }
     }
 
-    /// The lane for work on so many bytes of text.
+    /// The lane for work on `bytes` bytes of text.
     pub(super) fn lane(&self, bytes: usize) -> &Lane {
         if bytes <= MEDIUM { &self.medium } else { &self.large }
     }
 }
 
-/// All of them.
+/// The lanes of all kinds of work.
 #[derive(Clone, Debug)]
 pub(super) struct Pools {
     pub(super) scans: Pool,
     pub(super) answers: Pool,
-    /// Reading catalog files, one after the other: the newest state of a file is read last.
+    /// Reads catalog files, one at a time: the newest state of a file is read last.
     pub(super) files: Lane,
 }
 
 impl Pools {
-    /// How many threads they need.
+    /// The number of threads that all lanes need.
     pub(super) const THREADS: usize = 2 * (1 + LARGE_AT_ONCE) + 1;
 
     pub(super) fn new() -> Self {

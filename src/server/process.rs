@@ -1,11 +1,11 @@
-//! The processes around this one: the client at the other end of the pipes, and the parent that
-//! it names in `initialize`.
+//! The processes around this one: the client at the other end of the pipes, and the parent process
+//! named in `initialize`.
 
 use std::time::Duration;
 
 use super::shared::Shared;
 
-/// Ends when the process that the client named in `initialize` has ended.
+/// Completes when the process that the client named in `initialize` has ended.
 pub(super) async fn parent_gone(shared: &Shared) {
     loop {
         tokio::time::sleep(Duration::from_secs(2)).await;
@@ -16,8 +16,8 @@ pub(super) async fn parent_gone(shared: &Shared) {
     }
 }
 
-/// Ends when the client has closed our stdin, though there may be something left to read. Asked
-/// while the client reads no answers: the reader then waits, too, and would not see the end.
+/// Completes when the client has closed stdin, even if unread input remains. Needed while the
+/// client does not read its answers: the reader is then waiting as well, and can't see the end.
 pub(super) async fn stdin_hung_up() {
     loop {
         tokio::time::sleep(Duration::from_millis(500)).await;
@@ -36,7 +36,7 @@ fn is_hung_up() -> bool {
     poll(&mut asked, Some(&at_once)).is_ok() && asked[0].revents().contains(PollFlags::HUP)
 }
 
-/// Elsewhere a client that leaves closes its pipe, and writing to it fails.
+/// On other systems, a client that exits closes its pipe, and writing to it fails.
 #[cfg(not(unix))]
 fn is_hung_up() -> bool {
     false
@@ -46,12 +46,12 @@ fn is_hung_up() -> bool {
 fn is_alive(pid: u32) -> bool {
     let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
     pid.is_none_or(|pid| {
-        // Not being allowed to signal a process means that it exists.
+        // A process that we may not signal still exists.
         rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH)
     })
 }
 
-/// Elsewhere the closed pipe shows the parent's end.
+/// On other systems, the closed pipe shows that the parent has ended.
 #[cfg(not(unix))]
 fn is_alive(_: u32) -> bool {
     true

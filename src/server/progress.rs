@@ -8,16 +8,16 @@ use serde_json::{Value, json};
 
 use super::outbox::Outbox;
 
-/// Shorter work is not shown: a bar that only flashes is useless.
+/// Shorter work is not shown: a progress bar that only flashes is useless.
 const PATIENCE: Duration = Duration::from_millis(250);
 
-/// How often the client is informed.
+/// How often progress is reported.
 const INTERVAL: Duration = Duration::from_millis(200);
 
-/// What the worker stores in place of a percentage once it is done.
+/// Stored instead of a percentage once the work is done.
 const DONE: u8 = u8::MAX;
 
-/// The worker's end. Dropping it ends the progress, however the work ended.
+/// The worker's side. Dropping it ends the progress, however the work ended.
 pub(super) struct Progress(Option<Arc<AtomicU8>>);
 
 impl Progress {
@@ -33,7 +33,7 @@ impl Progress {
         Self(Some(percentage))
     }
 
-    /// Reports how much of the work is done.
+    /// Reports that `done` of `all` is complete.
     pub(super) fn set(&self, done: usize, all: usize) {
         if let Some(percentage) = &self.0 {
             percentage.store((done * 100 / all.max(1)).min(100) as u8, Ordering::Relaxed);
@@ -66,7 +66,7 @@ async fn report(outbox: Outbox, title: String, percentage: Arc<AtomicU8>) {
     };
     send(json!({ "kind": "begin", "title": title, "percentage": 0 }));
     loop {
-        // Read once: the worker may be done between two reads.
+        // Read once: the worker may finish between two reads.
         let percentage = now();
         if percentage == DONE {
             break;

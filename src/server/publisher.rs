@@ -1,5 +1,5 @@
-//! Publishing diagnostics, for clients that do not ask for them: once no message waits, so that a
-//! burst of edits is published once, and only while the client has room.
+//! Publishes diagnostics for clients that do not pull them: once no message is waiting, so that a
+//! burst of edits is published once, and only while the client keeps up.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use super::wire::Publication;
 
 const METHOD: &str = "textDocument/publishDiagnostics";
 
-/// Publishes the diagnostics of what has changed, as long as `may_go_on`.
+/// Publishes the diagnostics of the changed documents while `may_go_on`.
 pub(super) fn publish_changed(shared: &Shared, may_go_on: impl Fn() -> bool) {
     if shared.workspace().client.pulls_diagnostics {
         return shared.workspace().forget_changed();
@@ -43,7 +43,7 @@ pub(super) fn publish_closed(shared: &Shared, uri: &Uri) {
     }
 }
 
-/// Publishes a large document's diagnostics, once it is scanned.
+/// Publishes a large document's diagnostics after its scan.
 async fn later(
     shared: Shared,
     uri: Uri,
@@ -61,12 +61,12 @@ async fn later(
         None => None,
     };
     send(&shared, &uri, &mailbox, body);
-    // It may have changed meanwhile.
+    // The document may have changed meanwhile.
     shared.to_publish.notify_one();
 }
 
-/// Sends what was made, unless the document has been closed or opened again meanwhile: then it is
-/// about another text.
+/// Sends a publication, unless the document has been closed or reopened since: then it is about
+/// a different text.
 fn send(shared: &Shared, uri: &Uri, mailbox: &Arc<Mailbox>, body: Option<Vec<u8>>) {
     let is_open = shared.workspace().published(uri, mailbox);
     if let (true, Some(body)) = (is_open, body) {

@@ -1,4 +1,4 @@
-//! The thread that reads: frames in, messages out, in order.
+//! The reader thread: turns frames into messages, in order.
 
 use std::io::BufRead;
 
@@ -8,13 +8,13 @@ use tower_lsp::jsonrpc::{Error, ErrorCode, Id};
 use super::frames::read_frame;
 use super::message::{self, Message};
 
-/// What the reader found.
+/// What the reader passes on.
 pub(super) enum Incoming {
     Message(Message),
     Malformed(Id, Error),
 }
 
-/// Reads frames until the input ends, decoding each on this thread.
+/// Reads and decodes frames until the input ends.
 pub(super) fn read_messages(mut input: impl BufRead, inbox: &mpsc::Sender<Incoming>) {
     loop {
         let incoming = match read_frame(&mut input) {
@@ -36,7 +36,7 @@ pub(super) fn read_messages(mut input: impl BufRead, inbox: &mpsc::Sender<Incomi
     }
 }
 
-/// How many messages and how many faults the reader finds in `input`: for the fuzz target.
+/// The number of messages and of malformed frames in `input`, for the fuzz target.
 #[cfg(fuzzing)]
 #[must_use]
 pub fn count_messages(mut input: &[u8]) -> (usize, usize) {

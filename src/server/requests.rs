@@ -1,7 +1,7 @@
-//! The table of requests: one row each, from the method and its params to the answer.
+//! The table of requests: one row per method, from its params to the answer.
 //!
 //! A feature is a plain function from a [`Snapshot`] and the params to the answer, in a file of its
-//! own. How a request gets there and back is the same for all of them, see [`answering`](super::answering).
+//! own. Everything else is the same for all requests; see [`answering`](super::answering).
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -24,7 +24,7 @@ use super::{
 pub(super) enum Needs {
     /// Nothing else.
     Nothing,
-    /// The document that it names; where that is not open, the answer is `null`.
+    /// The document that the request names; if it is not open, the answer is `null`.
     Document,
     /// That document, and all open ones.
     DocumentAmongAll,
@@ -37,13 +37,13 @@ pub(super) enum Needs {
 pub(super) enum Cost {
     /// Microseconds: computed at once.
     Short,
-    /// Grows with the text: for a small one, computed at once.
+    /// Grows with the text: computed at once if the text is small.
     Text,
     /// Milliseconds: reads the whole catalog.
     Catalog,
 }
 
-/// A kind of requests.
+/// A request method.
 pub(super) struct Row {
     pub(super) method: &'static str,
     pub(super) needs: Needs,
@@ -52,17 +52,17 @@ pub(super) struct Row {
     pub(super) read: Box<dyn Fn(Value) -> Result<Call> + Send + Sync>,
 }
 
-/// Makes the body of an answer.
+/// Computes the body of an answer.
 type Answer = Box<dyn FnOnce(&Id, &Snapshot) -> Result<Answered> + Send>;
 
 /// A request whose params have been read.
 pub(super) struct Call {
-    /// The document that it names.
+    /// The document that the request names.
     pub(super) uri: Option<Uri>,
     pub(super) answer: Answer,
 }
 
-/// An answer, and what else is sent to the client.
+/// An answer, and anything else to send to the client.
 pub(super) struct Answered {
     pub(super) body: Vec<u8>,
     pub(super) sent: Option<Sent>,
@@ -145,7 +145,7 @@ where
     })
 }
 
-/// A request that is answered with `null` and has something sent to the client.
+/// A request that is answered with `null` and sends something to the client.
 fn command<P>(method: &'static str, feature: fn(&Snapshot, P) -> Result<Sent>) -> Row
 where
     P: Params + DeserializeOwned + Send + 'static,

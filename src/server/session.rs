@@ -1,7 +1,7 @@
-//! One client's session: its messages are handled one after the other, so that what a client
-//! sent first also happens first.
+//! A client's session: messages are handled one at a time, so that they take effect in the order
+//! in which the client sent them.
 //!
-//! Three threads share the work: one reads and decodes, one writes, and this one handles.
+//! Three threads share the work: one reads and decodes, one writes, and this one handles messages.
 
 use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -31,15 +31,14 @@ use super::shared::Shared;
 use super::wire::{DidChange, Whole};
 use crate::document::File;
 
-/// How many messages wait between the reader and this thread; then the client's pipe fills.
+/// How many messages may wait between the reader and this thread before the client's pipe fills.
 const INBOX: usize = 256;
 
-/// How long the last messages, and the last lines of the log, may take to be written once the
-/// session is over.
+/// How long the last messages and log lines may take to be written after the session has ended.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
-/// Serves one client on this process's stdin and stdout until it sends `exit`, closes its pipe
-/// or ends. The exit code is that of LSP 3.17, `exit`: 0 after `shutdown`, else 1.
+/// Serves a client on stdin and stdout until it sends `exit`, closes its pipe or ends. The exit
+/// code is 0 after `shutdown`, else 1, as LSP 3.17 defines for `exit`.
 #[must_use]
 pub fn serve_stdio(options: Options) -> ExitCode {
     log_panics();
@@ -49,7 +48,8 @@ pub fn serve_stdio(options: Options) -> ExitCode {
         .build()
         .expect("a runtime without I/O needs no system resources");
     let code = runtime.block_on(serve(options, io::stdin(), io::stdout()));
-    // The reader still waits on stdin, and a scan may run: neither keeps the process.
+    // The reader may still wait for stdin, and a scan may be running: neither keeps the process
+    // alive.
     runtime.shutdown_background();
     log::finish(LAST_WORDS);
     code
@@ -85,7 +85,7 @@ async fn serve(
     if session.phase == Phase::ShutDown { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// The state of a session; it only advances (LSP 3.17, "Server lifecycle").
+/// The phase of a session; it only advances (LSP 3.17, "Server lifecycle").
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
     BeforeInitialize,
@@ -93,7 +93,7 @@ enum Phase {
     ShutDown,
 }
 
-/// Handles messages one after another.
+/// Handles messages one at a time.
 struct Session {
     phase: Phase,
     shared: Shared,
@@ -147,7 +147,7 @@ impl Session {
                 }
             }
             self.look_at_catalogs();
-            // Replies and spawned work get their turn between two messages.
+            // Lets replies and spawned work run between two messages.
             tokio::task::yield_now().await;
         }
     }
@@ -194,7 +194,7 @@ impl Session {
         }
     }
 
-    /// Has tower-lsp answer a request that is not in the table, or that comes at the wrong time.
+    /// Has tower-lsp answer a request that is not in the table or comes at the wrong time.
     fn lifecycle(&mut self, id: Id, method: String, mut params: Option<Value>) {
         match method.as_str() {
             "initialize" if self.phase == Phase::BeforeInitialize => {
@@ -212,14 +212,15 @@ impl Session {
         self.call(Some(id), with_params(request, params));
     }
 
-    /// Calls tower-lsp's service. Our handlers never wait, so one poll completes it.
+    /// Calls tower-lsp's service. The handlers never wait, so a single poll completes it.
     fn call(&mut self, id: Option<Id>, request: Request) {
         let outbox = self.shared.outbox.clone();
         let service = &mut self.service;
         let called = catch_unwind(AssertUnwindSafe(|| service.call(request).now_or_never()));
         match called {
             Ok(Some(Ok(Some(response)))) => outbox.respond(&response),
-            // A request whose method tower-lsp ignores, `$/unknown` say, is answered all the same.
+            // A request that tower-lsp ignores because of its method, such as `$/unknown`, still
+            // gets an answer.
             Ok(Some(Ok(None))) => outbox.respond_to(id, Error::method_not_found()),
             Ok(Some(Err(_))) => outbox.respond_to(id, Error::invalid_request()),
             Ok(None) | Err(_) => outbox.respond_to(id, Error::internal_error()),
@@ -239,7 +240,7 @@ impl Session {
 }
 
 fn with_params(request: RequestBuilder, params: Option<Value>) -> Request {
-    // `"params": null` is how some clients omit them.
+    // Some clients send `"params": null` for no params.
     match params {
         Some(params) if !params.is_null() => request.params(params).finish(),
         _ => request.finish(),
@@ -256,7 +257,7 @@ mod tests {
     use super::*;
     use crate::server::frames::read_frame;
 
-    /// A client's end of the pipe in which the server writes.
+    /// The client's end of the pipe that the server writes to.
     #[derive(Clone, Default)]
     struct Output(Arc<Mutex<Vec<u8>>>);
 
@@ -270,7 +271,7 @@ mod tests {
         }
     }
 
-    /// What the server sends in a session of these messages.
+    /// Everything the server sends in a session with these messages.
     fn session(messages: &[Value]) -> Vec<Value> {
         let mut input = Vec::new();
         for message in messages {

@@ -1,4 +1,4 @@
-//! The settings under `hexplain`: reading them, and reporting problems in them.
+//! The settings under `hexplain`: reads them and reports problems.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -12,20 +12,20 @@ use tower_lsp::lsp_types::DiagnosticSeverity;
 use crate::catalog::Severity;
 use crate::locale::Locale;
 
-/// What a user can set. The defaults are those of the README.
+/// The user's settings, with the defaults that the README gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Settings {
     /// The language; `None` for the client's.
     pub(super) locale: Option<Locale>,
     /// Catalog files, absolute or relative to the workspace's folders.
     pub(super) catalogs: Vec<String>,
-    /// Families switched on or off, by id.
+    /// Families turned on or off, by id.
     pub(super) families: BTreeMap<String, bool>,
-    /// Codes that get no diagnostics and no hints, as they are written.
+    /// Codes without diagnostics and hints, as written.
     pub(super) ignore: Vec<String>,
     pub(super) diagnostics: bool,
     pub(super) minimum_severity: Severity,
-    /// One level for all diagnostics; `None` for the entries' own.
+    /// One severity for all diagnostics; `None` for the entries' own.
     pub(super) severity: Option<DiagnosticSeverity>,
     pub(super) max_per_file: usize,
     pub(super) repeats: Repeats,
@@ -50,21 +50,21 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The language of the answers, where the client speaks `client`.
+    /// The language of the answers if the client's language is `client`.
     pub(super) fn language(&self, client: Locale) -> Locale {
         self.locale.unwrap_or(client)
     }
 
-    /// Reads settings. One that can't be used keeps its default; the second part says what is
-    /// wrong, one sentence per problem.
+    /// Reads settings. A setting that can't be used keeps its default; the second value lists the
+    /// problems, one sentence per problem.
     pub(super) fn read(value: &Value) -> (Self, Vec<String>) {
         let mut settings = Self::default();
         let mut problems = Vec::new();
         match value {
             Value::Null => {}
-            // An empty Lua table arrives as a list.
+            // An empty Lua table arrives as an array.
             Value::Array(list) if list.is_empty() => {}
-            // Some clients send the section with its name.
+            // Some clients wrap the settings in their section name.
             Value::Object(map) if map.get("hexplain").is_some_and(Value::is_object) => {
                 return Self::read(&map["hexplain"]);
             }
@@ -78,10 +78,10 @@ impl Settings {
         (settings, problems)
     }
 
-    /// Sets one setting; `null` leaves its default.
+    /// Sets one setting; `null` keeps its default.
     ///
     /// # Errors
-    /// What is wrong with the key or the value.
+    /// A description of what is wrong with the key or the value.
     fn set(&mut self, key: &str, value: &Value) -> Result<(), String> {
         if CLIENT_SETTINGS.contains(&key) || value.is_null() {
             return Ok(());
@@ -103,10 +103,10 @@ impl Settings {
 /// Stores a value in a field.
 ///
 /// # Errors
-/// Which part of the value is wrong; empty if all of it is.
+/// The invalid part of the value; empty if it is the whole value.
 type Set = fn(&mut Settings, &Value) -> Result<(), String>;
 
-/// Every setting: its key, what its value must be, and the field it goes to.
+/// Every setting: its key, what its value must be, and the function that stores it.
 const SETTINGS: &[(&str, &str, Set)] = &[
     ("locale", "\"en\", \"fr\" or \"auto\"", |settings, value| {
         read::<Language>(value).map(|language| settings.locale = language.locale())
@@ -152,13 +152,13 @@ const SETTINGS: &[(&str, &str, Set)] = &[
     }),
 ];
 
-/// The clients' own settings, which some send along with the server's.
+/// Settings of the clients themselves, which some send along with the server's.
 const CLIENT_SETTINGS: &[&str] = &["clientCommands", "server.path", "languages", "trace.server"];
 
 /// Reads a value.
 ///
 /// # Errors
-/// Which part of it is wrong, such as `[1] is 5`; empty if all of it is.
+/// The invalid part, such as `[1] is 5`; empty if it is the whole value.
 fn read<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let mut part = value;
@@ -199,13 +199,13 @@ impl TryFrom<String> for Language {
     }
 }
 
-/// The values of `diagnostics.repeats`: what a code's further places get.
+/// The values of `diagnostics.repeats`: what the repeats of a code get.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Repeats {
-    /// A hint, which marks the text and stays out of the list of problems.
+    /// A hint, which marks the text but is not listed as a problem.
     Hint,
-    /// The same diagnostic as the first.
+    /// The same diagnostic as the first occurrence.
     All,
     /// Nothing.
     None,
@@ -234,7 +234,7 @@ impl Level {
     }
 }
 
-/// The keys with dots between their levels, whether they came nested or with dots already.
+/// The settings with dotted keys, whether they came nested or dotted.
 fn flatten(map: &Map<String, Value>) -> Vec<(String, &Value)> {
     let mut flat = Vec::new();
     for (key, value) in map {
@@ -248,7 +248,7 @@ fn flatten(map: &Map<String, Value>) -> Vec<(String, &Value)> {
     flat
 }
 
-/// Whether a key contains further settings, as `diagnostics` does.
+/// Whether a key contains other settings, as `diagnostics` does.
 fn is_section(key: &str) -> bool {
     let known = SETTINGS.iter().map(|(known, ..)| *known).chain(CLIENT_SETTINGS.iter().copied());
     known.into_iter().any(|known| known.split_once('.').is_some_and(|(section, _)| section == key))

@@ -18,13 +18,13 @@ use crate::locale::Locale;
 pub(super) struct Shared {
     pub(super) outbox: Outbox,
     pub(super) pools: Pools,
-    /// The language of the command line.
+    /// The language from the command line.
     pub(super) locale: Option<Locale>,
-    /// Used in the lane of files only: reading a file may take long.
+    /// Used only in the `files` lane, as reading a file may take long.
     pub(super) loader: Arc<Mutex<Loader>>,
-    /// The places of catalogs that the client watches.
+    /// The catalog places that the client watches.
     pub(super) watched: Arc<Mutex<Vec<PathBuf>>>,
-    /// Having it watch them, asking for its settings, and having it ask again: each once at a time.
+    /// Registering watchers, pulling settings and requesting a refresh: one of each at a time.
     pub(super) watching: Once,
     pub(super) pulling: Once,
     pub(super) refreshing: Once,
@@ -58,8 +58,8 @@ impl Shared {
         self.workspace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs `work` beside the messages that follow: it may ask the client, whose answer comes
-    /// through the same pipe. While too much of such work is under way, no message is handled.
+    /// Runs `work` concurrently with later messages: it may ask the client, whose answer arrives
+    /// through the same pipe. While too much such work is running, no message is handled.
     pub(super) fn beside<F>(&self, work: impl FnOnce(Self) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
@@ -67,7 +67,7 @@ impl Shared {
         self.beside_with(0, work);
     }
 
-    /// The same for work that holds so many bytes.
+    /// The same for work that holds `bytes` bytes.
     pub(super) fn beside_with<F>(&self, bytes: usize, work: impl FnOnce(Self) -> F)
     where
         F: Future<Output = ()> + Send + 'static,

@@ -1,4 +1,4 @@
-//! What a feature reads: one state of a document, the catalog and the settings.
+//! What features read: a document, the catalog and the settings at one moment.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -12,21 +12,20 @@ use crate::document::Document;
 use crate::locale::Locale;
 use crate::scan::{Key, Meaning, Scanner};
 
-/// One moment of the session, taken when a request arrives. It is owned, so that the answer can
-/// be made on any thread while edits go on.
+/// The state of the session when a request arrived. It is owned, so that the answer can be computed
+/// on any thread while edits continue.
 #[derive(Clone, Debug)]
 pub(super) struct Snapshot {
-    /// The document that the request is about; an empty one for a request about the catalog.
+    /// The document that the request is about; empty for a request about the catalog.
     pub(super) document: Document,
-    /// All open documents by their names, for a request across them.
+    /// All open documents by URI, for requests across documents.
     pub(super) documents: Vec<(Uri, Document)>,
     pub(super) catalog: Arc<Catalog>,
     pub(super) scanner: Arc<Scanner>,
     pub(super) settings: Arc<Settings>,
-    /// What the setting `ignore` means in this catalog.
+    /// The codes that the setting `ignore` names.
     pub(super) ignored: Arc<HashSet<Key>>,
     pub(super) client: Arc<Client>,
-    /// Whether the answer is still wanted.
     pub(super) wanted: Wanted,
 }
 
@@ -36,7 +35,7 @@ impl Snapshot {
         self.settings.language(self.client.locale)
     }
 
-    /// The language that a request asks for, else that of the session.
+    /// The language that a request asks for, or else the session's.
     pub(super) fn locale_or(&self, asked: Option<&str>) -> Locale {
         asked.and_then(Locale::parse).unwrap_or_else(|| self.locale())
     }
@@ -47,17 +46,17 @@ impl Snapshot {
     }
 }
 
-/// Reports whether an answer is still wanted. Clones share it.
+/// Whether an answer is still wanted. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wanted(Arc<AtomicBool>);
 
 impl Wanted {
-    /// Whether it is; long loops check this periodically.
+    /// Long loops check this periodically.
     pub(super) fn is_wanted(&self) -> bool {
         !self.0.load(Ordering::Relaxed)
     }
 
-    /// What says, once dropped, that the answer is not wanted any more.
+    /// A guard that marks the answer as no longer wanted when dropped.
     pub(super) fn guard(&self) -> impl Drop + use<> {
         struct Guard(Wanted);
         impl Drop for Guard {
@@ -89,8 +88,8 @@ pub(super) mod testing {
         }
     }
 
-    /// A team's catalog on top of the built-in one. Tests that show whole texts use its entry, which
-    /// no one rewords.
+    /// A team's catalog on top of the built-in one. Tests that show whole texts use its entry
+    /// because its wording never changes.
     const TEAM: &str = "[family]\nid = \"team\"\ntitle = \"Team\"\n\n[[entry]]\ncode = 0xE0001007\n\
         name = \"TEAM_FULL\"\nseverity = \"warning\"\nmessage = \"The share is full\"\n\
         remedy = \"Delete old files\"\nlinks = [\"https://example.com/full\"]\n";
@@ -119,7 +118,7 @@ pub(super) mod testing {
         })
     }
 
-    /// Calls `check` with a snapshot of a text and the place of the `¦` in it.
+    /// Calls `check` with a snapshot of a text and the position of the `¦` in it.
     pub(in crate::server) fn with_cursor<T>(
         marked: &str,
         check: impl Fn(&Snapshot, Position) -> T,
@@ -127,7 +126,7 @@ pub(super) mod testing {
         with_cursor_and(marked, |_| {}, check)
     }
 
-    /// The same for a client that differs.
+    /// The same with a modified client.
     pub(in crate::server) fn with_cursor_and<T>(
         marked: &str,
         change: impl Fn(&mut Client),

@@ -1,5 +1,5 @@
-//! `textDocument/documentSymbol`: the codes of a document, grouped; and `workspace/symbol`: the
-//! catalog, searched by words.
+//! `textDocument/documentSymbol`: the codes of a document, grouped; and `workspace/symbol`: a word
+//! search in the catalog.
 
 use std::collections::HashMap;
 
@@ -18,21 +18,21 @@ use crate::explain;
 use crate::locale::Locale;
 use crate::scan::{Key, Occurrence};
 
-/// How many bytes of JSON the codes of an answer may have, and how many their places; together
-/// with what ends them, four megabytes.
+/// The most bytes of JSON in an answer for the codes and for their places; four megabytes in all,
+/// with the closing symbols.
 const CODES_BYTES: usize = 5 << 19;
 const PLACES_BYTES: usize = 5 << 18;
 
-/// The most bytes that a symbol has in JSON apart from its name.
+/// The most bytes of a symbol in JSON, not counting its name.
 const SYMBOL_BYTES: usize = 300;
 
-/// How many places of a code are listed under it.
+/// The most places listed under a code.
 const MOST_PLACES: usize = 1000;
 
-/// The longest name in characters.
+/// The longest name, in characters.
 const LONGEST_NAME: usize = 200;
 
-/// How many entries a search answers with.
+/// The most entries in the answer to a search.
 const MOST_FOUND: usize = 100;
 
 /// The answer to `textDocument/documentSymbol`.
@@ -43,8 +43,8 @@ pub(super) enum Symbols {
     Flat(Vec<Symbol>),
 }
 
-/// The distinct codes of a document in the order of their first occurrence, each with its places.
-/// Where there are more than an answer can hold, the last symbol says how many.
+/// The distinct codes of a document in order of first occurrence, each with its places. If there
+/// are more than an answer can hold, the last symbol gives their number.
 pub(super) fn document_symbols(view: &Snapshot, uri: &Uri) -> Symbols {
     let groups = groups(view);
     let extra = if view.client.hierarchical_symbols { 0 } else { json_length(uri.as_str()) };
@@ -80,7 +80,7 @@ pub(super) fn document_symbols(view: &Snapshot, uri: &Uri) -> Symbols {
     Symbols::Nested(symbols)
 }
 
-/// The occurrences of each distinct code, in the order of the first.
+/// The occurrences of each distinct code, in order of first occurrence.
 fn groups(view: &Snapshot) -> Vec<Vec<Occurrence>> {
     let mut groups: Vec<Vec<Occurrence>> = Vec::new();
     let mut group_of: HashMap<Key, usize> = HashMap::new();
@@ -94,7 +94,7 @@ fn groups(view: &Snapshot) -> Vec<Vec<Occurrence>> {
     groups
 }
 
-/// How many places of each code fit.
+/// How many places of each code fit into an answer.
 fn places_each(groups: &[Vec<Occurrence>]) -> usize {
     let fits = |most: &usize| {
         let places = groups.iter().filter(|places| places.len() > 1);
@@ -140,7 +140,7 @@ fn children(view: &Snapshot, places: &[Occurrence], most: usize) -> Option<Vec<D
     Some(children)
 }
 
-/// The name of the last place of a code that occurs in more.
+/// The name of the last symbol under a code that has more places than are listed.
 fn more_places(locale: Locale, count: usize) -> String {
     if count == 1 {
         let one = locale.pick("1 more place not shown", "1 autre occurrence non affichée");
@@ -152,7 +152,7 @@ fn more_places(locale: Locale, count: usize) -> String {
     )
 }
 
-#[allow(deprecated)] // the field `deprecated` must be filled
+#[allow(deprecated)] // the struct requires the field `deprecated`
 fn symbol(
     name: String,
     detail: Option<String>,
@@ -175,8 +175,8 @@ fn information(name: String, location: Location, container_name: Option<String>)
     Symbol { name, kind: SymbolKind::EVENT, location, container_name }
 }
 
-/// The entries that match all words. Each is at the first place of its code in the open documents,
-/// else in its catalog file, else at a URI that `hexplain/document` reads.
+/// The entries that match all words. Each is located at the first occurrence of its code in the
+/// open documents, else in its catalog file, else at a URI that `hexplain/document` reads.
 pub(super) fn search(view: &Snapshot, words: &str) -> Vec<Symbol> {
     let (catalog, locale) = (&*view.catalog, view.locale());
     let found: Vec<Entry<'_>> =
@@ -194,7 +194,7 @@ pub(super) fn search(view: &Snapshot, words: &str) -> Vec<Symbol> {
     found.iter().zip(keys).filter_map(symbol).collect()
 }
 
-/// Where each of the codes occurs first in the open documents.
+/// The first occurrence of each code in the open documents.
 fn firsts(view: &Snapshot, keys: &[Key]) -> HashMap<Key, Location> {
     let mut places = HashMap::new();
     for (uri, document) in view.documents.iter().take_while(|_| view.wanted.is_wanted()) {
@@ -232,7 +232,7 @@ mod tests {
         Uri::parse("file:///a.log").unwrap()
     }
 
-    #[cfg(unix)] // the catalog's path is absolute here only
+    #[cfg(unix)] // only here is the catalog's path absolute
     #[test]
     fn a_search_leads_to_the_code_in_a_text_else_to_its_entry() {
         with_text("", &Settings::default(), |view| {
@@ -277,7 +277,7 @@ mod tests {
         })
     }
 
-    /// Lines of codes that are all different.
+    /// Lines of distinct codes.
     fn distinct(count: u32) -> Vec<String> {
         (0..count).map(|n| format!("hr={:#X}\n", 0x8000_0000 + n)).collect()
     }

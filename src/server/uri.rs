@@ -1,7 +1,7 @@
-//! Names of documents: the client's own URI, byte for byte, and the file it identifies.
+//! Document URIs: byte for byte as the client writes them, and the files they identify.
 //!
-//! A URI type that normalizes (`é` to `%C3%A9`, `/../` away) would publish diagnostics under a
-//! name that the client does not know, and editors drop those.
+//! A URI type that normalizes (`é` to `%C3%A9`, `/../` removed) would publish diagnostics under a
+//! URI that the client does not know, and editors would drop them.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -11,12 +11,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize};
 use tower_lsp::lsp_types::Url;
 
-/// A URI as the client writes it: the key of a document, and what is sent back.
+/// A URI as the client writes it, used as the key of a document and in messages.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Uri(Arc<str>);
 
 impl Uri {
-    /// A URI exactly as written; `None` for what does not begin with a scheme (RFC 3986, 3.1).
+    /// Keeps a URI exactly as written; `None` if it has no scheme (RFC 3986, 3.1).
     pub(super) fn parse(written: &str) -> Option<Self> {
         let (scheme, _) = written.split_once(':')?;
         let mut letters = scheme.bytes();
@@ -34,12 +34,12 @@ impl Uri {
         &self.0
     }
 
-    /// The file that it names.
+    /// The file that the URI identifies.
     pub(super) fn to_file_path(&self) -> Option<PathBuf> {
         Url::parse(&self.0).ok()?.to_file_path().ok()
     }
 
-    /// The last part of its path, for a title.
+    /// The last segment of the path, for a title.
     pub(super) fn file_name(&self) -> String {
         let file = self.to_file_path();
         let name = file.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy());
@@ -71,7 +71,7 @@ impl Serialize for Uri {
 impl<'de> Deserialize<'de> for Uri {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let written = String::deserialize(deserializer)?;
-        // Not the text itself: the message may end up in a log.
+        // Without the text itself, as the message may end up in a log.
         Self::parse(&written).ok_or_else(|| serde::de::Error::custom("not a URI"))
     }
 }

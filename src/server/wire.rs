@@ -1,4 +1,4 @@
-//! Params and answers that name documents, with the client's own URIs: those of lsp-types
+//! Params and results that name documents, with the client's own URIs: the lsp-types versions
 //! normalize them (see [`Uri`]).
 
 use serde::{Deserialize, Serialize};
@@ -10,9 +10,9 @@ use tower_lsp::lsp_types::{
 
 use super::uri::Uri;
 
-/// What the params of a request say about documents.
+/// The documents that a request's params name.
 pub(super) trait Params {
-    /// The document that is asked about; `None` where the catalog is.
+    /// The document in question; `None` for a request about the catalog.
     fn uri(&self) -> Option<&Uri> {
         None
     }
@@ -23,14 +23,14 @@ pub(super) struct Identifier {
     pub(super) uri: Uri,
 }
 
-/// A document.
+/// The params of a request about a document.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Whole {
     pub(super) text_document: Identifier,
 }
 
-/// A place in a document.
+/// The params of a request about a position in a document.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct At {
@@ -38,7 +38,7 @@ pub(super) struct At {
     pub(super) position: Position,
 }
 
-/// A part of a document.
+/// The params of a request about a range in a document.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Within {
@@ -57,7 +57,7 @@ pub(super) struct ActionsAt {
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct ActionContext {
-    /// As received: those of other servers may have any form.
+    /// As received: diagnostics of other servers may have any form.
     #[serde(default)]
     pub(super) diagnostics: Vec<Value>,
     #[serde(default)]
@@ -128,7 +128,7 @@ pub(super) struct Symbol {
     pub(super) container_name: Option<String>,
 }
 
-/// A `CodeAction`, or for an old client the `Command` in it.
+/// A `CodeAction`, or its `Command` alone for an old client.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(super) enum ActionOrCommand {

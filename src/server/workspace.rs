@@ -26,20 +26,20 @@ pub(super) struct Workspace {
     pools: Pools,
     pub(super) client: Arc<Client>,
     pub(super) settings: Arc<Settings>,
-    /// What the setting `ignore` means in the scanner's catalog.
+    /// The codes that the setting `ignore` names, in the scanner's catalog.
     pub(super) ignored: Arc<HashSet<Key>>,
     pub(super) scanner: Arc<Scanner>,
     /// Where catalogs are, besides the settings' paths.
     pub(super) origins: Origins,
     /// What the scanner's catalog was made of.
     pub(super) contents: Contents,
-    /// Whether the client has said `initialized`: before that it answers no requests.
+    /// Whether the client has sent `initialized`: before that, it answers no requests.
     pub(super) is_initialized: bool,
-    /// The problems of catalog files that the user has been shown.
+    /// The catalog file problems that the user has already seen.
     pub(super) reported: BTreeSet<String>,
-    /// In the order of their names, so that no answer depends on chance.
+    /// Sorted by URI, so that answers are deterministic.
     documents: BTreeMap<Uri, Arc<Mailbox>>,
-    /// Documents whose diagnostics are to be published.
+    /// Documents whose diagnostics need to be published.
     changed: BTreeSet<Uri>,
     /// Documents whose diagnostics are being published.
     publishing: BTreeSet<Uri>,
@@ -64,7 +64,7 @@ impl Workspace {
         }
     }
 
-    /// This moment, without any document.
+    /// A snapshot of this moment, without documents.
     pub(super) fn snapshot(&self) -> Snapshot {
         Snapshot {
             document: Document::empty(File::default(), Arc::clone(&self.scanner)),
@@ -86,7 +86,7 @@ impl Workspace {
         self.documents.iter()
     }
 
-    /// Takes a text in. Opening an open document again replaces its text.
+    /// Opens a document. If it is already open, its text is replaced.
     pub(super) fn open(&mut self, uri: Uri, file: File, text: String, version: i32) {
         let document = Document::empty(file.clone(), Arc::clone(&self.scanner));
         let mailbox = Mailbox::new(Open { document, version }, self.pools.scans.clone());
@@ -98,7 +98,7 @@ impl Workspace {
         }
     }
 
-    /// Puts a whole text into a mailbox's document.
+    /// Replaces the whole text of a mailbox's document.
     fn read(&self, uri: &Uri, mailbox: &Arc<Mailbox>, text: String) {
         let scanner = Arc::clone(&self.scanner);
         let bytes = text.len();
@@ -123,7 +123,7 @@ impl Workspace {
         });
     }
 
-    /// What shows how far the scan of a long text has come.
+    /// Progress for the scan of a long text.
     fn progress(&self, uri: &Uri) -> Progress {
         if !self.client.work_done_progress {
             return Progress::hidden();
@@ -133,7 +133,7 @@ impl Workspace {
         Progress::shown(&self.outbox, format!("{verb} {}", uri.file_name()))
     }
 
-    /// Applies changes in order; one without a range is the whole text.
+    /// Applies changes in order; a change without a range replaces the whole text.
     pub(super) fn change(
         &mut self,
         uri: Uri,
@@ -146,7 +146,7 @@ impl Workspace {
         };
         if let Some(whole) = changes.iter().rposition(|change| change.range.is_none()) {
             let text = changes.drain(..=whole).next_back().map(|change| change.text);
-            // Only those who have asked about the old text still need its scan.
+            // Only the requests about the old text still need its scan.
             if mailbox.is_busy() {
                 self.open(uri.clone(), mailbox.file().clone(), String::new(), version);
                 mailbox = self.document(&uri).unwrap_or(mailbox);
@@ -175,12 +175,12 @@ impl Workspace {
         self.publishing.remove(uri);
     }
 
-    /// Another catalog: every open document is scanned again.
+    /// Sets a new catalog: every open document is scanned again.
     pub(super) fn set_catalog(&mut self, catalog: Catalog) {
         self.scanner = Arc::new(Scanner::new(Arc::new(catalog)));
         for mailbox in self.documents.values() {
             let (scanner, demand) = (Arc::clone(&self.scanner), mailbox.demand());
-            // Never at once: there may be thousands of small documents.
+            // Never at once, as there may be thousands of small documents.
             mailbox.post(mailbox.len_bytes().max(SMALL + 1), move |open| {
                 open.document.rescan_while(scanner, |_| demand.exists());
             });
@@ -188,12 +188,12 @@ impl Workspace {
         self.mark_all();
     }
 
-    /// Every document's diagnostics are to be published again.
+    /// Marks every document's diagnostics for publishing.
     pub(super) fn mark_all(&mut self) {
         self.changed.extend(self.documents.keys().cloned());
     }
 
-    /// A document whose diagnostics are to be published and are not being published yet.
+    /// Takes a document whose diagnostics need publishing and are not being published yet.
     pub(super) fn next_to_publish(&mut self) -> Option<(Uri, Arc<Mailbox>)> {
         let uri = self.changed.iter().find(|uri| !self.publishing.contains(*uri))?.clone();
         self.changed.remove(&uri);
@@ -202,7 +202,7 @@ impl Workspace {
         Some((uri, mailbox))
     }
 
-    /// Ends what [`Workspace::next_to_publish`] began. Says whether `mailbox` is still the
+    /// Ends what [`Workspace::next_to_publish`] started. Returns whether `mailbox` is still the
     /// document's.
     pub(super) fn published(&mut self, uri: &Uri, mailbox: &Arc<Mailbox>) -> bool {
         let is_open = self.documents.get(uri).is_some_and(|current| Arc::ptr_eq(current, mailbox));
@@ -212,12 +212,12 @@ impl Workspace {
         is_open
     }
 
-    /// Whether there are catalogs besides the built-in one.
+    /// Whether there are catalogs other than the built-in one.
     pub(super) fn has_catalogs(&self) -> bool {
         !self.settings.catalogs.is_empty() || !self.origins.own.is_empty()
     }
 
-    /// Nothing is to be published, as the client asks for diagnostics itself.
+    /// Drops what is marked for publishing, as the client pulls diagnostics.
     pub(super) fn forget_changed(&mut self) {
         self.changed.clear();
     }

@@ -1,9 +1,9 @@
-//! A client of the real server process, for the tests of the protocol.
+//! A client of the real server process, for the protocol tests.
 //!
-//! It fails a test where the server does not answer, answers a request twice, or does not end as
-//! LSP says.
+//! It fails a test if the server does not answer, answers a request twice, or does not end as LSP
+//! specifies.
 
-#![allow(dead_code, unreachable_pub)] // each test file uses its own part
+#![allow(dead_code, unreachable_pub)] // each test file uses only a part
 
 use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Write};
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-/// No step takes that long on any machine; a test that waits for it has failed.
+/// No step takes this long on any machine: a test that reaches it has failed.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server and the client's end of its pipes.
@@ -24,14 +24,14 @@ pub struct Client {
     stdin: Option<ChildStdin>,
     messages: Receiver<Value>,
     reader: Option<Reader>,
-    /// Messages that came while another was waited for.
+    /// Messages that arrived while the client was waiting for another one.
     kept: Vec<Value>,
     /// The ids of the requests that have been answered.
     answered: HashSet<String>,
-    /// Whether the client asks for diagnostics, so that none are pushed.
+    /// Whether the client pulls diagnostics, so that none are pushed.
     pulls: bool,
     next_id: i64,
-    /// What the client answers to `workspace/configuration`.
+    /// The client's answer to `workspace/configuration`.
     pub configuration: Value,
 }
 
@@ -42,19 +42,19 @@ struct Reader {
 }
 
 impl Client {
-    /// Starts the server and does nothing else.
+    /// Only starts the server.
     pub fn spawn() -> Self {
         Self::spawn_with(|_| {})
     }
 
-    /// The same with a changed command.
+    /// The same with a modified command.
     pub fn spawn_with(change: impl FnOnce(&mut Command)) -> Self {
         let mut client = Self::spawn_deaf(change);
         client.listen();
         client
     }
 
-    /// A client that does not read its pipe before `listen`.
+    /// A client that does not read its pipe until `listen`.
     pub fn spawn_deaf(change: impl FnOnce(&mut Command)) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hexplain"));
         command
@@ -94,19 +94,19 @@ impl Client {
         }
     }
 
-    /// Begins to read what the server sends.
+    /// Starts to read what the server sends.
     pub fn listen(&mut self) {
         self.reader.take().expect("does not read yet").reads.send(true).unwrap();
     }
 
-    /// Closes the pipe in which the server writes.
+    /// Closes the pipe that the server writes to.
     pub fn hang_up(&mut self) {
         let reader = self.reader.take().expect("does not read yet");
         reader.reads.send(false).unwrap();
         reader.thread.join().unwrap();
     }
 
-    /// Starts the server and shakes hands as a client of these capabilities.
+    /// Starts the server and initializes it as a client with these capabilities.
     pub fn start(capabilities: Value, options: Value) -> Self {
         Self::start_as(json!({ "capabilities": capabilities, "initializationOptions": options }))
     }
@@ -120,7 +120,7 @@ impl Client {
         client
     }
 
-    /// A client that can do what a modern editor can: Markdown, literals, hints.
+    /// A client with the capabilities of a modern editor: Markdown, literals, hints.
     pub fn modern() -> Self {
         Self::start(modern_capabilities(), json!({ "clientCommands": ["hexplain.copy"] }))
     }
@@ -170,8 +170,8 @@ impl Client {
         })
     }
 
-    /// The next message that fits; others are kept for later. The server's own requests are
-    /// answered meanwhile.
+    /// The next message that fits; others are kept for later. Meanwhile, requests from the server
+    /// are answered.
     pub fn wait_for(&mut self, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
         if let Some(at) = self.kept.iter().position(&fits) {
             return self.kept.remove(at);
@@ -197,8 +197,8 @@ impl Client {
         }
     }
 
-    /// Answers a request of the server's and passes the message on. Fails on a second answer to
-    /// one request.
+    /// Answers a request from the server and returns the message. Fails on a second answer to the
+    /// same request.
     fn take_in(&mut self, message: Value) -> Value {
         let id = &message["id"];
         if !id.is_null() && message.get("method").is_none() {
@@ -218,13 +218,13 @@ impl Client {
         message
     }
 
-    /// The next answers in order of arrival,
+    /// The next answers in order of arrival.
     pub fn next_answers(&mut self, count: usize) -> Vec<Value> {
         let is_answer = |message: &Value| !message["id"].is_null() && message["method"].is_null();
         (0..count).map(|_| self.wait_for("an answer", is_answer)).collect()
     }
 
-    /// All unsolicited messages that have arrived by now.
+    /// All unsolicited messages that have arrived so far.
     pub fn arrived(&mut self) -> Vec<Value> {
         while let Ok(message) = self.messages.try_recv() {
             let message = self.take_in(message);
@@ -233,15 +233,14 @@ impl Client {
         std::mem::take(&mut self.kept)
     }
 
-    /// All messages that no one has asked for and that came before the answer to a request of now.
+    /// All unsolicited messages that arrive before the answer to a request sent now.
     pub fn unclaimed(&mut self) -> Vec<Value> {
         self.request("textDocument/documentSymbol", document("file:///not/open"));
         std::mem::take(&mut self.kept)
     }
 
-    /// All messages that no one has asked for and that came before a document of now was opened,
-    /// had its diagnostics and was closed again: what the server had to say about earlier messages
-    /// has come by then.
+    /// All unsolicited messages that arrive before a document is opened, gets its diagnostics and
+    /// is closed again: by then, the server has sent everything about earlier messages.
     pub fn meanwhile(&mut self) -> Vec<Value> {
         const PROBE: &str = "file:///probe.log";
         self.open(PROBE, "0x87D1FDE8");
@@ -257,7 +256,7 @@ impl Client {
         self.unclaimed()
     }
 
-    /// The params of the next notification or request of this method; a request is answered.
+    /// The params of the next notification or request with this method; a request is answered.
     pub fn received(&mut self, method: &str) -> Value {
         self.wait_for(method, |message| message["method"] == method)["params"].clone()
     }
@@ -275,7 +274,7 @@ impl Client {
         );
     }
 
-    /// The next diagnostics of a document, at least of this version where one is given.
+    /// The next diagnostics of a document, for at least this version if given.
     pub fn diagnostics(&mut self, uri: &str, version: Option<i64>) -> Vec<Value> {
         let message = self.wait_for("diagnostics", |message| {
             message["method"] == "textDocument/publishDiagnostics"
@@ -286,7 +285,7 @@ impl Client {
         message["params"]["diagnostics"].as_array().unwrap().clone()
     }
 
-    /// The hover's text at a place.
+    /// The text of the hover at a place.
     pub fn hover(&mut self, uri: &str, line: u32, character: u32) -> Option<String> {
         let answer = self.request("textDocument/hover", at(uri, line, character));
         answer["contents"]["value"].as_str().map(str::to_owned)
@@ -335,7 +334,7 @@ impl Client {
         self.finish();
     }
 
-    /// The same. Returns all messages that no one has asked for, up to the end of the session.
+    /// The same. Returns all unsolicited messages up to the end of the session.
     pub fn finish(mut self) -> Vec<Value> {
         self.request("shutdown", Value::Null);
         self.notify("exit", Value::Null);
@@ -343,7 +342,7 @@ impl Client {
         self.rest()
     }
 
-    /// All messages of a server that has ended, as far as no one has asked for them.
+    /// All remaining unsolicited messages of a server that has ended.
     pub fn rest(&mut self) -> Vec<Value> {
         self.close_stdin();
         while let Ok(message) = self.messages.recv_timeout(PATIENCE) {
@@ -361,7 +360,7 @@ impl Client {
         std::fs::read_to_string(format!("/proc/{}/{file}", self.pid())).unwrap()
     }
 
-    /// A figure of the process in MB: `VmRSS:` is its memory now, `VmHWM:` the most it ever had.
+    /// A figure of the process in MB: `VmRSS:` is its current memory, `VmHWM:` its peak.
     pub fn memory(&self, figure: &str) -> u64 {
         let status = self.proc("status");
         let line = status.lines().find_map(|line| line.strip_prefix(figure)).unwrap();
@@ -369,15 +368,14 @@ impl Client {
         kilobytes.parse::<u64>().unwrap() / 1024
     }
 
-    /// The processor time that the process has taken, in ticks (proc(5), `utime` and `stime`).
+    /// The processor time that the process has used, in ticks (proc(5), `utime` and `stime`).
     pub fn ticks(&self) -> u64 {
         let stat = self.proc("stat");
         let fields = stat.rsplit(')').next().unwrap().split_whitespace();
         fields.skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum()
     }
 
-    /// Waits until the server has nothing left to do: all its threads sleep, and none of them has
-    /// run for a while.
+    /// Waits until the server is idle: all its threads are asleep, and none has run for a while.
     pub fn wait_until_idle(&self) {
         let is_asleep = || {
             let tasks = std::fs::read_dir(format!("/proc/{}/task", self.pid())).unwrap();
@@ -437,10 +435,10 @@ pub fn inserting(line: u32, character: u32, text: &str) -> Value {
 pub const LINE: &str =
     "09:12:45 policy failed: 0x87D1FDE8, then exit code 1603 and \u{2212}2016281112\n";
 
-/// The size of a text whose scan lasts while many small messages are handled.
+/// The size of a text whose scan takes longer than handling many small messages.
 pub const LONG: usize = if cfg!(debug_assertions) { 4 << 20 } else { 128 << 20 };
 
-/// A text of at least so many bytes.
+/// A text of at least this many bytes.
 pub fn long_text(bytes: usize) -> String {
     LINE.repeat(bytes / LINE.len() + 1)
 }
@@ -470,7 +468,7 @@ pub fn modern_capabilities() -> Value {
     })
 }
 
-/// The capabilities of an old client, except that it learns when settings have taken effect.
+/// The capabilities of an old client that can still tell when settings have taken effect.
 pub fn attentive() -> Value {
     json!({
         "general": { "positionEncodings": ["utf-16"] },
@@ -478,25 +476,25 @@ pub fn attentive() -> Value {
     })
 }
 
-/// The params of a request about a range that holds a whole document.
+/// The params of a request about a range that covers a whole document.
 pub fn everywhere(uri: &str) -> Value {
     let end = json!({ "line": 9_999_999, "character": 0 });
     let range = json!({ "start": { "line": 0, "character": 0 }, "end": end });
     json!({ "textDocument": { "uri": uri }, "range": range, "context": { "diagnostics": [] } })
 }
 
-/// The params of a request about the whole of a document.
+/// The params of a request about a whole document.
 pub fn document(uri: &str) -> Value {
     json!({ "textDocument": { "uri": uri } })
 }
 
-/// `line:start-end` of a range.
+/// A range as `line:start-end`.
 pub fn place(range: &Value) -> String {
     let (start, end) = (&range["start"], &range["end"]);
     format!("{}:{}-{}", start["line"], start["character"], end["character"])
 }
 
-/// The places of all that was found.
+/// The places of all results.
 pub fn places(found: &Value) -> Vec<String> {
     found.as_array().unwrap().iter().map(|found| place(&found["range"])).collect()
 }

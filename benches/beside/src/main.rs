@@ -1,9 +1,9 @@
-//! The scanner beside two references, in one run and on one thread:
+//! The scanner compared with two others, in one run and on one thread:
 //! `cargo run --release --manifest-path benches/beside/Cargo.toml [MB]`.
 //!
-//! One is ripgrep (`RG`, or on the PATH), counting the lines with eight hex digits or a decimal of
-//! ten; the other the crate cmtraceopen-parser, whose `detect_error_code_spans` looks for `0x` and
-//! hex digits. Both look for far less than hexplain.
+//! One is ripgrep (`RG`, or on the PATH), which counts the lines with eight hex digits or a
+//! ten-digit decimal; the other is the crate cmtraceopen-parser, whose `detect_error_code_spans`
+//! finds `0x` and hex digits. Both look for far less than hexplain.
 
 #[path = "../../common/log.rs"]
 mod log;
@@ -40,7 +40,7 @@ fn main() {
     }
 }
 
-/// The lines that ripgrep counts; 0 where there is no ripgrep.
+/// The number of lines that ripgrep counts; 0 without ripgrep.
 fn ripgrep(file: &std::path::Path) -> usize {
     let program = env::var("RG").unwrap_or_else(|_| "rg".to_owned());
     let output = Command::new(program)
@@ -52,7 +52,7 @@ fn ripgrep(file: &std::path::Path) -> usize {
     count.ok().and_then(Result::ok).unwrap_or(0)
 }
 
-/// The best of five runs in seconds, and what was found.
+/// The best of five runs in seconds, and the number of matches.
 fn best(run: impl Fn() -> usize) -> (f64, usize) {
     let runs = (0..5).map(|_| {
         let begin = Instant::now();

@@ -20,10 +20,10 @@ struct Package {
     manifest_path: PathBuf,
 }
 
-/// The crates that are read, in this order: a value that two names have goes to the first.
+/// The crates, in reading order: if two names have the same value, the first one gets the entry.
 const CRATES: [&str; 2] = ["windows-sys", "windows"];
 
-/// All numeric constants of both crates, and which versions these are.
+/// All numeric constants of both crates, and the versions of the crates.
 pub fn read(manifest: &Path) -> Result<(Vec<Fact>, Vec<String>), Failure> {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--locked", "--manifest-path"])
@@ -43,7 +43,7 @@ pub fn read(manifest: &Path) -> Result<(Vec<Fact>, Vec<String>), Failure> {
         let source = package.manifest_path.with_file_name("src");
         let first = facts.len();
         module(&source, "", &mut facts)?;
-        // The general names before those of one component.
+        // General names come before those of a single component.
         facts[first..].sort_by_key(|fact: &Fact| !fact.place.ends_with("::Foundation"));
         versions.push(format!("{name} {}", package.version));
     }

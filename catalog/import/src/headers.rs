@@ -1,7 +1,7 @@
-//! The constants of the mingw-w64 headers: macros and enumerations, evaluated.
+//! The constants of the mingw-w64 headers, evaluated from macros and enumerations.
 //!
-//! The headers come from Debian's package by name, through `apt-get`, so that whatever mirror the
-//! machine is set up with serves them.
+//! The headers come from the Debian package, through `apt-get`, so that the mirror configured on
+//! the machine is used.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -14,21 +14,21 @@ use crate::{Fact, Failure, Source};
 const PACKAGE: &str = "mingw-w64-common";
 const INCLUDE: &str = "usr/share/mingw-w64/include";
 
-/// The headers' texts by their path below the folder of headers.
+/// The headers' texts, by path below the folder of headers.
 pub struct Headers {
-    /// Package and version, or the folder that was given.
+    /// The package and its version, or the given folder.
     pub version: String,
     files: BTreeMap<String, File>,
-    /// In which files a macro or an enumerator is defined.
+    /// The files in which each macro or enumerator is defined.
     homes: HashMap<String, Vec<String>>,
-    /// What was evaluated before, by name and the header that used it.
+    /// Values evaluated so far, by name and the header that used it.
     known: RefCell<HashMap<(String, String), Option<i64>>>,
 }
 
 #[derive(Default)]
 struct File {
     macros: HashMap<String, Macro>,
-    /// Values of enumerators, as expressions: the one given, or the one before plus one.
+    /// The enumerators' values as expressions: the one given, or the previous one plus one.
     enumerators: HashMap<String, String>,
 }
 
@@ -85,7 +85,7 @@ impl Headers {
         self.files.insert(name, file);
     }
 
-    /// Every name that has a 32-bit value, once for each header that defines it.
+    /// Every name with a 32-bit value, once for each header that defines it.
     pub fn facts(&self) -> Vec<Fact> {
         let mut facts = Vec::new();
         for (place, file) in &self.files {
@@ -108,7 +108,7 @@ impl Headers {
         facts
     }
 
-    /// The file in which `name` is to be looked up when it is used in `place`.
+    /// The file in which to look up `name` when it is used in `place`.
     fn home(&self, name: &str, place: &str) -> Option<&File> {
         let homes = self.homes.get(name)?;
         let own = homes.iter().find(|home| *home == place);
@@ -121,7 +121,7 @@ impl Headers {
         if let Some(known) = self.known.borrow().get(&key) {
             return *known;
         }
-        // A macro of itself has no value.
+        // A macro that refers to itself has no value.
         self.known.borrow_mut().insert(key.clone(), None);
         let value = self.definition(name, place, depth);
         self.known.borrow_mut().insert(key, value);
@@ -139,7 +139,8 @@ impl Headers {
     }
 
     fn evaluate(&self, expression: &str, place: &str, depth: usize) -> Option<i64> {
-        // Deep enough for an enumeration's last name, each being the one before plus one.
+        // Deep enough for the last name in an enumeration, as each value is the previous one plus
+        // one.
         if depth > 2000 || expression.is_empty() {
             return None;
         }
@@ -174,7 +175,7 @@ fn as_code(value: i64) -> Option<u32> {
     u32::try_from(value).ok().or_else(|| i32::try_from(value).ok().map(i32::cast_unsigned))
 }
 
-/// Block comments become a space, so that line ends inside one don't end a macro.
+/// Replaces block comments with spaces, so that line breaks in them don't end a macro.
 fn without_comments(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -252,7 +253,7 @@ enum Token {
 
 const SIGNS: [&str; 11] = ["<<", ">>", "(", ")", ",", "+", "-", "|", "&", "*", "~"];
 
-/// `None` for what no expression of ours has: strings, braces, conditions.
+/// `None` for anything that is not part of an expression: strings, braces, conditions.
 fn tokens(text: &str) -> Option<Vec<Token>> {
     let mut tokens = Vec::new();
     let mut rest = text.trim_start();
@@ -365,7 +366,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Past the parenthesis when it contains a type: `(HRESULT)`, `(unsigned long)`.
+    /// The index after the parenthesis if it contains a type: `(HRESULT)`, `(unsigned long)`.
     fn cast(&self) -> Option<usize> {
         let mut at = self.at;
         while let Some(Token::Name(name)) = self.tokens.get(at) {

@@ -1,8 +1,8 @@
-//! Adds the published names of Windows' errors to the catalog, from sources read on each run.
+//! Adds the published names of Windows errors to the catalog, from sources read on each run.
 //!
-//! See `README.md` beside `Cargo.toml`. Which name belongs to which family is data, in
-//! `families.toml`. What the catalog already has is never changed: entries and second names
-//! are only added, and a name that any catalog file has is not added again.
+//! See `README.md` beside `Cargo.toml`. Which name belongs to which family is defined in
+//! `families.toml`. Existing content is never changed: entries and aliases are only added, and a
+//! name that is in any catalog file is not added again.
 
 mod crates;
 mod headers;
@@ -20,14 +20,14 @@ use headers::Headers;
 use merge::{Alias, Entry, Existing, New};
 use rules::Rules;
 
-/// Any error, to be printed.
+/// Any error to print.
 type Failure = Box<dyn std::error::Error>;
 
 /// Where a constant comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
-    /// `windows-sys` and `windows`.
+    /// The crates `windows-sys` and `windows`.
     #[default]
     Crates,
     /// A list in `published/`.
@@ -36,18 +36,18 @@ pub enum Source {
     Headers,
 }
 
-/// A constant of a source.
+/// A constant from a source.
 #[derive(Clone, Debug)]
 pub struct Fact {
     /// Its symbolic name.
     pub name: String,
-    /// Its 32 bits.
+    /// Its 32-bit value.
     pub value: u32,
     /// Where it comes from.
     pub source: Source,
     /// The module, list or header.
     pub place: String,
-    /// Its type, where the source has one.
+    /// Its type, if the source has one.
     pub kind: String,
 }
 
@@ -97,7 +97,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether all is well: with `--check`, whether nothing is to be done.
+/// Whether everything is in order; with `--check`, whether there is nothing to do.
 fn run(options: &Options) -> Result<bool, Failure> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
     let rules: Rules = toml::from_str(&fs::read_to_string(own.join("families.toml"))?)?;
@@ -130,7 +130,7 @@ fn run(options: &Options) -> Result<bool, Failure> {
     if options.check {
         return Ok(same && plan.is_empty());
     }
-    // Second names of what the first round adds come in the second.
+    // Aliases of entries added in the first round come in the second.
     while !plan.is_empty() {
         plan.write(&options.catalog)?;
         catalog = Catalog::read(&options.catalog)?;
@@ -142,7 +142,7 @@ fn run(options: &Options) -> Result<bool, Failure> {
     Ok(true)
 }
 
-/// Lists of `NAME<TAB>0x80131500`; lines with `#` say where a list is from.
+/// Reads lists of `NAME<TAB>0x80131500`; lines with `#` give the source of a list.
 fn published(folder: &Path) -> Result<Vec<Fact>, Failure> {
     let mut paths: Vec<PathBuf> =
         fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
@@ -171,11 +171,11 @@ fn published(folder: &Path) -> Result<Vec<Fact>, Failure> {
     Ok(facts)
 }
 
-/// What the catalog has now.
+/// The current content of the catalog.
 struct Catalog {
     /// By path below the catalog's folder.
     files: BTreeMap<String, Existing>,
-    /// Each name and the family that contains it.
+    /// Each name with its family.
     names: HashMap<String, String>,
 }
 
@@ -208,26 +208,26 @@ impl Catalog {
         Ok(Self { files, names })
     }
 
-    /// The file and the entry of the Win32 number that an HRESULT wraps.
+    /// The file and the entry for the Win32 number that an HRESULT wraps.
     fn wrapped_in(&self, code: u32) -> Option<(&str, &Entry)> {
         let mut files = self.files.iter();
         files.find_map(|(name, file)| Some((name.as_str(), file.wrapped_in(code)?)))
     }
 }
 
-/// What is to be done, and what was found on the way.
+/// What to do, and what was found.
 #[derive(Default)]
 struct Plan {
     /// By file.
     add: BTreeMap<String, Vec<New>>,
-    /// Second names of what the catalog has, by file.
+    /// Aliases for existing entries, by file.
     aliases: BTreeMap<String, Vec<Alias>>,
     /// All names that a rule takes.
     claimed: HashSet<String>,
     families: BTreeMap<String, Counts>,
-    /// Names that a rule leaves out, by its reason.
+    /// Names that a rule leaves out, by reason.
     skipped: BTreeMap<String, BTreeSet<String>>,
-    /// Names to which two sources give different values: the first is taken.
+    /// Names with different values in two sources; the first is used.
     differ: Vec<String>,
 }
 
@@ -360,7 +360,7 @@ impl Plan {
     }
 }
 
-/// The Win32 numbers that the catalog gets, which HRESULTs wrap.
+/// The Win32 numbers that the catalog gets, which HRESULTs may wrap.
 fn numbers(rules: &Rules, facts: &[Fact]) -> HashSet<i64> {
     let numbered: Vec<_> = rules.family.iter().filter(|family| family.numbers).collect();
     let new = facts.iter().filter(|fact| numbered.iter().any(|family| family.takes(fact)));
@@ -373,9 +373,9 @@ fn wraps(a: u32, b: u32) -> bool {
     wraps(a, b) || wraps(b, a)
 }
 
-/// The headers' names and values: those that the catalog has or could have, and all errors of the
-/// headers that define little else. `only` marks those that no other source has, so that a value
-/// is never called compared with itself.
+/// The headers' names and values: those that are or could be in the catalog, and all errors from
+/// headers that define little else. `only` marks those that no other source has, so that no value
+/// counts as checked against itself.
 fn fixture(
     rules: &Rules,
     facts: &[Fact],
@@ -413,7 +413,7 @@ fn fixture(
 }
 
 fn write(path: &Path, new: &[New], aliases: &[Alias]) -> Result<(), Failure> {
-    // Others may be writing, too: then what they wrote is read again.
+    // Others may be writing as well: then their version is read again.
     for _ in 0..5 {
         let read = fs::read_to_string(path)?;
         let text = merge::alias(&merge::merge(&read, new)?, aliases)?;
@@ -561,7 +561,7 @@ mod tests {
         let own = Path::new(env!("CARGO_MANIFEST_DIR"));
         let text = fs::read_to_string(own.join("families.toml")).unwrap();
         let rules: Rules = toml::from_str(&text).unwrap();
-        // One family may have numbers and codes: then it has rules for each.
+        // A family with both numbers and codes has rules for each.
         let ids: HashSet<_> =
             rules.family.iter().map(|family| (&family.id, family.numbers)).collect();
         assert_eq!(ids.len(), rules.family.len());

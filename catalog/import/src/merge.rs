@@ -1,5 +1,4 @@
-//! Adds entries and second names to a catalog file's text where they belong, and changes nothing
-//! else.
+//! Adds entries and aliases to a catalog file's text in the right places, and changes nothing else.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,31 +9,31 @@ use toml::Spanned;
 
 use crate::Failure;
 
-/// What of a catalog file matters here.
+/// The relevant content of a catalog file.
 #[derive(Debug)]
 pub struct Existing {
     /// The family's id.
     pub family: String,
     /// The entries, in the file's order.
     pub entries: Vec<Entry>,
-    /// Ranges of numbers, and what to add to get the code that wraps one.
+    /// Ranges of numbers, each with the offset that gives the code that wraps a number.
     wrapped: Vec<(i64, i64, i64)>,
 }
 
-/// An entry of a file.
+/// An entry in a file.
 #[derive(Debug)]
 pub struct Entry {
     /// Its symbolic name.
     pub name: Option<String>,
-    /// Its second names.
+    /// Its aliases.
     pub aliases: Vec<String>,
-    /// Its number, a range's first, or its code.
+    /// Its number, the first number of its range, or its code.
     pub key: Option<i64>,
-    /// The last number of a range; else the same.
+    /// The last number of a range; otherwise the same as `key`.
     last: Option<i64>,
     /// Whether `key` is a number.
     number: bool,
-    /// Where its table begins.
+    /// Where its table starts.
     start: usize,
     /// Where the value of `name` ends.
     name_end: usize,
@@ -55,10 +54,10 @@ pub struct New {
     pub severity: &'static str,
 }
 
-/// A second name to add to an entry.
+/// An alias to add to an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alias {
-    /// The second name.
+    /// The alias.
     pub name: String,
     /// The entry's number or code.
     pub key: i64,
@@ -120,12 +119,12 @@ impl Existing {
         Ok(Self { family: file.family.id, entries, wrapped: wrapped.collect() })
     }
 
-    /// The entry that has a number or code of its own.
+    /// The entry with this number or code of its own.
     pub fn at(&self, key: i64) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.key == Some(key) && entry.last == Some(key))
     }
 
-    /// The entry of the number that a code wraps.
+    /// The entry for the number that a code wraps.
     pub fn wrapped_in(&self, code: u32) -> Option<&Entry> {
         self.wrapped.iter().find_map(|&(first, last, base)| {
             let number = i64::from(code) - base;
@@ -163,8 +162,8 @@ fn code(value: &toml::Value) -> Option<i64> {
         .map(i64::from)
 }
 
-/// The text with `new` in it, each before the first entry with a greater key, the comment above
-/// that entry included.
+/// The text with `new` added, each entry before the first one with a greater key and any comment
+/// above that one.
 pub fn merge(text: &str, new: &[New]) -> Result<String, Failure> {
     let existing = Existing::parse(text)?;
     let mut new: Vec<&New> = new.iter().collect();
@@ -177,13 +176,13 @@ pub fn merge(text: &str, new: &[New]) -> Result<String, Failure> {
             .iter()
             .find(|entry| entry.key.is_some_and(|key| key > new.key))
             .map_or(text.len(), |entry| above_comments(text, entry.start));
-        // A hand may have put an entry out of order; then those to add stay together.
+        // Manual edits may have left entries out of order; the added ones are then kept together.
         let at = at.max(copied);
         out.push_str(&text[copied..at]);
         copied = at;
         if at == text.len() {
             let end = out.trim_end_matches('\n').len();
-            // Only line ends at the end of the file, where one blank line is to follow.
+            // A single blank line precedes entries at the end of the file.
             out.truncate(end);
             out.push_str("\n\n");
         }
@@ -197,8 +196,8 @@ pub fn merge(text: &str, new: &[New]) -> Result<String, Failure> {
     Ok(out)
 }
 
-/// The text with each alias after the name of its entry, or at the end of the aliases that the
-/// entry has already.
+/// The text with each alias added after the name of its entry, or at the end of the aliases that it
+/// already has.
 pub fn alias(text: &str, aliases: &[Alias]) -> Result<String, Failure> {
     let existing = Existing::parse(text)?;
     let mut by_place: BTreeMap<(usize, bool), Vec<String>> = BTreeMap::new();
@@ -225,7 +224,7 @@ pub fn alias(text: &str, aliases: &[Alias]) -> Result<String, Failure> {
     Ok(out)
 }
 
-/// Where the line after the one of `at` begins.
+/// The start of the line after the one that contains `at`.
 fn line_end(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |end| at + end + 1)
 }
@@ -239,7 +238,7 @@ fn table(new: &New) -> String {
     format!("[[entry]]\n{key}\nname = \"{}\"\nseverity = \"{}\"\n", new.name, new.severity)
 }
 
-/// The beginning of the comment lines directly above `start`.
+/// The start of the comment lines directly above `start`.
 fn above_comments(text: &str, start: usize) -> usize {
     let mut at = start;
     while let Some(line) = text[..at].strip_suffix('\n') {
@@ -252,7 +251,7 @@ fn above_comments(text: &str, start: usize) -> usize {
     at
 }
 
-/// The result must be a catalog file that still has what it had.
+/// Checks that the result is a catalog file with all its previous content.
 fn check(before: &Existing, text: &str) -> Result<(), Failure> {
     let after = Existing::parse(text)?;
     let mut entries = after.entries.iter();

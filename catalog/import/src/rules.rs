@@ -9,36 +9,36 @@ use serde::de::{self, Deserializer};
 
 use crate::{Fact, Source};
 
-/// The whole of `families.toml`.
+/// The content of `families.toml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
     /// Headers that define errors and little else.
     pub headers: ErrorHeaders,
-    /// Names that are not errors, or are synonyms of another name.
+    /// Names that are not errors, or are synonyms of other names.
     #[serde(default)]
     pub skip: Vec<Skip>,
-    /// The families; a name belongs to the first that takes it.
+    /// The families; a name belongs to the first one that takes it.
     pub family: Vec<Family>,
 }
 
-/// What of the headers goes into the fixture beside the names that the catalog could have.
+/// What goes into the fixture from the headers, besides the names that the catalog could have.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ErrorHeaders {
-    /// Headers, before all others when two headers disagree, in this order.
+    /// Headers, in order of precedence over each other and all others if values differ.
     pub errors: Vec<String>,
-    /// Their names that are not errors.
+    /// Names in them that are not errors.
     pub except: Vec<Glob>,
 }
 
-/// Names that are left out.
+/// Names to leave out.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Skip {
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// Which.
+    /// The names.
     pub take: Vec<Take>,
 }
 
@@ -46,9 +46,9 @@ pub struct Skip {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Family {
-    /// The family's id, which its file has, too.
+    /// The family's id, as in its file.
     pub id: String,
-    /// The file below `catalog/`.
+    /// The path of its file below `catalog/`.
     pub file: String,
     /// Whether entries are identified by `number`, not by `code`.
     #[serde(default)]
@@ -56,18 +56,18 @@ pub struct Family {
     /// Whether the top two bits are an NTSTATUS's severity.
     #[serde(default)]
     pub ntstatus: bool,
-    /// Names that are warnings whatever their bits say.
+    /// Names that are warnings, whatever their bits say.
     #[serde(default)]
     pub warnings: Vec<Glob>,
-    /// What it takes: any of these.
+    /// What it takes: a constant that meets any of these.
     pub take: Vec<Take>,
 }
 
-/// Conditions on a constant; all that are given must hold.
+/// Conditions on a constant; all given ones must hold.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Take {
-    /// Where it is from; the crates when not given.
+    /// Its source; the crates if not given.
     #[serde(default)]
     pub from: Source,
     /// The module without `Windows::Win32::`, the header, or the published list.
@@ -102,7 +102,7 @@ impl Take {
 }
 
 impl Rules {
-    /// The family that takes a constant; an error holds the reason for which it is left out.
+    /// The family that takes a constant, if any; the error is the reason for leaving it out.
     pub fn family(&self, fact: &Fact) -> Result<Option<&Family>, &str> {
         let takes = |take: &[Take]| take.iter().any(|take| take.takes(fact));
         if let Some(skip) = self.skip.iter().find(|skip| takes(&skip.take)) {
@@ -113,12 +113,12 @@ impl Rules {
 }
 
 impl Family {
-    /// Whether one of its rules takes a constant.
+    /// Whether one of the family's rules takes a constant.
     pub fn takes(&self, fact: &Fact) -> bool {
         self.take.iter().any(|take| take.takes(fact))
     }
 
-    /// The severity that a code's bits, and conventions in names, give it.
+    /// The severity of a code, from its bits and from naming conventions.
     pub fn severity(&self, fact: &Fact) -> &'static str {
         let says = |part: &str| fact.name.contains(part);
         if self.warnings.iter().any(|glob| glob.matches(&fact.name)) {
@@ -147,7 +147,7 @@ impl Family {
 pub struct Glob(GlobMatcher);
 
 impl Glob {
-    /// Whether all of `text` fits.
+    /// Whether the whole text matches.
     pub fn matches(&self, text: &str) -> bool {
         self.0.is_match(text)
     }

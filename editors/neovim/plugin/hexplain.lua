@@ -19,8 +19,8 @@ on('LspAttach', {
 })
 on({ 'WinScrolled', 'BufWinEnter' }, { group = group, callback = function() require('hexplain.hints').follow() end })
 
--- An entry of the catalog is at `hexplain:/family/number.md`. Neovim takes that for a relative path, so the full name has a
--- folder in front.
+-- A catalog entry is at `hexplain:/family/number.md`. Neovim takes this for a relative path, so the full name starts
+-- with a folder.
 on('BufReadCmd', {
   group = group,
   pattern = '{*/,}hexplain:/*/*.md',

@@ -1,4 +1,4 @@
--- A log gets the filetype `log` and the server; a file that has a filetype already keeps it.
+-- A log gets the filetype `log` and the server; a file that already has a filetype keeps it.
 local t = require('harness')
 
 for _, name in ipairs({ 'Setup.log', 'SETUP.LOG', 'agent.log.1', 'AppEnforce.lo_' }) do

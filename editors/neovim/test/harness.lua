@@ -21,7 +21,7 @@ function M.run(body)
   end
 end
 
--- A file with these lines in a folder of its own.
+-- Creates a file with these lines in a folder of its own.
 function M.file(name, lines)
   local path = vim.fs.joinpath(vim.fn.tempname(), name)
   vim.fn.mkdir(vim.fs.dirname(path), 'p')
@@ -29,7 +29,7 @@ function M.file(name, lines)
   return path
 end
 
--- The command line's answer about a code, which the editor's is compared with.
+-- The command line's explanation of a code, for comparison with the editor's.
 function M.answer(code)
   local out = vim.system({ 'hexplain', 'explain', '--format', 'json', '--', code }, { text = true }):wait().stdout
   return vim.json.decode(out, { luanil = { object = true } }).answers[1]
@@ -62,7 +62,7 @@ function Child:type(keys)
   vim.rpcrequest(self.channel, 'nvim_input', keys)
 end
 
--- Returns the value of `code` as soon as it is true, or after a minute whatever it is.
+-- Returns the value of `code` as soon as it is true, or after a minute in any case.
 function Child:eventually(code, ...)
   local value
   local args = { ... }

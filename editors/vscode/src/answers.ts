@@ -26,7 +26,7 @@ export function heading(answer: Answer): string {
 }
 
 export async function read(answer: Answer): Promise<void> {
-  // The text is in the URI, so that the preview is still there after the window is reloaded.
+  // The URI contains the text, so that the preview is still available after the window is reloaded.
   const uri = Uri.from({ scheme: CLIENT_SCHEME, path: `/${heading(answer)}.md`, query: answer.markdown });
   await commands.executeCommand("markdown.showPreview", uri);
 }

@@ -1,4 +1,4 @@
-// The language client: which documents it attaches to, and which it doesn't send to the server.
+// The language client: which documents it attaches to, and which ones it doesn't send to the server.
 import { type LogOutputChannel, workspace } from "vscode";
 import { LanguageClient, type LanguageClientOptions, RevealOutputChannelOn } from "vscode-languageclient/node";
 import { isDocument } from "./answers";

@@ -1,4 +1,4 @@
-// Notifies the user of a file that is too large for VS Code to pass to extensions, and offers `hexplain scan`.
+// Notifies the user when a file is too large for VS Code to pass to extensions, and offers `hexplain scan`.
 import {
   type Disposable, type ExtensionContext, l10n, ProcessExecution, type Tab, TabInputText, Task, tasks, TaskScope, type Uri,
   window, workspace,

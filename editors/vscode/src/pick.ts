@@ -1,4 +1,4 @@
-// A quick pick that asks the server on every key press: to explain a code, and to search by words.
+// A quick pick that queries the server on every key press: to explain a code, and to search by words.
 import { l10n, type QuickPickItem, ThemeIcon, window } from "vscode";
 import { type Answer, heading, read } from "./answers";
 import { copy } from "./copy";
@@ -11,7 +11,7 @@ type Ask = (text: string) => Promise<Answer[]>;
 
 export function pickAnswer(title: string, placeholder: string, value: string, ask: Ask): void {
   const pick = window.createQuickPick<Item>();
-  // The server's order, most likely first. The property is not part of the stable API, which only sorts by label.
+  // Keeps the server's order, most likely first. The property is not in the stable API, which always sorts by label.
   Object.assign(pick, { title, placeholder, value, sortByLabel: false });
 
   const update = async () => {

@@ -1,5 +1,5 @@
-// Finds the server: the setting, else the binary in the extension, else on the PATH, else in Cargo's folder, because an
-// editor that was started from the desktop may have a shorter PATH than a terminal.
+// Finds the server: from the setting, in the extension, on the PATH, or in Cargo's folder, because an editor started
+// from the desktop may have a shorter PATH than a terminal.
 import { access, constants } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";

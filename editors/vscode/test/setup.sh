@@ -13,7 +13,7 @@ log=$cache/setup.log
 mkdir -p "$cache"
 : >"$log"
 
-# run WHAT COMMAND…: runs a command quietly; if it fails, says what was being installed and why it failed.
+# run WHAT COMMAND…: runs a command quietly; if it fails, reports what was being installed and why it failed.
 run() {
     what=$1
     shift
@@ -44,7 +44,7 @@ if [ ! -e "$server/done" ]; then
     mkdir -p "$server"
     echo '{"private":true}' >"$server/package.json"
     vscode=$server/node_modules/code-server/lib/vscode
-    # No native module is needed, and therefore no compiler: --ignore-scripts throughout.
+    # No native module is needed, and so no compiler: --ignore-scripts throughout.
     run "code-server $CODE_SERVER" npm install --prefix "$server" --ignore-scripts "code-server@$CODE_SERVER"
     run "code-server's workbench" npm install --prefix "$vscode" --omit=dev --ignore-scripts
     run "code-server's extensions" npm install --prefix "$vscode/extensions" --omit=dev --ignore-scripts

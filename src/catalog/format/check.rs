@@ -1,4 +1,4 @@
-//! Reads a catalog file and reports every problem in it, each with its line.
+//! Reads a catalog file and reports all problems in it, each with its line.
 
 use std::collections::HashMap;
 
@@ -13,24 +13,24 @@ use super::regexes;
 use super::role::{ROLES, Roles};
 use super::sign::Sign;
 
-/// What is wrong with a catalog file, and where.
+/// A problem in a catalog file, and its location.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{path}:{line}:{column}: {message}")]
 pub struct Problem {
-    /// The file, as it was named to the reader.
+    /// The file, as named by the caller of the reader.
     pub path: String,
-    /// The line, from 1.
+    /// The line, starting at 1.
     pub line: usize,
-    /// The column, from 1, in characters.
+    /// The column in characters, starting at 1.
     pub column: usize,
-    /// What is wrong, and how to correct it.
+    /// What is wrong, and how to fix it.
     pub message: String,
 }
 
-/// How many problems of one file are reported.
+/// The most problems reported for one file.
 const MOST_PROBLEMS: usize = 100;
 
-/// How many formulas a family can have: each makes a code of each of its numbers.
+/// The most formulas in a family: each one gives every number of the family another code.
 const MOST_FORMULAS: usize = 100;
 
 #[derive(Deserialize)]
@@ -42,11 +42,10 @@ struct File {
 }
 
 impl Source {
-    /// Reads one file's text. `path` is only used to name it.
+    /// Reads the text of a file; `path` is used only in messages.
     ///
     /// # Errors
-    /// Everything that is wrong with the file; only the first problem where it isn't TOML or has
-    /// the wrong keys.
+    /// All problems in the file, or only the first if it is not valid TOML or has wrong keys.
     pub(crate) fn parse(path: &str, text: &str) -> Result<Self, Vec<Problem>> {
         let mut report = Report::new(path, text);
         let file: File = match toml::from_str(report.text) {
@@ -71,8 +70,8 @@ impl Source {
     }
 }
 
-/// The entries with their places, counted forward so that a large file is read once, be it one
-/// line or many.
+/// The entries with their places. Lines are counted in one pass, so that a large file is read only
+/// once, whether it has one line or many.
 fn entry_sources(text: &str, entries: Vec<Spanned<EntryToml>>) -> Vec<EntrySource> {
     let (mut line, mut column, mut at) = (1, 1, 0);
     let place = |entry: Spanned<EntryToml>| {
@@ -90,8 +89,8 @@ fn entry_sources(text: &str, entries: Vec<Spanned<EntryToml>>) -> Vec<EntrySourc
     entries.into_iter().map(place).collect()
 }
 
-/// What is wrong with files that are correct on their own, as parts of one catalog, on top of
-/// what is `known` already.
+/// The problems of files that are valid on their own when combined into one catalog, on top of
+/// what is already `known`.
 pub(crate) fn problems_among(sources: &[&Source], known: &dyn Known) -> Vec<Problem> {
     let mut problems = Vec::new();
     let defines = |source: &&Source, id: &str| {
@@ -128,7 +127,7 @@ pub(crate) fn problems_among(sources: &[&Source], known: &dyn Known) -> Vec<Prob
 }
 
 impl FamilySource {
-    /// A key that this family has and that only the definition of a family can have.
+    /// A key of this family that only the definition of a family may have.
     fn defining_key(&self) -> Option<&'static str> {
         let keys = [
             ("formulas", !self.formulas.is_empty()),
@@ -162,7 +161,7 @@ impl FamilySource {
     }
 }
 
-/// The entries whose identity an earlier entry of the same family has.
+/// A problem for each entry with the same identity as an earlier one of its family.
 fn duplicates(sources: &[&Source], known: &dyn Known) -> Vec<Problem> {
     let mut by_family: HashMap<&str, Vec<&Source>> = HashMap::new();
     for source in sources {
@@ -205,14 +204,14 @@ fn duplicates_of_a_family(files: &[&Source], known: &dyn Known) -> Vec<Problem> 
         if found.0 < place {
             problems.push(duplicate((source, entry), (found.1, found.2)));
         } else if found.0 > place {
-            // One that has a name only, before the one whose place it takes.
+            // An entry with only a name, placed before the one whose place it takes.
             problems.push(duplicate((found.1, found.2), (source, entry)));
         }
     }
     problems
 }
 
-/// The problem of an entry that is the same as an earlier one.
+/// The problem of an entry that duplicates an earlier one.
 fn duplicate(
     (source, entry): (&Source, &EntrySource),
     (other, original): (&Source, &EntrySource),
@@ -239,7 +238,7 @@ fn entries_of<'s>(
     files.iter().flat_map(|source| source.entries.iter().map(move |entry| (*source, entry)))
 }
 
-/// The entries with a number or a code, by their symbolic names.
+/// The entries with a number or code, by symbolic name.
 fn bearers_of_names<'s>(files: &'s [&'s Source]) -> HashMap<&'s str, Vec<&'s EntrySource>> {
     let mut bearers: HashMap<&str, Vec<&EntrySource>> = HashMap::new();
     for (_, entry) in entries_of(files) {
@@ -268,7 +267,7 @@ impl EntrySource {
         Place::of(&self.toml, formulas, of_name).identity(name, self.toml.first_phrase())
     }
 
-    /// What the file itself calls the entry by.
+    /// What the file calls the entry.
     fn title(&self) -> String {
         match (self.toml.number, self.toml.code, &self.toml.name) {
             (Some(number), ..) if number.single().is_none() => format!("range {number}"),
@@ -300,7 +299,7 @@ impl<'a> Report<'a> {
         Self { path, text, problems: Vec::new() }
     }
 
-    /// Line and column of an offset in the text.
+    /// The line and column of an offset in the text.
     fn place_of(&self, offset: usize) -> (usize, usize) {
         let before = &self.text[..self.text.floor_char_boundary(offset)];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -637,7 +636,7 @@ mod tests {
         assert!(text.ends_with("a family can have at most 100 formulas, not 101"), "{text}");
     }
 
-    /// The build's way: several files, nothing known before.
+    /// As the build does it: several files, nothing known before.
     #[test]
     fn files_of_one_catalog_are_checked_together() {
         let source = |path: &str, text: &str| Source::parse(path, text).unwrap();
@@ -745,7 +744,7 @@ mod tests {
         );
     }
 
-    /// A family that is known already: its formulas, and that `A` is the name of its number 1.
+    /// A known family: its formulas, and `A` as the name of its number 1.
     struct Team;
 
     impl Known for Team {

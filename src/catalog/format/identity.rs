@@ -1,21 +1,21 @@
-//! The identity of an entry within its family: what a later file must repeat to replace it.
+//! The identity of an entry within its family: a later file replaces the entry by repeating it.
 
 use super::model::EntryToml;
 use super::number::{Formulas, NumberRange};
 use crate::code::Code;
 
-/// What makes an entry the one it is within its family. Overriding, duplicates and every look-up
-/// follow from it.
+/// What identifies an entry within its family. Overrides, duplicates and all lookups are based on
+/// it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Identity<'t> {
-    /// A number or a range of numbers. A code that the family's formulas read as a number is that
-    /// number.
+    /// A number or a range of numbers. A code that the family's formulas read as a number counts as
+    /// that number.
     Numbers(NumberRange),
-    /// A code that has no number.
+    /// A code without a number.
     Code(Code),
-    /// The symbolic name of an entry that has neither.
+    /// The symbolic name of an entry with neither.
     Name(&'t str),
-    /// The first phrase of an entry that has nothing else.
+    /// The first phrase of an entry with nothing else.
     Phrase(&'t str),
 }
 
@@ -26,21 +26,22 @@ pub(crate) struct Place {
     pub(crate) code: Option<Code>,
 }
 
-/// What is known of a family without the file that is being read: what the layers below say.
+/// What is known about a family apart from the file being read: what the layers below define.
 pub(crate) trait Known {
-    /// The formulas of a family; `None` for an unknown one.
+    /// The formulas of a family; `None` if it is unknown.
     fn formulas(&self, family: &str) -> Option<Formulas>;
 
-    /// Whether `same-numbers-as` may name the family: also one that is read together with the file.
+    /// Whether `same-numbers-as` may name the family, which may also be read together with the
+    /// file.
     fn has_family(&self, family: &str) -> bool {
         self.formulas(family).is_some()
     }
 
-    /// The place of the entry that has this symbolic name in the family, if it is the only one.
+    /// The place of the only entry in the family with this symbolic name; `None` if there are more.
     fn place_of_name(&self, family: &str, name: &str) -> Option<Place>;
 }
 
-/// Nothing is known: the file is the first one.
+/// Nothing is known: this is the first file.
 pub(crate) struct Unknown;
 
 impl Known for Unknown {
@@ -54,8 +55,8 @@ impl Known for Unknown {
 }
 
 impl Place {
-    /// Where an entry belongs in a family of these formulas. An entry that has only a name takes
-    /// the place of the known entry with that name.
+    /// The place of an entry in a family with these formulas. An entry with only a name takes the
+    /// place of the known entry with that name.
     pub(crate) fn of(
         entry: &EntryToml,
         formulas: &Formulas,
@@ -72,7 +73,7 @@ impl Place {
         }
     }
 
-    /// The identity of an entry at this place, with this name and first phrase.
+    /// The identity of an entry with this place, name and first phrase.
     pub(crate) fn identity<'t>(self, name: &'t str, phrase: &'t str) -> Identity<'t> {
         match (self.number, self.code) {
             (Some(number), _) => Identity::Numbers(number),

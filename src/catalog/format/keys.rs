@@ -1,4 +1,4 @@
-//! The key words of a notation: with which letters what comes before a number may end. By the
+//! The key words of a notation: the letters that the text before a number may end with. From the
 //! letters nearest before a number, the scanner knows which notations are worth trying.
 
 use std::fmt;
@@ -7,16 +7,15 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 use super::last::has;
 
-/// A word with which the letters nearest before a number end, in lower case.
+/// A lower-case word that the letters nearest before a number end with.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Key {
-    /// The letters.
     pub(crate) word: String,
-    /// Whether it is all of the letters, so that none is before it.
+    /// Whether it must be the entire run of letters.
     pub(crate) is_whole: bool,
 }
 
-/// The mark of a whole word in a packed table.
+/// Marks a whole word in a packed table.
 const WHOLE: char = '^';
 
 impl fmt::Display for Key {
@@ -29,13 +28,13 @@ impl fmt::Display for Key {
 }
 
 impl Key {
-    /// The word of a key that was written by `Display`, and whether it is whole.
+    /// The word of a key as written by `Display`, and whether it is whole.
     pub(crate) fn read(text: &str) -> (&str, bool) {
         text.strip_prefix(WHOLE).map_or((text, false), |word| (word, true))
     }
 }
 
-/// The keys of a regex that ends right before a number; `None` if it may match without any letter
+/// The keys of a regex that ends right before a number; `None` if it may match without any letters,
 /// or with letters that can't be listed.
 pub(super) fn keys(before: &Hir) -> Option<Vec<Key>> {
     let found = Ending::of(before).filter(|ending| ending.gap.is_none())?;
@@ -45,16 +44,16 @@ pub(super) fn keys(before: &Hir) -> Option<Vec<Key>> {
     };
     let mut keys: Vec<Key> = found.words.into_iter().map(key).collect();
     keys.sort_unstable();
-    // A word that may have more letters before it stands for the whole one, too.
+    // A word that may follow other letters also covers the whole word.
     keys.dedup_by(|later, first| later.word == first.word);
     Some(keys)
 }
 
-/// With which letters a regex's match ends, other characters left aside.
+/// The letters that a regex's match can end with, ignoring other characters.
 #[derive(Debug, Default)]
 struct Ending {
     words: Vec<Word>,
-    /// What it matches where it matches no letters; `None` if it always matches some.
+    /// What it matches if it matches no letters; `None` if it always matches some.
     gap: Option<Gap>,
 }
 
@@ -65,14 +64,14 @@ struct Word {
     right: Right,
 }
 
-/// What is before a word.
+/// What precedes a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Left {
-    /// The beginning of the match: what comes before decides.
+    /// The start of the match: the text before it decides.
     Open,
-    /// Something that is no letter.
+    /// A character other than a letter.
     Closed,
-    /// Perhaps letters that are not known.
+    /// Possibly unknown letters.
     Unknown,
 }
 
@@ -84,16 +83,16 @@ enum Right {
     Perhaps,
 }
 
-/// What a regex matches where it matches no letters.
+/// What a regex matches if it matches no letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Gap {
     /// The empty string.
     Nothing,
-    /// The empty string, at a word's boundary.
+    /// The empty string at a word boundary.
     Boundary,
-    /// Other characters, at least one.
+    /// One or more other characters.
     Others,
-    /// Other characters or the empty string.
+    /// Other characters, or the empty string.
     Perhaps,
 }
 
@@ -102,7 +101,7 @@ impl Gap {
         if self == other { self } else { Self::Perhaps }
     }
 
-    /// What is before a word if this comes before it, and the word's own beginning is open.
+    /// What precedes a word with an open start if this precedes it.
     fn left(self) -> Left {
         match self {
             Self::Nothing => Left::Open,
@@ -111,7 +110,7 @@ impl Gap {
         }
     }
 
-    /// What is after a word whose own end has `right` after it, if this follows.
+    /// What follows a word that is followed by `right` if this comes next.
     fn right(self, right: Right) -> Right {
         match (right, self) {
             (Right::Others, _) | (_, Self::Others) => Right::Others,
@@ -130,8 +129,8 @@ impl Gap {
     }
 }
 
-/// If this many words would be made, those there are stay the ends of longer ones: the alternatives
-/// of a notation multiply.
+/// If joining words would give more than this many, the existing ones are kept as endings, because
+/// a notation's alternatives multiply.
 const MOST_JOINED: usize = 256;
 
 impl Ending {
@@ -139,7 +138,7 @@ impl Ending {
         Self { words: Vec::new(), gap: Some(gap) }
     }
 
-    /// `None` where letters can't be listed.
+    /// `None` if the letters can't be listed.
     fn of(hir: &Hir) -> Option<Self> {
         match hir.kind() {
             HirKind::Empty => Some(Self::gap(Gap::Nothing)),
@@ -185,10 +184,10 @@ impl Ending {
         Self { words: vec![word], gap: None }
     }
 
-    /// The same where it may be missing, or come several times.
+    /// The same if it may be missing or repeated.
     fn repeated(mut self, is_optional: bool, many: bool) -> Self {
         if many {
-            // The end of one may be joined with the next.
+            // The end of one repetition may be joined to the next.
             let open = self.words.iter_mut().filter(|word| word.left == Left::Open);
             open.for_each(|word| word.left = Left::Unknown);
         }
@@ -216,7 +215,7 @@ impl Ending {
         Some(all)
     }
 
-    /// What the match ends with if `before` comes before this.
+    /// What the match can end with if `before` precedes this.
     fn after(self, before: Self) -> Self {
         let open = self.words.iter().filter(|word| word.left == Left::Open).count();
         let are_joined = open * (before.words.len() + 1) <= MOST_JOINED;
@@ -252,7 +251,7 @@ impl Ending {
     }
 }
 
-/// Whether a class has an ASCII letter.
+/// Whether a class contains an ASCII letter.
 fn has_letter(class: &Class) -> bool {
     (b'A'..=b'Z').chain(b'a'..=b'z').any(|letter| has(class, letter))
 }
@@ -290,7 +289,7 @@ mod tests {
         ] {
             let mut expected: Vec<String> = expected.iter().map(|&key| key.to_owned()).collect();
             let mut found = keys_of(regex).unwrap();
-            // A suffix stands for the longer words that end with it.
+            // A suffix covers the longer words that end with it.
             let redundant = |key: &String| key == "^exitcode" || key == "^returncode";
             found.retain(|key| !redundant(key));
             expected.retain(|key| !redundant(key));
@@ -350,7 +349,7 @@ mod tests {
             let Some(keys) = keys(&regex_syntax::parse(&regex).unwrap()) else { return Ok(()) };
             let end = text.rfind(|c: char| c.is_ascii_alphabetic()).map_or(0, |last| last + 1);
             let letters = text[..end].rsplit(|c: char| !c.is_ascii_alphabetic()).next().unwrap();
-            // What is before the match is not known: letters may be joined to it.
+            // The text before the match is unknown: letters may be joined to it.
             let is_cut = letters.len() == end;
             let fits = keys.iter().any(|Key { word, is_whole }| {
                 if *is_whole && !is_cut { letters == word } else { letters.ends_with(word) }

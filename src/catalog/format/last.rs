@@ -1,19 +1,19 @@
-//! With which byte a notation may end before its number: where another one stands there, its regex
-//! need not be tried.
+//! The bytes that a notation may end with before its number: after any other byte, its regex need
+//! not be tried.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// A set of ASCII bytes, a bit for each.
+/// A set of ASCII bytes, one bit for each.
 pub(crate) type Bytes = u128;
 
-/// The ASCII bytes with which a match of `hir` may end, whatever their case. It may also end with
-/// any other byte.
+/// The ASCII bytes that a match of `hir` may end with, in either case. It may also end with any
+/// non-ASCII byte.
 pub(super) fn last_bytes(hir: &Hir) -> Bytes {
     let (bytes, may_be_empty) = ending(hir);
     if may_be_empty { Bytes::MAX } else { bytes }
 }
 
-/// Whether a set has a byte, or the byte is not ASCII.
+/// Whether a set contains a byte, or the byte is not ASCII.
 pub(crate) fn may_be(bytes: Bytes, byte: u8) -> bool {
     !byte.is_ascii() || bytes & bit(byte) != 0
 }
@@ -26,7 +26,7 @@ fn either_case(byte: u8) -> Bytes {
     bit(byte.to_ascii_lowercase()) | bit(byte.to_ascii_uppercase())
 }
 
-/// Whether a class has an ASCII byte.
+/// Whether a class contains an ASCII byte.
 pub(super) fn has(class: &Class, byte: u8) -> bool {
     match class {
         Class::Unicode(class) => {
@@ -38,7 +38,7 @@ pub(super) fn has(class: &Class, byte: u8) -> bool {
     }
 }
 
-/// The bytes with which a match that isn't empty may end, and whether it may be empty.
+/// The bytes that a non-empty match may end with, and whether the match may be empty.
 fn ending(hir: &Hir) -> (Bytes, bool) {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => (0, true),

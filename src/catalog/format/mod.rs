@@ -1,7 +1,7 @@
 //! The catalog file format: the TOML source, its checks, and the packed table.
 //!
-//! The module does no I/O and needs only `crate::code`, so `build.rs` includes it unchanged: the
-//! build, `hexplain catalog check` and the server refuse and accept the same files.
+//! The module does no I/O and depends only on `crate::code`, so that `build.rs` can include it
+//! unchanged: the build, `hexplain catalog check` and the server accept and reject the same files.
 
 mod check;
 mod identity;
@@ -20,7 +20,7 @@ mod words;
 
 pub use check::Problem;
 pub(crate) use check::problems_among;
-#[allow(unused_imports)] // only the build starts from nothing
+#[allow(unused_imports)] // only the build starts without layers
 pub(crate) use identity::Unknown;
 pub(crate) use identity::{Identity, Known, Place};
 pub(crate) use model::Source;

@@ -11,12 +11,12 @@ use super::number::{Formula, Formulas, NumberRange};
 use super::severity::Severity;
 use crate::code::Code;
 
-/// One catalog file, checked.
+/// A checked catalog file.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Source {
     pub(crate) path: String,
     pub(crate) family: FamilySource,
-    /// Lines and columns of the family's keys that other files decide about.
+    /// Lines and columns of the family keys that depend on other files.
     pub(super) id_at: (usize, usize),
     pub(super) same_numbers_at: (usize, usize),
     pub(crate) entries: Vec<EntrySource>,
@@ -29,82 +29,83 @@ pub(crate) struct FamilySource {
     /// Lower-case letters, digits and hyphens; unique among families.
     pub(crate) id: Spanned<String>,
     pub(crate) title: Option<TextSource>,
-    /// `code = base + number`, for all numbers.
+    /// The base of `code = base + number`, for all numbers.
     #[serde(default)]
     pub(super) base: Option<Spanned<i64>>,
-    /// The same for ranges of numbers; the first that fits makes the code, the others are read too.
+    /// The same for ranges of numbers: the first that fits gives the code; the others are only
+    /// read.
     #[serde(default)]
     pub(crate) formulas: Vec<Formula>,
-    /// Codes in which a number is found wrapped: read like the formulas', but never written.
+    /// Formulas for codes that wrap a number: read, but never written.
     #[serde(default)]
     pub(crate) wrapped: Vec<Formula>,
     /// How a number is written: regexes around `{n}`; the whole match is the occurrence.
     #[serde(default)]
     pub(crate) written: Vec<Spanned<String>>,
-    /// What comes right before a number: regexes; the number alone is the occurrence.
+    /// Regexes for the text right before a number; the number alone is the occurrence.
     #[serde(default)]
     pub(crate) after: Vec<Spanned<String>>,
-    /// The same for numbers that are written in hex, with or without a prefix.
+    /// The same for numbers in hex, with or without a prefix.
     #[serde(default)]
     pub(crate) after_hex: Vec<Spanned<String>>,
-    /// The same as `after`, where one of the family's signs is near.
+    /// The same as `after`, only with one of the family's signs near.
     #[serde(default)]
     pub(crate) with_signs: Vec<Spanned<String>>,
-    /// What comes right before a number that is not a code, whatever it looks like.
+    /// Regexes for the text right before a number that is not a code, whatever it looks like.
     #[serde(default)]
     pub(crate) not_codes: Vec<Spanned<String>>,
-    /// Whether its numbers are also written in prefixed hex.
+    /// Whether its numbers may also be in prefixed hex.
     #[serde(default)]
     pub(crate) hex: bool,
     /// The columns of a W3C extended log that hold its numbers.
     #[serde(default)]
     pub(crate) columns: Vec<String>,
-    /// Whether its numbers are written with two more digits after a point: `500.19` is 50019.
+    /// Whether its numbers have two more digits after a point: `500.19` is 50019.
     #[serde(default)]
     pub(crate) sub_numbers: bool,
-    /// What its numbers are called, where a sign or the number itself speaks for the family.
+    /// What its numbers are called, if a sign or the number itself is evidence for the family.
     #[serde(default)]
     pub(crate) roles: Vec<Spanned<String>>,
-    /// What else its distinctive numbers are called.
+    /// Additional roles of its distinctive numbers.
     #[serde(default)]
     pub(crate) number_roles: Vec<Spanned<String>>,
     /// Whether its codes follow another code and a hyphen.
     #[serde(default)]
     pub(crate) follows_code: bool,
-    /// Whether a small number in eight digits of hex, in brackets after a sentence, is one of its.
+    /// Whether its numbers include small ones in eight hex digits, in brackets after a sentence.
     #[serde(default)]
     pub(crate) padded_hex: bool,
     /// Whether its numbers are shown in hex: `0x9F`.
     #[serde(default)]
     pub(crate) shown_in_hex: bool,
-    /// Other beginnings of its names: `{ NT_STATUS_ = "STATUS_" }`.
+    /// Alternative beginnings of its names: `{ NT_STATUS_ = "STATUS_" }`.
     #[serde(default)]
     pub(crate) other_prefixes: BTreeMap<String, String>,
-    /// Words near a number that speak for the family.
+    /// Words near a number that are evidence for the family.
     #[serde(default)]
     pub(crate) signs: Vec<Spanned<String>>,
-    /// Signs where its numbers are at most information.
+    /// Signs that limit its numbers to information.
     #[serde(default)]
     pub(crate) quiet_signs: Vec<Spanned<String>>,
-    /// Whether its signs speak only for numbers on their own line.
+    /// Whether its signs count only for numbers on the same line.
     #[serde(default)]
     pub(crate) same_line: bool,
-    /// Numbers that mean one thing to every reader after one of the family's roles.
+    /// Numbers that mean the same to every reader after one of the family's roles.
     #[serde(default)]
     pub(crate) numbers: Vec<NumberRange>,
-    /// Error domains whose numbers these are.
+    /// The error domains that its numbers belong to.
     #[serde(default)]
     pub(crate) domains: Vec<String>,
-    /// How its symbolic names begin that are not written in capitals: `errSec`, `NSURLError`.
+    /// The beginnings of its symbolic names that are not in capitals: `errSec`, `NSURLError`.
     #[serde(default)]
     pub(crate) names: Vec<Spanned<String>>,
-    /// What its symbolic names begin with and no message needs: `ERROR_INTERNET_`.
+    /// Beginnings of its symbolic names that are omitted from messages: `ERROR_INTERNET_`.
     #[serde(default)]
     pub(crate) name_prefixes: Vec<String>,
-    /// Whether a number that opens a line or a table's cell, followed by a colon, is meant.
+    /// Whether a number at the start of a line or table cell, followed by a colon, is a code.
     #[serde(default)]
     pub(crate) listed: bool,
-    /// Another family's id whose occurrences this family has something to say about, too.
+    /// The id of another family whose occurrences this family also explains.
     #[serde(default)]
     pub(crate) same_numbers_as: Option<Spanned<String>>,
     #[serde(default)]
@@ -122,13 +123,13 @@ pub(crate) struct EntrySource {
 }
 
 impl FamilySource {
-    /// The family's formulas. [`Source::parse`] has put `base` among them.
+    /// The family's formulas, including `base`, which [`Source::parse`] has added.
     pub(super) fn formulas(&self) -> Formulas {
         Formulas { written: self.formulas.clone(), wrapped: self.wrapped.clone() }
     }
 }
 
-/// An entry's keys.
+/// The keys of an entry.
 #[derive(Debug, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EntryToml {
@@ -138,7 +139,7 @@ pub(crate) struct EntryToml {
     pub(crate) code: Option<CodeSource>,
     #[serde(default)]
     pub(crate) name: Option<String>,
-    /// Other names of the same value.
+    /// Other names for the same value.
     #[serde(default)]
     pub(crate) aliases: Vec<String>,
     #[serde(default)]
@@ -146,7 +147,7 @@ pub(crate) struct EntryToml {
     #[serde(default)]
     pub(crate) phrases: Phrases,
     pub(crate) severity: Severity,
-    /// Without one, the symbolic name is spelled out.
+    /// If missing, the symbolic name is spelled out.
     #[serde(default)]
     pub(crate) message: Option<TextSource>,
     #[serde(default)]
@@ -157,7 +158,7 @@ pub(crate) struct EntryToml {
     pub(crate) links: Vec<Spanned<String>>,
 }
 
-/// Words on a screen by which people look for an entry.
+/// Words shown on screen that users search for.
 #[derive(Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Phrases {
@@ -192,7 +193,7 @@ impl<'de> Deserialize<'de> for CodeSource {
     }
 }
 
-/// A text in every language; a team that writes in one gives one string for all.
+/// A text in each language; a team that writes in only one gives a single string for all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TextSource {
     pub(crate) en: String,

@@ -1,5 +1,5 @@
-//! The words that a notation can't match without: where none of them is near a number, its regex
-//! is neither run nor compiled.
+//! The words that every match of a notation contains: if none of them is near a number, its regex
+//! is neither compiled nor run.
 
 use regex_syntax::hir::{Hir, HirKind};
 
@@ -8,9 +8,9 @@ use super::keys::Key;
 /// A notation with more alternatives than this is always tried.
 const MOST_WORDS: usize = 16;
 
-/// Lower-case words of which every match of `hir` contains at least one, whatever their case; empty
-/// if there is no such set. Of several sets, the first: most notations begin with the name of the
-/// product, which few texts have. `keys` are known to be there and don't count.
+/// Lower-case words of which every match of `hir` contains at least one, ignoring case; empty if
+/// there is no such set. Of several sets, the first: most notations begin with the name of the
+/// product, which few texts contain. `keys` are present in any case and don't count.
 pub(super) fn needed_words(hir: &Hir, keys: &[Key]) -> Vec<String> {
     match hir.kind() {
         HirKind::Literal(literal) => longest_word(&literal.0)
@@ -36,8 +36,8 @@ pub(super) fn needed_words(hir: &Hir, keys: &[Key]) -> Vec<String> {
     }
 }
 
-/// The longest run of ASCII letters and digits in a literal, in lower case; else the literal itself
-/// if it is ASCII punctuation such as `] `.
+/// The longest run of ASCII letters and digits in a literal, in lower case; otherwise the literal
+/// itself if it is ASCII punctuation such as `] `.
 fn longest_word(literal: &[u8]) -> Option<String> {
     let words = literal.split(|byte| !byte.is_ascii_alphanumeric());
     let longest = words.max_by_key(|word| word.len()).filter(|word| !word.is_empty());

@@ -29,12 +29,12 @@ impl NumberRange {
         (self.first..=self.last).contains(&number)
     }
 
-    /// The number, where there is only one.
+    /// The number, if there is only one.
     pub(crate) fn single(self) -> Option<i32> {
         (self.first == self.last).then_some(self.first)
     }
 
-    /// How many numbers it has, less one.
+    /// The number of its numbers, minus one.
     pub(crate) fn width(self) -> u32 {
         self.last.wrapping_sub(self.first) as u32
     }
@@ -79,7 +79,7 @@ impl<'de> Deserialize<'de> for NumberRange {
     }
 }
 
-/// `code = base + number` for the numbers of a range.
+/// `code = base + number`, for a range of numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Formula {
@@ -101,8 +101,7 @@ impl Formula {
         self.numbers.contains(number).then_some(number)
     }
 
-    /// The codes of `numbers`, as runs from a first code to a last one: two where they wrap
-    /// around 2^32.
+    /// The codes of `numbers`, as runs from a first to a last code: two if they wrap around 2^32.
     pub(crate) fn codes(self, numbers: NumberRange) -> impl Iterator<Item = (u32, u32)> {
         let first = self.numbers.first.max(numbers.first);
         let last = self.numbers.last.min(numbers.last);
@@ -117,30 +116,30 @@ impl Formula {
     }
 }
 
-/// What a family says about its numbers and codes.
+/// How a family's numbers relate to codes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Formulas {
-    /// The first that fits makes a number's code.
+    /// The first one that fits gives the code of a number.
     pub(crate) written: Vec<Formula>,
-    /// Codes in which a number is found wrapped: read, never written.
+    /// Formulas for codes that wrap a number: read, never written.
     pub(crate) wrapped: Vec<Formula>,
 }
 
 impl Formulas {
-    /// Every formula by which a number is read.
+    /// All formulas for reading a number from a code.
     pub(crate) fn read(&self) -> impl Iterator<Item = Formula> {
         self.written.iter().chain(&self.wrapped).copied()
     }
 
-    /// The number that a code has.
+    /// The number of a code.
     pub(crate) fn number_of(&self, code: Code) -> Option<i32> {
         let (written, wrapped) = (self.written.iter().copied(), self.wrapped.iter().copied());
         reading(written, wrapped).find_map(|formula| formula.number(code))
     }
 }
 
-/// The formulas by which a code is read as a number: none where the family only wraps codes,
-/// since then its codes have no numbers.
+/// The formulas for reading a code as a number: none if the family only wraps codes, since its
+/// codes then have no numbers.
 pub(crate) fn reading(
     written: impl Iterator<Item = Formula>,
     wrapped: impl Iterator<Item = Formula>,

@@ -1,7 +1,7 @@
 //! A family's own notation: a regex around a number, and the key words that lead to it.
 //!
-//! Regexes are slow next to looking at the word before a number. So each notation must have a
-//! literal word before its number; the scanner runs the regex only where that word occurs.
+//! Regexes are slow compared with checking the word before a number. So each notation must have a
+//! literal word before its number; the scanner runs the regex only after that word.
 
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Hir, HirKind};
@@ -10,36 +10,36 @@ use super::keys::{Key, keys};
 use super::last::{Bytes, last_bytes};
 use super::needed::needed_words;
 
-/// How many bytes before and after a token its judgement may look at.
+/// How many bytes before and after a token can affect its judgment.
 pub(crate) const REACH: usize = 256;
 
 /// The place of the number in a `written` regex.
 const NUMBER: &str = "{n}";
 
-/// A notation, split at its number.
+/// A notation, split at the number.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Pattern {
-    /// Regex for what ends right before the number.
+    /// The regex that must match right before the number.
     pub(crate) before: String,
-    /// At how many bytes before the number its regex looks, at most; `None` for no bound.
+    /// The most bytes that the regex can match before the number; `None` if unlimited.
     pub(crate) reach: Option<usize>,
-    /// Regex for what begins right after it; empty for none.
+    /// The regex that must match right after it; empty for none.
     pub(crate) after: String,
-    /// The letters nearest before the number end with one of them.
+    /// The letters nearest before the number end with one of these.
     pub(crate) keys: Vec<Key>,
-    /// Lower-case words of which one is in every match, beside the key; empty for none.
+    /// Lower-case words, one of which is in every match besides the key; empty for none.
     pub(crate) needs: Vec<String>,
-    /// The ASCII bytes that may be right before the number.
+    /// The ASCII bytes that may directly precede the number.
     pub(crate) last: Bytes,
-    /// Whether the number follows its key word at once, within one token: `AADSTS50126`.
+    /// Whether the number directly follows its key word, within one token: `AADSTS50126`.
     pub(crate) joined: bool,
 }
 
 impl Pattern {
-    /// Reads a regex with `{n}` in it, such as `syncml\s*\(\s*{n}\s*\)`.
+    /// Reads a regex that contains `{n}`, such as `syncml\s*\(\s*{n}\s*\)`.
     ///
     /// # Errors
-    /// What is wrong with it, in words.
+    /// A description of what is wrong with it.
     pub(crate) fn written(regex: &str) -> Result<Self, String> {
         let regex = checked(regex)?;
         let Some((before, after)) = regex.split_once(NUMBER) else {
@@ -52,10 +52,10 @@ impl Pattern {
         Self::around(before, after)
     }
 
-    /// Reads a regex for what comes right before a number, such as `exit code\W+`.
+    /// Reads a regex for the text right before a number, such as `exit code\W+`.
     ///
     /// # Errors
-    /// What is wrong with it, in words.
+    /// A description of what is wrong with it.
     pub(crate) fn after(regex: &str) -> Result<Self, String> {
         let regex = checked(regex)?;
         if regex.contains(NUMBER) {
@@ -66,10 +66,10 @@ impl Pattern {
         Self::around(regex, "")
     }
 
-    /// Reads a regex for what comes right before a number, or around it if it contains `{n}`.
+    /// Reads a regex for the text right before a number, or around it if it contains `{n}`.
     ///
     /// # Errors
-    /// What is wrong with it, in words.
+    /// A description of what is wrong with it.
     pub(crate) fn any(regex: &str) -> Result<Self, String> {
         if regex.contains(NUMBER) { Self::written(regex) } else { Self::after(regex) }
     }
@@ -88,7 +88,7 @@ impl Pattern {
         Ok(Self {
             needs: needed_words(&hir, &keys),
             keys,
-            // What a look-around at the match's beginning sees is one character more.
+            // A look-around at the start of the match sees one more character.
             reach: hir.properties().maximum_len().map(|len| len + 4),
             last: last_bytes(&hir),
             joined: ends_with_letter(&hir),
@@ -98,10 +98,10 @@ impl Pattern {
     }
 }
 
-/// No notation needs as many characters.
+/// The longest regex, in bytes: more than any notation needs.
 const LONGEST: usize = 2000;
 
-/// A regex of sensible length, without the flag that all have: they don't look at case.
+/// Checks that a regex has a sensible length and does not set the case flag, which all have.
 fn checked(regex: &str) -> Result<&str, String> {
     if regex.len() > LONGEST {
         return Err(format!(
@@ -112,7 +112,7 @@ fn checked(regex: &str) -> Result<&str, String> {
     Ok(regex.strip_prefix("(?i)").unwrap_or(regex))
 }
 
-/// Whether all that a regex matches ends with a letter.
+/// Whether every match of a regex ends with a letter.
 fn ends_with_letter(hir: &Hir) -> bool {
     match hir.kind() {
         HirKind::Literal(literal) => literal.0.last().is_some_and(u8::is_ascii_alphabetic),

@@ -1,33 +1,33 @@
-//! A notation's regexes, compiled in the same way for the checks and for the scanner.
+//! A notation's regexes, compiled the same way for the checks and for the scanner.
 
 use regex::Error;
 use regex::bytes::{Regex, RegexBuilder};
 
-/// How many bytes each thread that scans keeps for the states of one regex. They look at a few
-/// hundred bytes, and so meet few.
+/// The bytes per scanning thread for the states of one regex. Each match examines a few hundred
+/// bytes and so needs few states.
 const DFA_SIZE: usize = 1 << 17;
 
-/// How many bytes a compiled regex may take: a hundred times what a notation needs.
+/// The largest compiled regex, in bytes: a hundred times what a notation needs.
 const SIZE: usize = 1 << 20;
 
-/// The regex for what ends right before a number.
+/// Compiles the regex for the text right before a number.
 ///
 /// # Errors
-/// It is not a regex, or is too large.
+/// The text is not a valid regex, or too large.
 pub(crate) fn before(regex: &str) -> Result<Regex, Error> {
     compile(regex, &format!("(?:{regex})\\z"))
 }
 
-/// The regex for what begins right after a number.
+/// Compiles the regex for the text right after a number.
 ///
 /// # Errors
-/// It is not a regex, or is too large.
+/// The text is not a valid regex, or too large.
 pub(crate) fn after(regex: &str) -> Result<Regex, Error> {
     compile(regex, &format!("\\A(?:{regex})"))
 }
 
 fn compile(written: &str, regex: &str) -> Result<Regex, Error> {
-    // Unicode's classes make a regex ten times as large: only where it asks for them.
+    // Unicode classes make a regex ten times as large, so they are enabled only where it uses them.
     let unicode = !written.is_ascii() || written.contains("\\p") || written.contains("\\P");
     RegexBuilder::new(regex)
         .case_insensitive(true)

@@ -1,7 +1,7 @@
 //! What a number may be called: the kinds of words that lead to one.
 
-/// The roles by which `roles` in a catalog file and `catalog/words.toml` name them; a role's bit in
-/// [`Roles`] is its place.
+/// The names of the roles in catalog files (`roles`) and `catalog/words.toml`; the index of a role
+/// is its bit in [`Roles`].
 pub(crate) const ROLES: &[&str] =
     &["error", "errno", "exit", "return", "status", "result", "failure", "reason", "hresult"];
 
@@ -13,16 +13,16 @@ impl Roles {
     pub(crate) const ERROR: Self = Self(1);
     pub(crate) const RETURN: Self = Self(1 << 3);
     pub(crate) const FAILURE: Self = Self(1 << 6);
-    /// Those whose large numbers are codes whatever they look like: `error`, `errno`, `exit`,
+    /// The roles whose large numbers are codes whatever they look like: `error`, `errno`, `exit`,
     /// `return` and `hresult`.
     pub(crate) const OF_ERRORS: Self = Self(0b1_0000_1111);
 
-    /// The role of this name.
+    /// The role with this name.
     pub(crate) fn named(name: &str) -> Option<Self> {
         ROLES.iter().position(|role| *role == name).map(|place| Self(1 << place))
     }
 
-    /// The roles of these names.
+    /// The roles with these names.
     pub(crate) fn all<'n>(names: impl Iterator<Item = &'n str>) -> Self {
         names.filter_map(Self::named).fold(Self::default(), Self::and)
     }

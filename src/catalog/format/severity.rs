@@ -5,26 +5,26 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// How bad a code is, from the mildest.
+/// The severity of a code, from lowest to highest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// What was asked for is done.
+    /// The operation succeeded.
     Success,
-    /// A state or a step on the way; nothing failed.
+    /// A state or an intermediate step; nothing failed.
     Information,
-    /// Failed for now, or someone must act soon.
+    /// Something failed temporarily, or needs attention soon.
     Warning,
     /// Something failed.
     Error,
 }
 
 impl Severity {
-    /// All of them, in order; the index is how a packed table stores one.
+    /// All severities, in order; a packed table stores the index.
     pub(crate) const ALL: [Self; 4] =
         [Self::Success, Self::Information, Self::Warning, Self::Error];
 
-    /// The name as catalog files and settings write it.
+    /// The name used in catalog files and settings.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -1,27 +1,27 @@
-//! A sign: a word near a number that speaks for a family, as a catalog file writes it.
+//! Signs: words near a number that are evidence for a family, as written in catalog files.
 
-/// A sign, split at what an automaton for literals can't look for.
+/// A sign, split at what an automaton for literals can't match.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sign {
     /// The text up to the first `#`, in lower case.
     pub(crate) literal: String,
-    /// What follows it: `#` is a digit, anything else itself.
+    /// The text from there on, in which `#` matches a digit and anything else itself.
     pub(crate) rest: String,
-    /// Whether no letter or digit may come right before it.
+    /// Whether no letter or digit may directly precede it.
     pub(crate) begins_word: bool,
-    /// Whether no letter or digit may come right after it.
+    /// Whether no letter or digit may directly follow it.
     pub(crate) ends_word: bool,
 }
 
-/// A sign has at most so many bytes: what is searched again where a search goes on.
+/// The longest sign, in bytes: this much is searched again where a search continues.
 pub(crate) const LONGEST_SIGN: usize = 64;
 
 impl Sign {
-    /// Reads a sign: `Kerberos` is a whole word, `KRB*` the beginning of one, `*Win32Exception` the
-    /// end of one; `#` is a digit. Case doesn't count.
+    /// Reads a sign: `Kerberos` is a whole word, `KRB*` the start of one, `*Win32Exception` the
+    /// end of one; `#` matches a digit. Case is ignored.
     ///
     /// # Errors
-    /// What is wrong with it, in words.
+    /// A description of what is wrong with it.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let inner = text.strip_prefix('*').unwrap_or(text);
         let begins_word = inner.len() == text.len();
@@ -46,7 +46,7 @@ impl Sign {
         })
     }
 
-    /// Where the sign ends that has its literal at `start..end`; `None` where it isn't one.
+    /// Where the sign whose literal is at `start..end` ends; `None` if the sign does not match.
     pub(crate) fn end_in(&self, text: &[u8], start: usize, end: usize) -> Option<usize> {
         let rest = text.get(end..end + self.rest.len())?;
         let fits = self.rest.bytes().zip(rest).all(|(wanted, byte)| match wanted {
@@ -56,7 +56,7 @@ impl Sign {
         let end = end + self.rest.len();
         let byte = |at: Option<usize>| at.and_then(|at| text.get(at)).copied();
         let goes_on = |byte: u8| byte.is_ascii_alphanumeric();
-        // `fern_open()` is another function than `open()`.
+        // `fern_open()` is a different function from `open()`.
         let goes_on_before = self.begins_word
             && byte(start.checked_sub(1)).is_some_and(|byte| goes_on(byte) || byte == b'_');
         let goes_on_after = self.ends_word && byte(Some(end)).is_some_and(goes_on);
@@ -73,7 +73,7 @@ fn digit_for_mark(byte: u8) -> u8 {
 mod tests {
     use super::*;
 
-    /// The sign in `text`, which is marked with bars, or none of it.
+    /// Checks that the sign matches exactly the part of `text` between the bars, if any.
     #[track_caller]
     fn check(sign: &str, marked: &str) {
         let text = marked.replace('¦', "");

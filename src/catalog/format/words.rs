@@ -1,11 +1,11 @@
-//! A symbolic name spelled out in words, for entries that have no message of their own:
+//! Symbolic names spelled out in words, for entries without a message of their own:
 //! `ERROR_ACCESS_DENIED` is "Access denied".
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// The message of an entry that has only a name, in English and in French: its words, or the name
-/// itself where they are a single one, which says nothing or something else.
+/// The message, in English and in French, of an entry with only a name: its words, or the name
+/// itself if it has just one, which would say nothing or something else.
 pub(crate) fn message_of_name(name: &str, prefixes: &[String]) -> [String; 2] {
     let words = words_of(name, prefixes);
     if words.contains(' ') {
@@ -14,8 +14,8 @@ pub(crate) fn message_of_name(name: &str, prefixes: &[String]) -> [String; 2] {
     [format!("{name} (known by name only)"), format!("{name} (connu seulement par son nom)")]
 }
 
-/// The words of a name. What comes before the first of them says only that it is an error, and
-/// of which part: one of the family's `prefixes`, or `…_E_` and its like.
+/// The words of a name, without a beginning that only says that it is an error, and of which
+/// component: one of the family's `prefixes`, `…_E_` or similar.
 fn words_of(name: &str, prefixes: &[String]) -> String {
     let mut words = String::new();
     for part in parts(bare(name, prefixes)).into_iter().flat_map(split) {
@@ -38,21 +38,21 @@ fn words_of(name: &str, prefixes: &[String]) -> String {
     }
 }
 
-/// The words of a compound; any other part as it is.
+/// The words of a compound; any other part unchanged.
 fn split(part: &str) -> Vec<&str> {
     COMPOUNDS
         .get(&part.to_ascii_lowercase())
         .map_or_else(|| vec![part], |words| words.split(' ').collect())
 }
 
-/// Compounds that names write without a blank, with their words.
+/// Compounds that names write without a space, with their words.
 static COMPOUNDS: LazyLock<HashMap<String, &str>> = LazyLock::new(|| {
     let lines = include_str!("../../../catalog/compounds.txt").lines();
     let compounds = lines.filter(|line| line.contains(' ') && !line.starts_with('#'));
     compounds.map(|words| (words.replace(' ', ""), words)).collect()
 });
 
-/// A name without what says that it is an error.
+/// A name without the part that says that it is an error.
 fn bare<'n>(name: &'n str, prefixes: &[String]) -> &'n str {
     let name = name.trim_start_matches('_');
     let given = prefixes.iter().filter_map(|prefix| name.strip_prefix(prefix.as_str()));
@@ -65,7 +65,7 @@ fn bare<'n>(name: &'n str, prefixes: &[String]) -> &'n str {
         .unwrap_or(name)
 }
 
-/// What comes after the letter that says what kind of result it is: `WU_E_NO_SERVICE`.
+/// The part after the letter for the kind of result: `WU_E_NO_SERVICE`.
 fn after_kind(name: &str) -> Option<&str> {
     let parts: Vec<&str> = name.split('_').collect();
     let kind =
@@ -74,7 +74,7 @@ fn after_kind(name: &str) -> Option<&str> {
     name.get(before..)
 }
 
-/// A name's words: between underscores, and in mixed case where a capital begins the next.
+/// The words of a name, split at underscores and, in mixed case, before capitals.
 fn parts(name: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     for run in name.split('_').filter(|run| !run.is_empty()) {
@@ -94,7 +94,7 @@ fn parts(name: &str) -> Vec<&str> {
     parts
 }
 
-/// How the parts of names are written that are not plain words: acronyms, products, abbreviations.
+/// The spelling of parts that are not plain words: acronyms, products, abbreviations.
 static SPELLING: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
     let lines = include_str!("../../../catalog/spelling.txt").lines();
     let parts = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));

@@ -1,63 +1,63 @@
-//! The stretches of a file, each in one encoding.
+//! Divides a file into stretches with one encoding each.
 //!
-//! What is strange in an encoding has a cost, and so has a change of encoding, more so within a
-//! line. Of all ways to divide the bytes, the cheapest is taken: a shortest path, found in one pass
-//! over windows of bounded size. What is beyond doubt is passed over without that.
+//! Anything unusual in an encoding has a cost, and so does a change of encoding, more so within a
+//! line. The cheapest division of the bytes wins: a shortest path, found in one pass over windows
+//! of limited size. Bytes that are beyond doubt are skipped.
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use Encoding::{Big, Little, Narrow};
 
-/// An encoding of a stretch.
+/// The encoding of a stretch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Encoding {
     /// UTF-8 or Windows-1252.
     Narrow,
-    /// UTF-16, low byte first.
+    /// UTF-16, low byte first (little-endian).
     Little,
-    /// UTF-16, high byte first.
+    /// UTF-16, high byte first (big-endian).
     Big,
 }
 
-/// Bytes in one encoding.
+/// A range of bytes in one encoding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Stretch {
     pub(super) range: Range<usize>,
     pub(super) encoding: Encoding,
 }
 
-/// How many bytes are divided at once, and how many more after them are taken into account.
+/// How many bytes are divided at a time, and how many bytes after them are taken into account.
 const WINDOW: usize = 1024;
 const AHEAD: usize = 256;
 
-/// UTF-16 can begin this many bytes before its first zero, if its first letters are not Latin.
+/// UTF-16 can start this many bytes before its first zero, if its first letters are not Latin.
 const BEFORE_ZERO: usize = 1024;
 
-/// How many bytes at once are found to be beyond doubt.
+/// How many bytes at a time are tested for being beyond doubt.
 const CHUNK: usize = 64;
 
-/// The cost of a change of encoding: at a byte order mark, at the end of a line, at the beginning
-/// of a file (from 8-bit text), elsewhere.
+/// The cost of a change of encoding: at a byte order mark, at the end of a line, at the start of a
+/// file (from 8-bit text), elsewhere.
 const AT_MARK: u32 = 4;
 const AT_LINE_END: u32 = 16;
 const AT_BEGINNING: u32 = 24;
 const ELSEWHERE: u32 = 30;
 
-/// The cost of 8-bit text: a control character, a byte that is not UTF-8, a zero.
+/// The cost in 8-bit text of a control character, a byte that is not UTF-8, and a zero.
 const CONTROL: u8 = 8;
 const NOT_UTF8: u8 = 4;
 const LONE_ZERO: u8 = 20;
 const ZERO_IN_BLOCK: u8 = 4;
 
-/// The cost of UTF-16: a unit that is not Latin, one whose bytes are both ASCII characters, the
-/// same after another such unit, one that next to no text has.
+/// The cost in UTF-16 of a unit that is not Latin, of one whose bytes are both ASCII characters, of
+/// another such unit right after it, and of one that almost never occurs in text.
 const UNIT: u8 = 2;
 const TWO_NARROW: u8 = 4;
 const MORE_NARROW: u8 = 12;
 const STRANGE_UNIT: u8 = 16;
 
-/// More than any path through a window costs.
+/// More than the cost of any path through a window.
 const NEVER: u32 = 1 << 24;
 
 impl Encoding {
@@ -71,7 +71,7 @@ impl Encoding {
         if self == Big { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) }
     }
 
-    /// The bytes, or the units of UTF-16, in a stretch.
+    /// The bytes, or the UTF-16 units, of a stretch.
     pub(super) fn units(self, bytes: &[u8]) -> impl Iterator<Item = u16> {
         bytes.chunks_exact(self.width()).map(move |bytes| match *bytes {
             [one, other] => self.unit([one, other]),
@@ -79,14 +79,14 @@ impl Encoding {
         })
     }
 
-    /// Whether next to no text has such a unit.
+    /// Whether the unit almost never occurs in text.
     pub(super) fn is_strange(self, unit: u16) -> bool {
         match unit {
             7..=13 | 27 => false,
             0..32 => true,
             _ if self == Narrow => false,
-            // Latin, Cyrillic, Arabic and their like; India to Korea; punctuation and signs; kana;
-            // Chinese characters; Hangul; halves of a pair; wide forms.
+            // Latin, Cyrillic, Arabic and similar; India to Korea; punctuation and symbols; kana;
+            // Chinese characters; Hangul; surrogates; wide forms.
             0xA0..0x700
             | 0x900..0x1200
             | 0x1E00..0x2700
@@ -100,7 +100,7 @@ impl Encoding {
     }
 }
 
-/// All of `bytes`, divided.
+/// Divides all of `bytes`.
 pub(super) fn stretches(bytes: &[u8]) -> Vec<Stretch> {
     let mut divided = Divided { bytes, end: 0, stretches: Vec::new() };
     while divided.end < bytes.len() {
@@ -123,7 +123,7 @@ struct Divided<'b> {
 }
 
 impl Divided<'_> {
-    /// The encoding up to here; `None` at the beginning of a file without a mark of UTF-16.
+    /// The encoding so far; `None` at the start of a file without a UTF-16 byte order mark.
     fn encoding(&self) -> Option<Encoding> {
         self.stretches.last().map(|last| last.encoding).or_else(|| marked(self.bytes))
     }
@@ -150,7 +150,7 @@ impl Divided<'_> {
     }
 }
 
-/// How many bytes at the beginning of `bytes` are beyond doubt in the encoding of those before.
+/// How many bytes at the start of `bytes` are beyond doubt in the encoding of those before.
 fn sure(bytes: &[u8], encoding: Encoding) -> usize {
     let zeros = bytes.chunks_exact(CHUNK).take_while(|chunk| chunk.iter().all(|&byte| byte == 0));
     match zeros.count() {
@@ -160,7 +160,7 @@ fn sure(bytes: &[u8], encoding: Encoding) -> usize {
     }
 }
 
-/// All up to the next zero, but for what can be UTF-16 before it.
+/// All bytes up to the next zero, except those that may be UTF-16 before it.
 fn sure_narrow(bytes: &[u8]) -> usize {
     let Some(zero) = memchr::memchr(0, bytes) else { return bytes.len() };
     let is_ascii = |byte: &&u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
@@ -168,7 +168,7 @@ fn sure_narrow(bytes: &[u8]) -> usize {
     zero.saturating_sub(if ascii == CHUNK { CHUNK / 2 } else { BEFORE_ZERO })
 }
 
-/// Letters whose high bytes are control characters in 8-bit text, and few others between them.
+/// Letters whose high bytes are control characters in 8-bit text, with few others between them.
 fn sure_wide(bytes: &[u8], wide: Encoding) -> usize {
     let is_doubtful = |&unit: &u16| !matches!(unit, 1..0x700 | 0xE00..0x1B00 | 0x1C00..0x2000);
     let doubtful = |units: &[u8]| wide.units(units).filter(is_doubtful).count();
@@ -176,7 +176,7 @@ fn sure_wide(bytes: &[u8], wide: Encoding) -> usize {
     'chunks: loop {
         for len in [CHUNK, CHUNK + 8, CHUNK + 16] {
             let Some(chunk) = bytes.get(sure..sure + len) else { return sure };
-            // Two changes of encoding cost more than two units; at the end there is no doubt.
+            // Two changes of encoding cost more than two units; the end must have none in doubt.
             if doubtful(chunk) <= 2 && doubtful(&chunk[len - 8..]) == 0 {
                 sure += len;
                 continue 'chunks;
@@ -186,11 +186,11 @@ fn sure_wide(bytes: &[u8], wide: Encoding) -> usize {
     }
 }
 
-/// The costs of the encodings.
+/// The cost for each encoding.
 type Costs = [u32; 3];
 
-/// The cheapest way to divide a window, after a text in the encoding `from`. It may leave the last
-/// byte out: the window may end within a unit.
+/// The cheapest division of a window after text in the encoding `from`. It may omit the last byte,
+/// as the window may end within a unit.
 fn cheapest(bytes: &[u8], window: Range<usize>, from: Option<Encoding>) -> Vec<Stretch> {
     let units = unit_costs(&bytes[window.clone()]);
     let mut costs = Encoding::ALL.map(|encoding| match from {
@@ -198,10 +198,10 @@ fn cheapest(bytes: &[u8], window: Range<usize>, from: Option<Encoding>) -> Vec<S
         None if encoding != Narrow => AT_BEGINNING,
         _ => 0,
     });
-    // Up to the byte before; and of UTF-16, up to the next byte.
+    // The costs up to the previous byte and, for UTF-16, up to the next byte.
     let (mut last, mut next) = ([NEVER; 3], [NEVER; 2]);
     let mut done = [2, 1].map(|back| window.start.checked_sub(back).map_or(0, |at| bytes[at]));
-    // For a unit that begins at a byte, in each encoding, the encoding before it.
+    // For a unit that starts at a byte, in each encoding: the encoding before it.
     let mut before = Vec::with_capacity(window.len());
     for (at, [narrow, little, big]) in window.clone().zip(units) {
         let [from_narrow, from_little, from_big] = changes(costs, done, &bytes[at..window.end]);
@@ -211,7 +211,7 @@ fn cheapest(bytes: &[u8], window: Range<usize>, from: Option<Encoding>) -> Vec<S
         before.push([from_narrow.1, from_little.1, from_big.1]);
         done = [done[1], bytes[at]];
     }
-    // A window may end within a unit, a file hardly.
+    // A window may end within a unit, but a file hardly ever does.
     let cut = if window.end == bytes.len() { AT_LINE_END } else { 0 };
     let (mut end, mut encoding) = (window.end, least(costs));
     if window.len() > 1 && last[least(last) as usize] + cut < costs[encoding as usize] {
@@ -244,10 +244,10 @@ fn least(costs: Costs) -> Encoding {
 }
 
 /// The costs before `rest` if it is in each of the encodings, with the encoding before it. `done`
-/// are the two bytes before it, `costs` those up to there.
+/// holds the two bytes before it, `costs` the costs up to there.
 fn changes(costs: Costs, done: [u8; 2], rest: &[u8]) -> [(u32, Encoding); 3] {
     let at = |is_line_end| if is_line_end { AT_LINE_END } else { ELSEWHERE };
-    // The encoding is in the lowest bits, so that the least number names the cheapest one.
+    // The lowest bits hold the encoding, so that the minimum identifies the cheapest one.
     let changed = ((costs[0] + at(done[1] == b'\n')) << 2)
         .min((costs[1] + at(done == *b"\n\0")) << 2 | 1)
         .min((costs[2] + at(done == *b"\0\n")) << 2 | 2);
@@ -268,7 +268,7 @@ fn changes(costs: Costs, done: [u8; 2], rest: &[u8]) -> [(u32, Encoding); 3] {
     [begin(Narrow, costs[0]), begin(Little, costs[1]), begin(Big, costs[2])]
 }
 
-/// The encoding of the mark at the beginning of `bytes`.
+/// The encoding of the byte order mark at the start of `bytes`.
 fn marked(bytes: &[u8]) -> Option<Encoding> {
     match bytes {
         [0xFF, 0xFE, ..] => Some(Little),
@@ -277,7 +277,7 @@ fn marked(bytes: &[u8]) -> Option<Encoding> {
     }
 }
 
-/// What a unit costs that begins at each byte, in each encoding.
+/// The cost of a unit that starts at each byte, in each encoding.
 fn unit_costs(bytes: &[u8]) -> Vec<[u8; 3]> {
     let mut costs = vec![[0; 3]; bytes.len()];
     let mut at = 0;
@@ -296,7 +296,7 @@ fn unit_costs(bytes: &[u8]) -> Vec<[u8; 3]> {
     }
     let table = &*WIDE_COSTS;
     for wide in [Little, Big] {
-        // Of the units that begin one and two bytes before.
+        // For the units that start one and two bytes before.
         let (mut one_before, mut two_before) = (0, 0);
         for (cost, unit) in costs.iter_mut().zip(bytes.windows(2)) {
             let now = table[usize::from(wide.unit([unit[0], unit[1]]))];
@@ -308,7 +308,7 @@ fn unit_costs(bytes: &[u8]) -> Vec<[u8; 3]> {
     costs
 }
 
-/// What each unit of UTF-16 costs.
+/// The cost of each UTF-16 unit.
 static WIDE_COSTS: LazyLock<Vec<u8>> = LazyLock::new(|| (0..=u16::MAX).map(wide_cost).collect());
 
 fn wide_cost(unit: u16) -> u8 {
@@ -318,10 +318,10 @@ fn wide_cost(unit: u16) -> u8 {
         0xFEFF => 0,
         _ if Little.is_strange(unit) => STRANGE_UNIT,
         1..=0xFF => 0,
-        // Kana: their high byte is a zero digit.
+        // Kana: their high byte is the character `0`.
         0x3040..0x3100 => UNIT,
         _ if unit.to_be_bytes().into_iter().all(is_narrow) => TWO_NARROW,
-        // Latin letters of the other byte order; these two are frequent themselves.
+        // Latin letters in the other byte order; these two are frequent themselves.
         _ if unit.to_le_bytes()[0] == 0 && !matches!(unit, 0x3000 | 0x4E00) => STRANGE_UNIT,
         _ => UNIT,
     }

@@ -1,12 +1,12 @@
-//! The JSON form: one object per line, one per code.
+//! The JSON format: one object per line, one per code.
 
 use std::io::{self, Write};
 
 use super::Finding;
 
 impl Finding<'_> {
-    /// One JSON object and a line feed. The answer's fields are the same bytes for
-    /// every occurrence of a code.
+    /// Writes a JSON object and a line feed. The bytes of the answer are the same for every
+    /// occurrence of a code.
     pub(in crate::cli) fn write_json(
         &self,
         output: &mut Vec<u8>,

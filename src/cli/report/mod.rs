@@ -15,7 +15,7 @@ use crate::scan::{Meaning, Occurrence};
 pub(super) use sarif::Sarif;
 pub(super) use summary::Summary;
 
-/// The answers to codes, each made once.
+/// The answers for codes, each created once.
 pub(super) struct Answers<'c> {
     catalog: &'c Catalog,
     locale: Locale,
@@ -27,7 +27,7 @@ impl<'c> Answers<'c> {
         Self { catalog, locale, made: HashMap::new() }
     }
 
-    /// The first answer to a code, and the same as JSON.
+    /// The first answer for a code, and the same as JSON.
     pub(super) fn of(&mut self, meaning: Meaning) -> &(Answer, Vec<u8>) {
         self.made.entry(meaning).or_insert_with(|| {
             let answer = explain::answers(self.catalog, meaning, self.locale).swap_remove(0);
@@ -37,23 +37,24 @@ impl<'c> Answers<'c> {
     }
 }
 
-/// Lines and columns of rising byte offsets, found in one pass.
+/// Lines and columns of ascending byte offsets, found in one pass.
 #[derive(Clone, Copy)]
 pub(super) struct Places<'t> {
     text: &'t str,
-    /// The last byte asked for; its line, from 1, where that begins, and the characters between.
+    /// The last byte asked for; its line (from 1), the start of the line, and the characters
+    /// between.
     at: usize,
     line: usize,
     line_start: usize,
     columns: usize,
 }
 
-/// Where an occurrence begins.
+/// Where an occurrence starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
-    /// From 1.
+    /// Starting at 1.
     line: usize,
-    /// From 1, in characters.
+    /// Starting at 1, in characters.
     column: usize,
     /// The line's first byte.
     start: usize,
@@ -64,19 +65,19 @@ impl<'t> Places<'t> {
         Self { text, at: 0, line: 1, line_start: 0, columns: 0 }
     }
 
-    /// The same from a byte on, as if its line began there.
+    /// The same from a byte on, as if its line started there.
     fn beginning_at(text: &'t str, byte: usize) -> Self {
         Self { text, at: byte, line: 1, line_start: byte, columns: 0 }
     }
 
-    /// From `part`'s beginning to its end, for [`Places::then`].
+    /// From the start of `part` to its end, for [`Places::then`].
     pub(super) fn through(text: &'t str, part: &Range<usize>) -> Self {
         let mut places = Self::beginning_at(text, part.start);
         places.of(part.end);
         places
     }
 
-    /// After these, what [`Places::through`] found of the next part.
+    /// Continues with what [`Places::through`] found for the next part.
     pub(super) fn then(self, next: Self) -> Self {
         let line = self.line + next.line - 1;
         if next.line > 1 {
@@ -85,11 +86,11 @@ impl<'t> Places<'t> {
         Self { at: next.at, columns: self.columns + next.columns, ..self }
     }
 
-    /// The place of a byte that is not before the last one asked for.
+    /// The place of a byte, which must not precede the last one asked for.
     pub(super) fn of(&mut self, byte: usize) -> Place {
         let bytes = self.text.as_bytes();
         for end in memchr::memchr2_iter(b'\n', b'\r', &bytes[self.at..byte]).map(|i| self.at + i) {
-            // `\r\n` is one end: its `\n` counts.
+            // `\r\n` is a single line ending: only its `\n` counts.
             if bytes[end] == b'\n' || bytes.get(end + 1) != Some(&b'\n') {
                 self.line += 1;
                 self.line_start = end + 1;
@@ -104,7 +105,7 @@ impl<'t> Places<'t> {
     }
 }
 
-/// One occurrence with its place and its answer.
+/// An occurrence with its place and its answer.
 pub(super) struct Finding<'a> {
     pub(super) path: &'a str,
     pub(super) text: &'a str,

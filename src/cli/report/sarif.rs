@@ -1,4 +1,4 @@
-//! The SARIF form, version 2.1.0.
+//! The SARIF format, version 2.1.0.
 
 use std::io::{self, Write};
 
@@ -11,12 +11,12 @@ use crate::cli::input::LeftOut;
 use crate::explain::Answer;
 use crate::locale::Locale;
 
-/// What is not escaped in a URI's path: RFC 3986's unreserved characters, and the slash.
+/// Everything but the slash and RFC 3986's unreserved characters is escaped in a URI's path.
 const ESCAPED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-/// A file's URI: absolute for an absolute path, of Windows too, else a relative reference. Its
-/// colons are escaped, so no folder's name becomes a scheme.
+/// A file's URI: absolute for an absolute path, including Windows paths, otherwise a relative
+/// reference. Colons are escaped, so that a folder's name never becomes a scheme.
 fn uri(path: &str) -> String {
     let has_drive =
         matches!(path.as_bytes(), [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic());
@@ -34,12 +34,12 @@ fn uri(path: &str) -> String {
     }
 }
 
-/// A text as a plain message: none of its brackets begins or ends a link (SARIF 2.1.0, 3.11.6).
+/// A text as a plain message: its brackets never form a link (SARIF 2.1.0, 3.11.6).
 fn plain(text: &str) -> String {
     let (mut escaped, mut backslashes) = (String::with_capacity(text.len()), 0);
     for c in text.chars() {
         if matches!(c, '[' | ']') {
-            // Those that are there already, once more, and one for the bracket.
+            // Doubles the existing backslashes and adds one for the bracket.
             escaped.extend(std::iter::repeat_n('\\', backslashes + 1));
         }
         backslashes = if c == '\\' { backslashes + 1 } else { 0 };
@@ -48,7 +48,7 @@ fn plain(text: &str) -> String {
     escaped
 }
 
-/// What tells one problem from all others: a code says it alone, a small number only with its
+/// The rule's id, which identifies a problem: the code alone, or, for a small number, with its
 /// family.
 fn rule_id(answer: &Answer) -> String {
     let is_small = answer.unsigned.is_none_or(|code| code <= 0xFFFF);
@@ -72,7 +72,7 @@ fn notification(file: &LeftOut, locale: Locale) -> Value {
 }
 
 impl Finding<'_> {
-    /// A SARIF result with its rule's id; `None` for successes and unknown codes.
+    /// A SARIF result and its rule's id; `None` for successes and unknown codes.
     pub(in crate::cli) fn sarif(&self, locale: Locale) -> Option<Value> {
         let level = match self.answer.severity? {
             Severity::Error => "error",
@@ -96,7 +96,7 @@ impl Finding<'_> {
     }
 }
 
-/// SARIF 2.1.0, one run.
+/// A SARIF 2.1.0 log with a single run.
 #[derive(Debug, Default)]
 pub(in crate::cli) struct Sarif {
     results: Vec<Value>,

@@ -7,7 +7,6 @@ use crate::catalog::Severity;
 use crate::locale::Locale;
 use crate::scan::Meaning;
 
-/// The totals.
 #[derive(Debug, Default)]
 pub(in crate::cli) struct Summary {
     pub(in crate::cli) files: usize,
@@ -42,7 +41,7 @@ impl Summary {
         self.distinct.extend(&other.distinct);
     }
 
-    /// The last line of the text output: also where nothing was found.
+    /// Writes the last line of the text output, even if nothing was found.
     pub(in crate::cli) fn write(
         &self,
         output: &mut impl Write,

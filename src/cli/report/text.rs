@@ -1,4 +1,4 @@
-//! The text form: messages like a compiler's.
+//! The text format: messages like a compiler's.
 
 use std::io::{self, Write};
 
@@ -11,12 +11,12 @@ use crate::cli::input::STDIN;
 use crate::cli::terminal::{blanked, visible, visible_lines};
 use crate::locale::Locale;
 
-/// How wide a shown line and a wrapped remedy are, in columns.
+/// The width of shown lines and wrapped remedies, in columns.
 const WIDTH: usize = 100;
 
 impl Finding<'_> {
-    /// A message like a compiler's. The remedy follows a file's first occurrence of
-    /// a code; a success is not worth a message.
+    /// Writes a message like a compiler's. A remedy is written only after the first occurrence of a
+    /// code in a file; a success gets no message.
     pub(in crate::cli) fn write_text(
         &self,
         output: &mut Vec<u8>,
@@ -90,11 +90,11 @@ impl Finding<'_> {
         Ok(())
     }
 
-    /// The line, or what of it surrounds the code; the columns before the code; the code's width.
+    /// The line, or the part around the code; the columns before the code; and the code's width.
     fn shown_line(&self) -> (String, usize, usize) {
         let code_end = self.occurrence.end;
         let rest = &self.text.as_bytes()[code_end..];
-        // A line's end that is further away is not shown.
+        // The end of the line is not shown if it is farther away.
         let near = &rest[..rest.len().min(WIDTH + 1)];
         let line_end = code_end + memchr::memchr2(b'\n', b'\r', near).unwrap_or(near.len());
         let mut start = self.place.start;

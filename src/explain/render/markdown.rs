@@ -1,4 +1,4 @@
-//! Texts and links as Markdown that shows them as they are (`CommonMark` 0.31, and the tables and
+//! Texts and links as Markdown that displays them unchanged (`CommonMark` 0.31, and the tables and
 //! strikethrough of editors).
 
 use std::fmt::Write as _;
@@ -6,18 +6,18 @@ use std::ops::Range;
 
 use crate::explain::prose::{Prose, code_spans};
 
-/// A text as Markdown that shows it: no character of it is mark-up. It begins a line or follows
-/// other text; its own lines follow one another with hard breaks, so that it stays one paragraph.
+/// Escapes a text so that no character of it is markup. It may start a line or follow other text;
+/// its lines are joined with hard breaks, so that it remains a single paragraph.
 pub(super) fn escape(text: &str) -> String {
     lines(text, |line| escape_line(line, &[]))
 }
 
-/// The same for a text with code spans, which stay such.
+/// The same for a text with code spans, which are preserved.
 pub(super) fn prose(prose: &Prose) -> String {
     lines(prose.source(), |line| escape_line(line, &code_spans(line).collect::<Vec<_>>()))
 }
 
-/// A text's lines that show something, each escaped, as one paragraph.
+/// The non-blank lines of a text, each escaped, as one paragraph.
 fn lines(text: &str, escape_line: impl Fn(&str) -> String) -> String {
     let lines = text.split(['\n', '\r', '\u{85}']).map(|line| {
         let visible = line.replace('\t', " ").replace(char::is_control, "");
@@ -27,13 +27,13 @@ fn lines(text: &str, escape_line: impl Fn(&str) -> String) -> String {
     lines.join("  \n")
 }
 
-/// The same as a cell of a table: on one line.
+/// The same on one line, for a table cell.
 #[cfg(feature = "cli")]
 pub(super) fn cell(text: &str) -> String {
     escape(text).replace("  \n", " ")
 }
 
-/// A line without mark-up but for its code spans, which are given without their backticks.
+/// A line without markup other than its code spans, whose ranges exclude the backticks.
 fn escape_line(line: &str, code: &[Range<usize>]) -> String {
     let is_code = |at: usize| {
         let span = code.partition_point(|span| span.end < at);
@@ -45,10 +45,10 @@ fn escape_line(line: &str, code: &[Range<usize>]) -> String {
         let (before, after) = (&line[..i], &line[i + c.len_utf8()..]);
         let special = match c {
             _ if is_code(i) => false,
-            // At the end, what comes next may be our own mark-up.
+            // At the end, our own markup may follow.
             '\\' => after.is_empty() || after.starts_with(|next: char| next.is_ascii_punctuation()),
             '*' | '`' | '[' | ']' | '<' | '&' | '|' | '~' | '^' | '$' => true,
-            // Inside a word, GitHub's Markdown and the editors leave an underscore alone.
+            // Inside a word, GitHub and editors treat an underscore as literal.
             '_' => {
                 !before.ends_with(char::is_alphanumeric)
                     || !after.starts_with(char::is_alphanumeric)
@@ -63,8 +63,8 @@ fn escape_line(line: &str, code: &[Range<usize>]) -> String {
     escaped
 }
 
-/// The place of the character by which a line would begin a heading, a list, a quotation, a
-/// table or a thematic break, or would make one of the line before.
+/// The index of the character that would make a line a heading, a list, a quotation, a table or a
+/// thematic break, or turn the line before it into one.
 fn begins_block(line: &str) -> Option<usize> {
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     let (mark, rest) = line.as_bytes().get(digits..)?.split_first()?;
@@ -77,7 +77,7 @@ fn begins_block(line: &str) -> Option<usize> {
     begins.then_some(digits)
 }
 
-/// A page as a link with its host for a label; what is not a page of the web, as text.
+/// A link labeled with its host; plain text if it is not a web link.
 pub(super) fn link(link: &str) -> String {
     if is_link(link) {
         format!("[{}]({})", escape(host(link)), destination(link))
@@ -86,26 +86,26 @@ pub(super) fn link(link: &str) -> String {
     }
 }
 
-/// Whether a link is one to the web: what an editor may open when it is clicked.
+/// Whether a link is a web link, which an editor may open when clicked.
 pub(super) fn is_link(link: &str) -> bool {
     let scheme = link.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
     matches!(scheme.as_deref(), Some("http" | "https")) && !escape(host(link)).is_empty()
 }
 
-/// A link's host, by which a reader knows whose page it is.
+/// The host of a link, which tells the reader whose page it is.
 fn host(link: &str) -> &str {
     let authority = authority(link);
     authority.rsplit_once('@').map_or(authority, |(_, host)| host)
 }
 
-/// A link's host with what comes before it: `user:password@`.
+/// The host of a link and what precedes it: `user:password@`.
 fn authority(link: &str) -> &str {
     let rest = link.split_once("://").map_or(link, |(_, rest)| rest);
     rest.split(['/', '?', '#', '\n', '\r', '\u{85}']).next().unwrap_or(rest)
 }
 
-/// A link's destination, with everything percent-encoded that RFC 3986 has no place for, or that
-/// would end the destination.
+/// The destination of a link, with every character percent-encoded that RFC 3986 does not allow, or
+/// that would end the destination.
 fn destination(link: &str) -> String {
     let mut encoded = String::with_capacity(link.len());
     let host = host(link);

@@ -1,12 +1,13 @@
-//! A WebAssembly module that finds the codes in a text and explains them, for `run.mjs`.
+//! A WebAssembly module that finds and explains the codes in a text, for `run.mjs`.
 
 use std::sync::Arc;
 
 use hexplain::{Catalog, Document, File, Locale, Scanner, explain};
 
-/// A log of `filler` lines without codes and then a line with `code`: a line for each occurrence,
-/// "byte offset, text, name: message". The result ends with a zero byte and is never freed.
-// No other symbol of this module has that name.
+/// Scans a log of `filler` lines without codes followed by a line with `code`. The result has one
+/// line per occurrence: "byte offset, text, name: message". It ends with a zero byte and is never
+/// freed.
+// No other symbol in this module has this name.
 #[unsafe(no_mangle)]
 pub extern "C" fn explain_code(code: u32, filler: u32) -> *const u8 {
     let text = "Nothing to report.\n".repeat(filler as usize)
@@ -26,7 +27,7 @@ pub extern "C" fn explain_code(code: u32, filler: u32) -> *const u8 {
         result += "\n";
     }
 
-    // A long text in parts, which threads share where there are threads.
+    // A long text in parts, on several threads where available.
     let document = Document::new_while(File::default(), &text, scanner, |_| true);
     let same = document.is_some_and(|document| document.occurrences().eq(found));
     result += if same { "the document has the same\n\0" } else { "the document differs\n\0" };

@@ -1,5 +1,5 @@
--- Inlay hints for the lines in and near the view. Neovim requests the whole buffer's hints, and again after each edit: in a
--- 10 MB log these are 8 MB of hints, which block Neovim for 100 to 200 ms each time.
+-- Inlay hints for the lines in and near the view. Neovim requests hints for the whole buffer, and again after each edit:
+-- for a 10 MB log this is 8 MB of hints, which block Neovim for 100 to 200 ms each time.
 local M = {}
 
 local margin = 300 -- lines above and below the view
@@ -13,8 +13,8 @@ local function view(buffer)
   return math.min(first, last), last
 end
 
--- Narrows the range that Neovim requests from a client, and drops a response to any request but the latest: Neovim would
--- consider the lines without hints in it as drawn, and not look at them again.
+-- Narrows the range that Neovim requests from a client, and drops a response to any but the latest request: Neovim
+-- would treat lines without hints in it as drawn, and not process them again.
 function M.narrow(client)
   local request = client.request
   client.request = function(self, method, params, handler, ...)
@@ -33,7 +33,7 @@ function M.narrow(client)
   end
 end
 
--- Requests hints again where the view has left the requested range.
+-- Requests hints again when the view leaves the requested range.
 function M.follow()
   for buffer, range in pairs(requested) do
     local enabled = vim.api.nvim_buf_is_loaded(buffer) and vim.lsp.inlay_hint.is_enabled({ bufnr = buffer })

@@ -2,7 +2,7 @@
 -- after a crash.
 local M = {}
 
--- A running server, or a new one that is attached to no buffer.
+-- A running server, or a new one that is not attached to any buffer.
 local function server()
   local running = vim.lsp.get_clients({ name = 'hexplain' })[1]
   local id = not running and vim.lsp.start(vim.lsp.config.hexplain, { attach = false })
@@ -27,7 +27,7 @@ function M.explain(query)
   end)
 end
 
--- Fills a buffer with one of the server's documents, or with the reason why there is none.
+-- Fills a buffer with one of the server's documents, or with the reason why it is missing.
 function M.read(buffer, uri)
   local client = server()
   local answer = client and client:request_sync('hexplain/document', { uri = uri }, 5000, buffer)
@@ -37,7 +37,7 @@ function M.read(buffer, uri)
     or answer.result and answer.result.text
     or ('The catalog has no entry for `%s`.'):format(uri)
   local bo = vim.bo[buffer]
-  bo.modifiable = true -- `:edit` reads it again
+  bo.modifiable = true -- `:edit` rereads it
   vim.api.nvim_buf_set_lines(buffer, 0, -1, false, vim.split(vim.trim(text), '\n'))
   bo.buftype, bo.swapfile = 'nofile', false -- first: a server attaches only to Markdown that is a file
   bo.modified, bo.modifiable = false, false

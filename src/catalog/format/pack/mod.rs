@@ -1,5 +1,5 @@
-//! A catalog packed into one run of bytes: written by `build.rs` for the built-in families and
-//! at run time for a user's, read in place. Nothing is parsed, so loading takes no time.
+//! A catalog packed into a single byte string: written by `build.rs` for the built-in families and
+//! at run time for the user's, and read in place. Nothing is parsed, so loading takes no time.
 //!
 //! The bytes are sections of little-endian `u32`. A text is an index into the string section
 //! (0 is the empty text), a list is an index into the list section (0 is the empty list).
@@ -15,20 +15,20 @@ pub(crate) use write::pack;
 enum Section {
     /// Where each string ends, in bytes.
     StringEnds,
-    /// Lists: a length, then so many words.
+    /// Lists: a length followed by that many words.
     Lists,
     Families,
     Entries,
-    /// Pairs (code, entry), sorted: every code by which an entry is read.
+    /// Pairs (code, entry), sorted: every code that an entry is read from.
     Codes,
     /// Entries, sorted by family and identity.
     Identities,
-    /// (family, first number, last number, entry): which range of a family holds a number. The
+    /// (family, first number, last number, entry): the range that a family's numbers belong to. The
     /// rows don't overlap; they are sorted by family and first number.
     Ranges,
     /// Pairs (name or alias, entry), sorted by the name in lower case.
     Names,
-    /// Places in `Names`, sorted by the name as written.
+    /// Indexes in `Names`, sorted by the name as written.
     NamesAsWritten,
     /// Pairs (misprinted code, entry), sorted.
     Misprints,

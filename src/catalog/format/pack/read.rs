@@ -1,4 +1,4 @@
-//! Reads the packed table where it is: every look-up is a binary search over its words.
+//! Reads the packed table in place: every lookup is a binary search.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -20,18 +20,18 @@ pub(crate) struct Table {
     bytes: Cow<'static, [u8]>,
 }
 
-/// What a family says about one of its notations.
+/// A family's notation in the table.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Notation {
-    /// Regex before the number.
+    /// The regex before the number.
     pub(crate) before: u32,
-    /// Regex after it.
+    /// The regex after it.
     pub(crate) after: u32,
-    /// Whether the whole match is the occurrence, not just the number.
+    /// Whether the occurrence is the whole match, not only the number.
     pub(crate) whole: bool,
-    /// Whether the number follows its key word at once.
+    /// Whether the number directly follows its key word.
     pub(crate) joined: bool,
-    /// Whether the number is also written in hex.
+    /// Whether the number may also be in hex.
     pub(crate) hex: bool,
     /// Whether the number is hex without a prefix.
     pub(crate) bare_hex: bool,
@@ -41,7 +41,7 @@ pub(crate) struct Notation {
     pub(crate) needs_sign: bool,
     /// Whether the number is not a code.
     pub(crate) not_code: bool,
-    /// At how many bytes before the number its regex looks, at most.
+    /// The most bytes that the regex can match before the number.
     pub(crate) reach: u32,
     pub(crate) needs: u32,
     /// The list of its key words.
@@ -63,9 +63,9 @@ pub(crate) struct FamilyRow {
     pub(crate) listed: bool,
     pub(crate) names: u32,
     pub(crate) roles: Roles,
-    /// Whether its signs speak only for numbers on their own line.
+    /// Whether its signs count only for numbers on the same line.
     pub(crate) same_line: bool,
-    /// Whether its numbers are also written in hex.
+    /// Whether its numbers may also be in hex.
     pub(crate) hex: bool,
     /// Whether its codes follow another code and a hyphen.
     pub(crate) follows_code: bool,
@@ -74,7 +74,7 @@ pub(crate) struct FamilyRow {
     pub(crate) signs: u32,
     numbers: u32,
     pub(crate) number_roles: Roles,
-    /// Pairs: another beginning of its names, and the one that the catalog has.
+    /// Pairs: an alternative beginning of its names, and the beginning that the catalog uses.
     pub(crate) other_prefixes: u32,
     pub(crate) columns: u32,
     pub(crate) quiet_signs: u32,
@@ -96,7 +96,7 @@ pub(crate) struct EntryRow {
     pub(crate) links: u32,
     pub(crate) phrases: [u32; 2],
     pub(crate) path: u32,
-    /// From 1.
+    /// Starting at 1.
     pub(crate) line: u32,
     pub(crate) aliases: u32,
 }
@@ -111,7 +111,7 @@ pub(crate) struct RangeRow {
 }
 
 impl Table {
-    /// A table over bytes that [`pack`](super::pack) made.
+    /// A table over bytes produced by [`pack`](super::pack).
     pub(crate) const fn new(bytes: Cow<'static, [u8]>) -> Self {
         Self { bytes }
     }
@@ -123,7 +123,7 @@ impl Table {
         u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
     }
 
-    /// The section's first word and its length in words (for the strings: in bytes).
+    /// A section's first word and its length in words (for the strings: in bytes).
     fn section(&self, section: Section) -> (usize, usize) {
         let header = section as usize * 2;
         (self.word(header) as usize, self.word(header + 1) as usize)
@@ -184,7 +184,7 @@ impl Table {
         }
     }
 
-    /// A family's formulas: the numbers, and the base that makes codes of them.
+    /// A family's formulas: the numbers, and the base that turns them into codes.
     pub(crate) fn formulas<'t>(
         &'t self,
         family: &FamilyRow,
@@ -192,7 +192,7 @@ impl Table {
         self.formulas_in(family.formulas)
     }
 
-    /// The same for the codes in which its numbers are wrapped.
+    /// The same for the codes that wrap its numbers.
     pub(crate) fn wrapped<'t>(
         &'t self,
         family: &FamilyRow,
@@ -209,7 +209,7 @@ impl Table {
         })
     }
 
-    /// The numbers that mean one thing to every reader.
+    /// The numbers that mean the same to every reader.
     pub(crate) fn numbers(&self, family: &FamilyRow) -> Vec<NumberRange> {
         let words: Vec<u32> = self.list(family.numbers).collect();
         let range = |ends: &[u32]| NumberRange { first: ends[0] as i32, last: ends[1] as i32 };
@@ -279,12 +279,12 @@ impl Table {
         self.word(self.entry_at(entry)) as u16
     }
 
-    /// Where the entry belongs in its family.
+    /// The number and the code of the entry.
     pub(crate) fn place_of(&self, entry: u32) -> Place {
         self.place_at(self.entry_at(entry))
     }
 
-    /// What makes the entry the one it is within its family.
+    /// What identifies the entry within its family.
     pub(crate) fn identity(&self, entry: u32) -> Identity<'_> {
         let at = self.entry_at(entry);
         let place = self.place_at(at);
@@ -312,7 +312,7 @@ impl Table {
         (first..first + same).map(entry)
     }
 
-    /// The narrowest range of a family that holds `number`.
+    /// The narrowest range of a family that contains `number`.
     pub(crate) fn by_range(&self, family: u16, number: i32) -> Option<RangeRow> {
         let (_, words) = self.section(Section::Ranges);
         let past = partition(words / RANGE_WORDS, |i| {
@@ -323,7 +323,7 @@ impl Table {
         (row.family == family && row.numbers.contains(number)).then_some(row)
     }
 
-    /// The numbers that a range holds, family by family, in runs that don't overlap.
+    /// The numbers that ranges contain, family by family, in runs that don't overlap.
     pub(crate) fn range_rows(&self) -> impl Iterator<Item = RangeRow> + '_ {
         (0..self.section(Section::Ranges).1 / RANGE_WORDS).map(|i| self.range_row(i))
     }
@@ -340,7 +340,7 @@ impl Table {
         }
     }
 
-    /// The pairs of an index whose keys are within `keys`.
+    /// The pairs of an index with keys in `keys`.
     #[cfg(any(feature = "server", test))]
     fn pairs(
         &self,
@@ -354,7 +354,7 @@ impl Table {
         (first..last).map(move |i| (key(i), self.word(at + i * 2 + 1)))
     }
 
-    /// The entries of exactly one key: nearly always none or one, so the end is not searched for.
+    /// The entries for exactly one key: nearly always none or one, so the end is not searched for.
     fn pairs_of(&self, section: Section, key: u32) -> impl Iterator<Item = u32> + '_ {
         let (at, words) = self.section(section);
         let first = partition(words / 2, |i| self.word(at + i * 2) < key);
@@ -363,12 +363,12 @@ impl Table {
             .map(move |i| self.word(at + i * 2 + 1))
     }
 
-    /// The entries whose own code, or whose number's by a formula, is `code`.
+    /// The entries with `code` as their own code, or as that of their number by a formula.
     pub(crate) fn by_code(&self, code: Code) -> impl Iterator<Item = u32> + '_ {
         self.pairs_of(Section::Codes, code.0)
     }
 
-    /// The codes within `codes`, in order, each with the entries that it is read as.
+    /// The codes in `codes`, in order, each with an entry that it is read as.
     #[cfg(any(feature = "server", test))]
     pub(crate) fn codes(
         &self,
@@ -377,7 +377,7 @@ impl Table {
         self.pairs(Section::Codes, codes).map(|(code, entry)| (Code(code), entry))
     }
 
-    /// The entries that published tables print with the wrong `code`.
+    /// The entries that published tables list under `code` by mistake.
     pub(crate) fn by_misprint(&self, code: Code) -> impl Iterator<Item = u32> + '_ {
         self.pairs_of(Section::Misprints, code.0)
     }
@@ -395,12 +395,12 @@ impl Table {
         self.section(Section::NamesAsWritten).1
     }
 
-    /// The first of the names, in lower-case order, that is not before `name`.
+    /// The index of the first name, in lower-case order, that is not before `name`.
     fn first_name(&self, name: &str) -> usize {
         partition(self.name_count(), |i| less_ignoring_case(self.name_bytes(i), name.as_bytes()))
     }
 
-    /// The entries with this name or alias, case aside: names that only begin so are not visited.
+    /// The entries with this name or alias, ignoring case. Longer names are not visited.
     pub(crate) fn by_name(&self, name: &str) -> impl Iterator<Item = u32> + '_ {
         let first = self.first_name(name);
         let is_it = |i: &usize| self.name_bytes(*i).eq_ignore_ascii_case(name.as_bytes());
@@ -408,8 +408,8 @@ impl Table {
         (first..first + same).map(|i| self.name_and_entry(i).1)
     }
 
-    /// The names and aliases that begin with `prefix`, case aside, in lower-case order, each with
-    /// its entry.
+    /// The names and aliases that begin with `prefix`, ignoring case, in lower-case order, each
+    /// with its entry.
     pub(crate) fn by_name_prefix<'t, 'p>(
         &'t self,
         prefix: &'p str,
@@ -419,7 +419,7 @@ impl Table {
             .map(|i| self.name_and_entry(i))
     }
 
-    /// The place in `Names` of the name at `index` in the order of what is written.
+    /// The index in `Names` of the name at `index` in the order as written.
     fn as_written(&self, index: usize) -> usize {
         self.word(self.section(Section::NamesAsWritten).0 + index) as usize
     }
@@ -433,14 +433,15 @@ impl Table {
         (first..first + same).map(|i| self.name_and_entry(self.as_written(i)).1)
     }
 
-    /// The same names as [`Table::by_name_prefix`], in the order of what is written. Each is found
-    /// when it is asked for, so the first of many cost little.
+    /// The same names as [`Table::by_name_prefix`], in the order as written. Each is looked up on
+    /// demand, so that the first of many cost little.
     #[cfg(any(feature = "server", test))]
     pub(crate) fn names_in_order<'t, 'p>(
         &'t self,
         prefix: &'p str,
     ) -> impl Iterator<Item = (&'t str, u32)> + use<'t, 'p> {
-        // Runs of names that agree, case aside, with so many bytes of the prefix; next run last.
+        // Runs of names that match this many bytes of the prefix, ignoring case; the next run is
+        // last.
         let mut runs = vec![(0..self.name_count(), 0)];
         let mut current = 0..0;
         std::iter::from_fn(move || {
@@ -463,7 +464,7 @@ impl Table {
         })
     }
 
-    /// The names of a run, alike in their first `at` bytes, that have `byte` at that place.
+    /// The names of a run, equal in their first `at` bytes, that have `byte` at that index.
     #[cfg(any(feature = "server", test))]
     fn narrowed(&self, run: std::ops::Range<usize>, at: usize, byte: u8) -> std::ops::Range<usize> {
         let byte_of = |i: usize| self.name_bytes(self.as_written(i)).get(at).copied();

@@ -1,4 +1,4 @@
-//! What is written is read back, and what a look-up reads does not grow with what it passes by.
+//! A table reads back as written, and the cost of a lookup does not grow with what it skips.
 
 use std::fmt::Write as _;
 
@@ -135,7 +135,7 @@ fn names_are_offered_in_the_order_of_what_is_written() {
     }
 }
 
-/// A family of so many names that begin with `ERROR_`, and one that is nearly alone.
+/// A family with `count` names that begin with `ERROR_`, and one name that differs.
 fn names(count: usize) -> Table {
     let numbers = 0..count;
     table(&numbers.fold(FAMILY.to_owned() + &entry("name = \"UNIQUE_\""), |text, number| {
@@ -172,7 +172,7 @@ fn a_number_in_many_ranges_costs_what_it_costs_in_few() {
     let ranges = |count: i32| {
         let mut text = FAMILY.to_owned();
         for i in 0..count {
-            // Half of them side by side, half of them within each other.
+            // Half of them side by side, half of them nested.
             let nested = format!("number = \"{}..={}\"", -i - 1, 1_000_000 + i);
             let _ = write!(text, "{}", entry(&format!("number = \"{}..={}\"", i * 10, i * 10 + 5)));
             let _ = write!(text, "{}", entry(&nested));

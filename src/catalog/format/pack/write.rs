@@ -14,13 +14,13 @@ use super::{
     IS_JOINED, IS_NOT_CODE, IS_WHOLE, NEEDS_SIGN, SECTIONS, SEVERITY_SHIFT,
 };
 
-/// Packs files into one table; files of one family id become one family. `known` is what the
-/// layers below the table say.
+/// Packs files into one table; files with the same family id become one family. `known` is what
+/// the layers below the table define.
 pub(crate) fn pack(sources: &[&Source], known: &dyn Known) -> Vec<u8> {
     let mut writer = Writer::default();
     writer.list(&[]);
     writer.string("");
-    // The families' texts first and so side by side: a scanner that starts touches few pages.
+    // The families' texts come first, and so side by side: a scanner touches few pages at startup.
     let families: Vec<u16> =
         sources.iter().map(|source| writer.family(&source.family, known)).collect();
     for (source, family) in sources.iter().zip(families) {
@@ -47,7 +47,7 @@ struct Writer {
     /// Family, place, name and first phrase of each entry.
     identities: Vec<(u16, Place, String, String)>,
     ranges: Vec<(u16, NumberRange, u32)>,
-    /// In lower case for the order, as written, and whose.
+    /// Lower case for sorting, as written, and the entry.
     names: Vec<(String, u32, u32)>,
     misprints: Vec<(u32, u32)>,
 }
@@ -83,7 +83,7 @@ impl Writer {
         text.map_or([0; 2], |text| [self.string(&text.en), self.string(&text.fr)])
     }
 
-    /// The family's index; a second file of the same family only adds entries.
+    /// The index of the family; a second file with the same family only adds entries.
     fn family(&mut self, family: &FamilySource, known: &dyn Known) -> u16 {
         let id = family.id.get_ref();
         if let Some(&index) = self.family_ids.get(id) {
@@ -153,7 +153,7 @@ impl Writer {
         });
         let mut words = Vec::new();
         for (pattern, flags) in written.chain(after) {
-            // `Source::parse` refuses a file with a notation that can't be read.
+            // `Source::parse` rejects files with invalid notations.
             let Ok(pattern) = pattern else { continue };
             let keys: Vec<String> = pattern.keys.iter().map(ToString::to_string).collect();
             let keys = self.strings(keys.iter().map(String::as_str));
@@ -223,7 +223,7 @@ impl Writer {
         self.entries.extend(row);
     }
 
-    /// Puts the next entry into every index by which it is found.
+    /// Adds the next entry to all indexes.
     fn index(&mut self, family: u16, place: Place, entry: &EntrySource) {
         let index = self.identities.len() as u32;
         let toml = &entry.toml;
@@ -264,7 +264,7 @@ impl Writer {
         entries
     }
 
-    /// The places of `names`, sorted by what is written.
+    /// The indexes of `names`, sorted as written.
     fn sorted_as_written(&self) -> Vec<u32> {
         let written = |place: &u32| {
             let (_, written, entry) = self.names[*place as usize];
@@ -312,8 +312,8 @@ impl Writer {
     }
 }
 
-/// The rows of the section `Ranges`: for each run of numbers, the narrowest of the ranges that
-/// hold it, and of those as narrow the first in the file.
+/// The rows of the section `Ranges`: for each run of numbers, the narrowest range that contains
+/// it; among equally narrow ones, the first in the file.
 fn narrowest(mut ranges: Vec<(u16, NumberRange, u32)>) -> Vec<[u32; super::RANGE_WORDS]> {
     ranges.sort_unstable_by_key(|(family, numbers, entry)| (*family, numbers.first, *entry));
     let mut rows = Vec::new();
@@ -323,18 +323,18 @@ fn narrowest(mut ranges: Vec<(u16, NumberRange, u32)>) -> Vec<[u32; super::RANGE
     rows
 }
 
-/// The same for one family's ranges, sorted by their first numbers.
+/// The same for one family's ranges, sorted by first number.
 fn narrowest_of_family(
     ranges: &[(u16, NumberRange, u32)],
     rows: &mut Vec<[u32; super::RANGE_WORDS]>,
 ) {
-    // Wherever a range begins or has ended, another one may be the narrowest.
+    // Where a range begins or has ended, another one may become the narrowest.
     let ends = ranges
         .iter()
         .flat_map(|(_, numbers, _)| [i64::from(numbers.first), i64::from(numbers.last) + 1]);
     let borders: Vec<i64> = ends.collect::<BTreeSet<_>>().into_iter().collect();
     let mut coming = ranges.iter().peekable();
-    // Those that have begun, the narrowest on top.
+    // The ranges that have begun, with the narrowest on top.
     let mut open = std::collections::BinaryHeap::new();
     for run in borders.windows(2) {
         while let Some((_, numbers, entry)) =
