@@ -56,15 +56,24 @@ pub(super) struct Neighbours<'t> {
 impl<'t> Neighbours<'t> {
     pub(super) fn of(token: &Token<'t>) -> Self {
         let (before, after) = (token.before(), token.after());
-        let rest = skip(after.iter(), b")]:,.\"'` -(");
+        let rest = skip(after.iter(), b")]:,.\"'` \t-(");
         let kept = skip(before.iter().rev(), b"([:.\"'`= -");
-        Self { before: &before[..kept], after: &after[after.len() - rest..] }
+        let after = if is_last_of_many(before, after) { &[] } else { &after[after.len() - rest..] };
+        Self { before: &before[..kept], after }
     }
 
     /// Whether a phrase is directly before or after the token.
     pub(super) fn have(&self, phrase: &[u8]) -> bool {
         starts_with(self.after, phrase) || ends_with(self.before, phrase)
     }
+}
+
+/// Whether what closes after a number was not opened for it alone: `setpriority(1, 996, 3): …`.
+fn is_last_of_many(before: &[u8], after: &[u8]) -> bool {
+    let opened = before.strip_suffix(b"-").unwrap_or(before);
+    let opened = opened.strip_suffix(b" ").unwrap_or(opened).last();
+    matches!(after.first(), Some(b')' | b'\'' | b'"'))
+        && !opened.is_none_or(|byte| b"([:='\"".contains(byte))
 }
 
 /// How many bytes are left after skipping up to six that are in `set`.
@@ -85,7 +94,7 @@ fn ends_with(text: &[u8], phrase: &[u8]) -> bool {
 }
 
 /// Whether a text contains a phrase, ignoring case.
-fn holds(text: &[u8], phrase: &[u8]) -> bool {
+pub(super) fn holds(text: &[u8], phrase: &[u8]) -> bool {
     let Some(first) = phrase.first() else { return false };
     let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
     memchr::memchr2_iter(lower, upper, text).any(|at| {

@@ -341,6 +341,7 @@ fn fits(
     if must_be_known && !is_known()
         || notation.needs_sign && !ways.evidence.has_sign(token, notation.family)
         || guard::is_in_url(token)
+        || guard::is_compared(token)
     {
         return None;
     }
