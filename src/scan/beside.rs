@@ -124,20 +124,22 @@ const GAP_WORDS: usize = 2;
 /// The tokens before this one on its line that may be its double, nearest first: the text in
 /// between is short.
 pub(super) fn tokens_before<'t>(token: &Token<'t>) -> impl Iterator<Item = Token<'t>> + use<'t> {
+    let start = token.start;
+    tokens_on_line(token).take_while(move |before| start - before.end <= GAP).take(GAP_WORDS + 1)
+}
+
+/// All tokens before this one on its line, within reach. The nearest first.
+pub(super) fn tokens_on_line<'t>(token: &Token<'t>) -> impl Iterator<Item = Token<'t>> + use<'t> {
     let token = *token;
     let line_start = token.start - line_before(&token).len();
     let mut rest = line_start..token.start;
     std::iter::from_fn(move || {
         let is_word = |at: &usize| super::is_word(token.text[*at]);
         let end = rest.clone().rev().find(is_word)? + 1;
-        if token.start - end > GAP {
-            return None;
-        }
         let start = (line_start..end).rev().take_while(is_word).last()?;
         rest = line_start..start;
         Some(token.part(start, end))
     })
-    .take(GAP_WORDS + 1)
 }
 
 /// Whether a word is the key of the value after it: `gle=`, `HRESULT = `.

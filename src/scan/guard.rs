@@ -120,7 +120,7 @@ pub(super) fn is_piece_of_name(token: &Token<'_>) -> bool {
     };
     let after = token.after();
     let dot_ends_sentence =
-        matches!(after, [b'.'] | [b'.', b' ' | b'\t' | b'\r' | b'\n' | b'"' | b'<', ..]);
+        matches!(after, [b'.'] | [b'.', b' ' | b'\t' | b'\r' | b'\n' | b'"' | b'<' | b']' | b')', ..]);
     joins(token.before().last()) || (joins(after.first()) && !dot_ends_sentence)
 }
 

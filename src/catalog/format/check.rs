@@ -136,6 +136,7 @@ impl FamilySource {
             ("after", !self.after.is_empty()),
             ("after-hex", !self.after_hex.is_empty()),
             ("with-signs", !self.with_signs.is_empty()),
+            ("names-after", !self.names_after.is_empty()),
             ("not-codes", !self.not_codes.is_empty()),
             ("hex", self.hex),
             ("columns", !self.columns.is_empty()),
@@ -356,7 +357,13 @@ impl<'a> Report<'a> {
             self.add(family.id.span().start, message);
         }
         self.check_notations(&family.written, Pattern::written);
-        for notations in [&family.after, &family.after_hex, &family.with_signs, &family.not_codes] {
+        for notations in [
+            &family.after,
+            &family.after_hex,
+            &family.with_signs,
+            &family.names_after,
+            &family.not_codes,
+        ] {
             self.check_notations(notations, Pattern::any);
         }
         self.check_evidence(family);
