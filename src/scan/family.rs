@@ -270,6 +270,10 @@ impl Families {
             return None;
         }
         let end = token.end + points_and_digits(&token.text[token.end..]);
+        // A number is one, though it may be a name: `42000`.
+        if token.classes == DIGIT && end == token.end {
+            return None;
+        }
         let name = std::str::from_utf8(&token.text[token.start..end]).ok()?;
         let (before, letters) = (token.before(), Letters::before(token.before()));
         let is_word_near = |notation: &Notation| {

@@ -119,8 +119,10 @@ pub(super) fn is_piece_of_name(token: &Token<'_>) -> bool {
         matches!(byte, Some(b'-' | b'.' | b'/' | b'\\' | b'@' | b'#' | b'$' | b'%'))
     };
     let after = token.after();
-    let dot_ends_sentence =
-        matches!(after, [b'.'] | [b'.', b' ' | b'\t' | b'\r' | b'\n' | b'"' | b'<' | b']' | b')', ..]);
+    let dot_ends_sentence = matches!(
+        after,
+        [b'.'] | [b'.', b' ' | b'\t' | b'\r' | b'\n' | b'"' | b'<' | b']' | b')', ..]
+    );
     joins(token.before().last()) || (joins(after.first()) && !dot_ends_sentence)
 }
 

@@ -42,7 +42,7 @@ pub(crate) use crate::catalog::pattern::REACH;
 pub use why::{Considered, Refusal, Speaks, Why};
 
 /// A longer run of letters and digits is not a code but a hash, Base64 or a generated name.
-pub(crate) const MAX_TOKEN: usize = 72;
+pub(crate) const MAX_TOKEN: usize = crate::catalog::LONGEST_NAME;
 
 /// How many bytes before and after the start of a token can affect its judgment: as far as the
 /// previous token, of which it may be a double, can see.

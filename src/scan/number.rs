@@ -55,7 +55,9 @@ impl Scanner {
             }
             // `no instance (0x80080005)`: a known failure in brackets of its own is a code.
             Lead::Other => {
-                is_bracketed(token) && is_common_facility(code) && catalog.knows_code(code)
+                (is_bracketed(token) || opens_a_pair(token))
+                    && is_common_facility(code)
+                    && catalog.knows_code(code)
             }
             Lead::Unknown => {
                 digits.len() >= 8 && (looks_like_failure(code) || is_mild(catalog, code))
@@ -158,6 +160,9 @@ impl Scanner {
             return self.unsigned(token, Code(u32::try_from(token.decimal()).ok()?));
         };
         let value = -(token.decimal() as i64);
+        if value == 0 {
+            return None;
+        }
         let code = Code(i32::try_from(value).ok()? as u32);
         let lead = Lead::of(&token.before()[..token.before().len() - width]);
         if code.0 >= SMALL_NEGATIVES {
@@ -390,9 +395,7 @@ fn ends_a_sentence(token: &Token<'_>) -> bool {
 /// Whether the text before a number on its line mentions a failure.
 fn tells_failure(token: &Token<'_>) -> bool {
     let line = beside::line_before(token);
-    ["fail", "error", "unable", "cannot"]
-        .iter()
-        .any(|word| beside::holds(line, word.as_bytes()))
+    ["fail", "error", "unable", "cannot"].iter().any(|word| beside::holds(line, word.as_bytes()))
 }
 
 /// Whether a number has brackets, quotes or a colon of its own.
@@ -408,7 +411,8 @@ fn is_set_apart(token: &Token<'_>) -> bool {
 /// Whether a code that does not look like a failure is not one: other values of this form are
 /// counts and flags, and from [`INFORMATIONAL`] on they are registers and masks as well.
 fn is_mild(catalog: &Catalog, code: Code) -> bool {
-    code.0 < INFORMATIONAL && catalog.by_code(code).first().is_some_and(|entry| entry.severity() != Severity::Error)
+    code.0 < INFORMATIONAL
+        && catalog.by_code(code).first().is_some_and(|entry| entry.severity() != Severity::Error)
 }
 
 /// Whether a hyphen joins the token to a preceding result: `0xC1900101 - 0x20017`.
@@ -430,6 +434,11 @@ fn is_bracketed(token: &Token<'_>) -> bool {
         (token.before().last(), token.after().first()),
         (Some(b'['), Some(b']')) | (Some(b'('), Some(b')'))
     )
+}
+
+/// Whether a token opens brackets with another number: `[0x80070032, 0x50013]`.
+fn opens_a_pair(token: &Token<'_>) -> bool {
+    token.before().ends_with(b"[") && token.after().starts_with(b", 0x")
 }
 
 /// Whether the text before a token has ended: with punctuation, as a table cell or markup, or with

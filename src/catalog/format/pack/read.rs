@@ -10,7 +10,8 @@ use super::super::role::Roles;
 use super::super::severity::Severity;
 use super::{
     ENTRY_WORDS, FAMILY_WORDS, HAS_CODE, HAS_NUMBER, HAS_SUB_NUMBER, HAS_WORDS_ONLY, IS_BARE_HEX,
-    IS_HEX, IS_JOINED, IS_NOT_CODE, IS_OF_NAMES, IS_WHOLE, NEEDS_SIGN, RANGE_WORDS, SEVERITY_SHIFT, Section,
+    IS_HEX, IS_JOINED, IS_NOT_CODE, IS_OF_NAMES, IS_WHOLE, NEEDS_SIGN, RANGE_WORDS, SEVERITY_SHIFT,
+    Section,
 };
 use crate::code::Code;
 
