@@ -15,7 +15,7 @@ const LARGE: usize = if cfg!(debug_assertions) { 4 << 20 } else { 20 << 20 };
 /// How many large logs may be finished before the small document is served.
 const AT_MOST: usize = 2;
 
-/// A client whose server has read twelve large logs and is scanning them.
+/// A client whose server has read twelve large logs, or other texts, and is scanning them.
 struct Busy {
     client: Client,
     /// How many large logs got their diagnostics while the small document was being served.
@@ -24,10 +24,13 @@ struct Busy {
 
 impl Busy {
     fn new() -> Self {
+        Self::with(LARGE_LOGS, &long_text(LARGE))
+    }
+
+    fn with(documents: usize, text: &str) -> Self {
         let mut client = Client::start(json!({}), Value::Null);
-        let text = long_text(LARGE);
-        (0..LARGE_LOGS).for_each(|number| client.open(&format!("file:///{number}.log"), &text));
-        // Messages are read in order: with this answer, all twelve have been read.
+        (0..documents).for_each(|number| client.open(&format!("file:///{number}.log"), text));
+        // Messages are read in order: with this answer, all of them have been read.
         assert_eq!(client.hover("file:///not/open", 0, 0), None);
         client.arrived();
         Self { client, published: 0 }
@@ -67,6 +70,14 @@ fn diagnostics_of_a_small_document_do_not_wait_for_large_logs() {
     busy.diagnostics_come_first(1);
     busy.client.change(SMALL, 2, json!([{ "text": "0x87D1FDE8" }]));
     busy.diagnostics_come_first(2);
+}
+
+#[test]
+fn diagnostics_of_a_small_document_do_not_wait_for_many_expensive_texts() {
+    let expensive = "error 5 [5] status 5 smtp connect() ";
+    let mut busy = Busy::with(40, &expensive.repeat(250_000 / expensive.len()));
+    busy.client.open(SMALL, "0x80070005");
+    busy.diagnostics_come_first(1);
 }
 
 #[test]

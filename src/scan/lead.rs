@@ -205,7 +205,10 @@ fn last_word(text: &[u8]) -> Option<&[u8]> {
 /// The part of a word that is in the lists, and its kinds: the whole word, its last part, or its
 /// end in scripts without spaces.
 fn known_part(word: &[u8]) -> (&[u8], u16) {
-    let kind = kind_of(last_part(word));
+    let last = last_part(word);
+    // `newVal` is in a list as a whole.
+    let whole = if last.len() < word.len() { kind_of(word) } else { 0 };
+    let kind = if whole != 0 { whole } else { kind_of(last) };
     if kind != 0 || word.is_ascii() {
         return (word, kind);
     }
