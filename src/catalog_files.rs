@@ -108,7 +108,7 @@ fn read_text(file: &Path) -> io::Result<String> {
 #[cfg(feature = "server")]
 pub(crate) fn resolve(path: &str, roots: &[PathBuf]) -> Result<PathBuf, String> {
     if path.trim().is_empty() {
-        return Err("the path of a catalog is empty".to_owned());
+        return Err("a catalog path is empty".to_owned());
     }
     if Path::new(path).is_absolute() {
         return Ok(PathBuf::from(path));

@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn every_boundary_goes_there_and_back() {
+    fn every_boundary_round_trips() {
         let source = "a😀\r\né\rb\n\u{2028}c\u{b}d";
         let text = Rope::from_str(source);
         for (byte, _) in source.char_indices().chain([(source.len(), ' ')]) {

@@ -44,12 +44,12 @@ fn scan_stdin(args: &[&str], text: &str) -> Output {
 }
 
 #[test]
-fn explain_tells_what_a_code_means() {
+fn explain_shows_what_a_code_means() {
     insta::assert_snapshot!(stdout(&run(&["explain", "-2016281112", "SyncML(404)"])));
 }
 
 #[test]
-fn explain_speaks_french() {
+fn explain_answers_in_french() {
     let output = run(&["--locale", "fr", "explain", "0x87D13AA4", "--format", "markdown"]);
     insta::assert_snapshot!(stdout(&output));
 }
@@ -84,12 +84,12 @@ fn scan_prints_each_code_with_its_explanation() {
 }
 
 #[test]
-fn scan_speaks_french() {
+fn scan_reports_in_french() {
     insta::assert_snapshot!(stdout(&scan_stdin(&["--locale", "fr", "scan"], LOG)));
 }
 
 #[test]
-fn scan_says_so_when_there_is_nothing() {
+fn scan_reports_when_no_code_is_found() {
     let output = scan_stdin(&["scan", "-"], "all is well, thread 0x1F40\n");
     assert_eq!(stdout(&output), "No error codes found in 1 file.\n");
     assert_eq!(output.status.code(), Some(0));
@@ -287,7 +287,7 @@ fn a_broken_catalog_is_reported_with_its_place() {
 }
 
 #[test]
-fn a_wrong_use_exits_with_2_and_says_why() {
+fn a_usage_error_exits_with_2_and_a_reason() {
     let output = run(&["scan", "--format", "xml"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("[possible values: text, json, sarif]"));
@@ -635,7 +635,7 @@ fn what_is_not_a_catalog_file_is_refused() {
 
 /// The same codes at the same places, whether a text is scanned in one piece or in several.
 #[test]
-fn a_large_file_is_reported_as_its_lines_are() {
+fn a_large_file_is_reported_like_its_separate_lines() {
     let line = "é step failed: 0x87D1FDE8, then SyncML(404)\r\n";
     let count = (5 << 20) / line.len();
     for text in [line.repeat(count), line.replace("\r\n", " ").repeat(count)] {

@@ -251,7 +251,7 @@ fn half_a_surrogate_pair_counts_as_one_unit() {
 }
 
 #[test]
-fn line_ends_may_be_made_and_broken() {
+fn line_endings_can_be_joined_and_split() {
     let text = "a\r\n0x87D1FDE8";
     assert_eq!(after(text, &json!([replacing((0, 1), (1, 0), "\r")])), [(1, 10)]);
     assert_eq!(after("a\r0x87D1FDE8", &json!([replacing((1, 0), (1, 0), "\n")])), [(1, 10)]);
@@ -310,7 +310,7 @@ fn a_document_opened_again_during_its_scan_has_no_marks_of_its_old_text() {
 }
 
 #[test]
-fn a_request_is_about_the_text_of_its_moment() {
+fn a_request_sees_the_text_at_its_arrival() {
     for lines in [1, 50_000] {
         let mut client = counting_in("utf-16");
         client.open(A, &"0x87D1FDE8 and more\n".repeat(lines));

@@ -185,7 +185,7 @@ fn unescaped(text: &str) -> String {
 }
 
 #[test]
-fn every_line_of_the_field_has_its_right_answer() {
+fn every_field_line_gets_the_correct_answer() {
     let (mut all, mut wrong) = (0, String::new());
     for table in [include_str!("fixtures/field.tsv"), include_str!("fixtures/field-more.tsv")] {
         for line in table.lines().skip(1) {

@@ -63,14 +63,14 @@ fn flooded() -> (Client, std::io::PipeWriter) {
 }
 
 #[test]
-fn a_closed_stdin_ends_the_server_though_its_answers_are_not_read() {
+fn a_closed_stdin_ends_the_server_even_if_its_answers_are_not_read() {
     let (mut client, server) = flooded();
     drop(server);
     assert_eq!(client.ended().code(), Some(1));
 }
 
 #[test]
-fn closing_both_pipes_ends_the_server_though_its_answers_are_not_read() {
+fn closing_both_pipes_ends_the_server_even_if_its_answers_are_not_read() {
     let (mut client, server) = flooded();
     client.hang_up();
     drop(server);

@@ -533,7 +533,7 @@ fn a_client_without_settings_keeps_those_of_initialize() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn the_newest_settings_win_over_older_ones_that_take_longer_to_load() {
+fn new_settings_win_over_older_ones_still_loading() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("big.toml");
     let entry = |code: u32| {

@@ -445,7 +445,7 @@ fn requests_about(uri: &str) -> Vec<(&'static str, Value)> {
 }
 
 #[test]
-fn a_cancelled_request_is_answered_once_with_request_cancelled_and_before_its_work_is_done() {
+fn a_canceled_request_is_answered_once_with_request_cancelled_and_before_its_work_is_done() {
     let mut client = plain();
     let requests = requests_about(LOG);
     let mut messages = vec![opening(LOG, &long_text(LONG))];

@@ -100,7 +100,7 @@ fn session_of_settings(capabilities: &Value, settings: &[Value]) -> String {
 }
 
 #[test]
-fn what_the_server_asks_and_says_by_itself_takes_bounded_memory() {
+fn unsolicited_messages_take_limited_memory() {
     let language = |language: &str| json!({ "hexplain": { "locale": language } });
     for (capabilities, settings) in [
         (json!({ "inlayHint": { "refreshSupport": true } }), vec![language("en"), language("fr")]),

@@ -64,7 +64,7 @@ fn what_a_search_of_the_catalog_finds_can_be_opened() {
 }
 
 #[test]
-fn a_client_that_cannot_watch_and_asks_nothing_is_told_of_a_change() {
+fn a_client_that_cannot_watch_gets_a_change_without_asking() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("team.toml");
     fs::write(&file, catalog("The anvil broke")).unwrap();

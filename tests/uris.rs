@@ -80,7 +80,7 @@ fn requests_find_a_document_under_the_clients_own_uri_until_it_is_closed() {
 }
 
 #[test]
-fn answers_name_a_document_by_the_clients_own_uri() {
+fn answers_use_the_clients_uri() {
     let literals = json!({ "codeActionLiteralSupport": { "codeActionKind": { "valueSet": [] } } });
     let mut client =
         Client::start(json!({ "textDocument": { "codeAction": literals } }), Value::Null);

@@ -214,7 +214,7 @@ fn a_name_may_begin_with_any_letter() {
 // Size.
 
 #[test]
-fn a_file_of_many_faults_reports_the_first_of_them() {
+fn a_file_with_many_problems_reports_the_first_ones() {
     let entry = "[[entry]]\nnumber = 1\nseverity = \"error\"\nmessage = \"x\"\n";
     let reported = problems(&format!("{FAMILY}{}", entry.repeat(3_000)));
     assert!(
@@ -262,7 +262,7 @@ fn numbers_at_the_ends_of_their_range_are_numbers() {
 }
 
 #[test]
-fn what_nests_too_deeply_is_refused() {
+fn too_deep_nesting_is_refused() {
     for deep in [
         format!("x = {}1{}", "[".repeat(10_000), "]".repeat(10_000)),
         format!("x = {}", "{a=".repeat(10_000)),

@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn a_layer_tells_how_many_entries_it_has() {
+    fn a_layer_knows_its_number_of_entries() {
         let layers = [&[][..], &[1], &[1, 2]].map(|numbers| layer(&family("team", numbers)));
         assert_eq!(layers.each_ref().map(Layer::len), [0, 1, 2]);
         assert_eq!(layers.each_ref().map(Layer::is_empty), [true, false, false]);

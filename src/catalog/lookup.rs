@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_in_one_of_many_families_ranges_costs_no_look_at_the_others() {
+    fn a_code_in_one_familys_range_does_not_visit_the_others() {
         let cost = |count: u32| {
             let catalog = families_with_ranges(count);
             crate::work::of(|| assert_eq!(catalog.by_code(Code(0x9000_1234)).len(), 1))

@@ -363,7 +363,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn every_look_up_answers_as_the_model(
+    fn every_lookup_agrees_with_the_model(
         layers in prop::collection::vec(layer(), 1..6),
         enabled in [prop::bool::weighted(0.8), prop::bool::weighted(0.8), prop::bool::weighted(0.8)],
     ) {

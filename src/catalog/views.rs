@@ -494,7 +494,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_the_same_after_a_way_as_one_number() {
+    fn an_id_survives_conversion_to_a_number() {
         for id in [
             EntryId { layer: 0, index: 0 },
             EntryId { layer: 1, index: 2 },

@@ -16,11 +16,11 @@ use crate::explain;
 pub(super) enum Catalog {
     /// Search for entries that match all the words
     Search {
-        /// Words of a message, a remedy, a name or a number
+        /// Words from a message, a remedy or a name, or a number
         #[arg(required = true)]
         words: Vec<String>,
     },
-    /// List the families and their number of entries
+    /// List the families and the number of entries in each
     List,
     /// Check catalog files and report each problem with its line
     Check {

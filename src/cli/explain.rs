@@ -16,7 +16,7 @@ use crate::scan::{Refusal, Scanner, Speaks, Weight, Why};
 
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// Codes in any notation, family numbers, symbolic names, or the words of an error screen
+    /// Codes in any notation, family numbers, symbolic names, or the text of an error screen
     #[arg(required = true, value_name = "CODE", allow_negative_numbers = true)]
     codes: Vec<String>,
     /// The output format
@@ -172,11 +172,11 @@ fn refused(refusal: Refusal, locale: Locale) -> &'static str {
             "ce n’est pas un code\u{a0}: il compte ou mesure quelque chose",
         ),
         Refusal::Word => locale.pick(
-            "not a code: the word before it says that it is something else",
+            "not a code: the preceding word shows that it is something else",
             "ce n’est pas un code\u{a0}: le mot qui précède indique autre chose",
         ),
         Refusal::Notation => locale.pick(
-            "not a code: a catalog file says so",
+            "not a code: excluded by a catalog file",
             "ce n’est pas un code\u{a0}: un fichier du catalogue l’exclut",
         ),
         Refusal::MachineValue => locale.pick(

@@ -72,7 +72,7 @@ enum Command {
     /// Start the language server on stdin and stdout
     #[cfg(feature = "server")]
     Lsp {
-        /// Accepted because editors pass it; stdin and stdout are the only transport
+        /// Accepted for compatibility; the server always uses stdin and stdout
         #[arg(long)]
         stdio: bool,
     },
@@ -82,7 +82,7 @@ Examples:
   hexplain explain 0x87D1FDE8
   hexplain explain -2016281112
   hexplain explain 'SyncML(404)' APP_CI_ENFORCEMENT_ERROR_INSTALLING
-  hexplain explain 404                every family that has a 404
+  hexplain explain 404                all families with a number 404
   hexplain --locale fr explain 0x87D13B64 --format markdown")]
     Explain(explain::Explain),
     /// Find and explain the codes in files, folders or stdin

@@ -30,14 +30,14 @@ pub(super) struct Scan {
     /// Exit with status 1 if a code of at least this severity is found
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<Level>,
-    /// Leave out codes that the catalog doesn't have
+    /// Omit codes that are not in the catalog
     #[arg(long)]
     known: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// The line, the code underlined, what it means, what to do
+    /// The line with the code underlined, its meaning, and what to do
     Text,
     /// One JSON object per line, one per code
     Json,

@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn many_chunks_stay_in_step() {
+    fn many_chunks_stay_consistent() {
         let line = "error 0x87D1FDE8 then -2016281112\n";
         let mut text = line.repeat(2000);
         let mut document = Document::new(&text, scanner());
@@ -370,7 +370,7 @@ mod tests {
 
     /// A number that is a code only between two words, both as far away as a notation can reach.
     #[test]
-    fn an_edit_is_felt_as_far_as_a_notation_looks_and_no_farther() {
+    fn an_edit_affects_tokens_exactly_within_a_notations_reach() {
         let family = r"
             [family]
             id = 'far'

@@ -194,7 +194,7 @@ pub fn answer(catalog: &Catalog, entry: &Entry<'_>, key: Key, locale: Locale) ->
         let read = read.to_string();
         if read != right.to_string() && !entry.note().get(locale).contains(&read) {
             notes.push(Prose::from(locale.pick(
-                format!("Published tables print {read} here by mistake; the code is {right}."),
+                format!("Some published tables list {read} here by mistake; the code is {right}."),
                 format!(
                     "Des tables publiées donnent ici {read} par erreur\u{a0}; le code est {right}."
                 ),
@@ -481,7 +481,8 @@ mod tests {
     #[test]
     fn a_note_is_shown_and_a_misprint_is_remarked_on_once() {
         let misprints = format!("{CODE}misprints = [0xE0000010]\n");
-        let remark = "Published tables print 0xE0000010 here by mistake; the code is 0xE0000001.";
+        let remark =
+            "Some published tables list 0xE0000010 here by mistake; the code is 0xE0000001.";
         let remark = Prose::from(remark);
         let notes_of = |entry: &str, code| answer_of(entry, code).notes;
         assert_eq!(notes_of(&misprints, 0xE000_0001), [] as [Prose; 0]);
@@ -511,7 +512,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_codes_bits_are_put_into_words() {
+    fn an_unknown_codes_bits_are_described() {
         let message = |code, locale| {
             let meaning = Meaning::new(Key::Code(Code(code)), None);
             answers(&Catalog::default(), meaning, locale)[0].message.clone()

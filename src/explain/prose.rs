@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn code_stands_between_backticks() {
+    fn code_is_in_backticks() {
         for (text, plain, spans) in [
             ("Run `a b`.", "Run a b.", &["a b"][..]),
             ("`a`, then `C:\\x`", "a, then C:\\x", &["a", "C:\\x"]),

@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_an_entry_is_called_by_finds_it() {
+    fn an_entry_is_found_by_each_of_its_names() {
         for (query, expected) in [
             ("TEAM_FULL", "0xE0000007 Full"),
             (" team_full ", "0xE0000007 Full"),
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_nothing_is_answered_by_nothing() {
+    fn an_unknown_query_has_no_answer() {
         for query in ["", " ", "TEAM", "lost"] {
             assert_eq!(answered(query), [""; 0], "{query}");
             assert_eq!(keys_of_query(&team(), query), [], "{query}");

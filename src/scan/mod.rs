@@ -735,7 +735,7 @@ mod tests {
         }
 
         #[test]
-        fn the_cheap_look_loses_nothing(pieces in prop::collection::vec(piece(), 0..60)) {
+        fn the_quick_check_misses_nothing(pieces in prop::collection::vec(piece(), 0..60)) {
             let text = pieces.concat();
             let (cheap, plain) = SCANNER.with(|scanner| {
                 let mut plain = Vec::new();

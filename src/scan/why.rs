@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn what_speaks_for_a_reading_is_named() {
+    fn the_evidence_for_a_reading_is_named() {
         check("CreateFileW: error 5", "5", "win32 by Sign(\"CreateFile\")");
         check("error 13: Permission denied", "13", "errno by Phrase");
         check("setup: exit code 1603", "1603", "windows-installer by Number");
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_refuses_a_number_is_named() {
+    fn the_reason_for_a_refusal_is_named() {
         check("thread 1603", "1603", "Word");
         check("error 1603 times", "1603", "Counted");
         check("error 5.1", "5", "PieceOfNumber");

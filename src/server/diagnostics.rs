@@ -181,7 +181,7 @@ impl Related {
     ) -> Option<Vec<DiagnosticRelatedInformation>> {
         let uri = self.uri.as_ref()?;
         let others = self.next.get(&key)?.iter().filter(|range| **range != own);
-        let message = locale.pick("the same code again", "de nouveau le même code");
+        let message = locale.pick("another occurrence of this code", "de nouveau le même code");
         let related = others.map(|&range| DiagnosticRelatedInformation {
             location: Location { uri: uri.clone(), range },
             message: message.to_owned(),

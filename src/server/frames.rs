@@ -28,7 +28,7 @@ pub(super) fn read_frame(input: &mut impl BufRead) -> io::Result<Option<Result<V
         if line.is_empty() {
             match length {
                 Some(length) => return read_body(input, length),
-                None if any => return Ok(Some(Err("a header without Content-Length".to_owned()))),
+                None if any => return Ok(Some(Err("the header has no Content-Length".to_owned()))),
                 // A blank line between frames is harmless.
                 None => continue,
             }

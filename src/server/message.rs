@@ -75,7 +75,7 @@ impl<'a> Envelope<'a> {
             serde_json::from_str(text)
         } else {
             serde_json::from_str::<IgnoredAny>(text)
-                .and_then(|_| Err(serde::de::Error::custom("a message is an object")))
+                .and_then(|_| Err(serde::de::Error::custom("a message must be an object")))
         };
         read.map_err(|error| {
             let id = if is_object { serde_json::from_str::<Only>(text).ok() } else { None };
@@ -202,7 +202,7 @@ impl Opened {
         let TextDocumentItem { uri, language_id: language, version, text } = params.text_document;
         let text = text.get();
         if !text.starts_with('"') {
-            return Err(serde::de::Error::custom("a document's text is a string"));
+            return Err(serde::de::Error::custom("a document's text must be a string"));
         }
         let at = text.as_ptr() as usize - message.as_ptr() as usize;
         Ok(Self { uri, language, version, quoted: at..at + text.len() })

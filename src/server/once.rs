@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_asked_for_a_hundred_times_meanwhile_is_done_once_more() {
+    fn a_hundred_requests_during_a_run_lead_to_one_more_run() {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let (once, runs, turn) = (Once::default(), Cell::new(0), Semaphore::new(0));

@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_that_never_answers_is_asked_so_often_and_no_more() {
+    fn requests_to_a_client_that_never_answers_are_limited() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async {
             let (outbox, mut writer) = Outbox::new();

@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_costs_its_own_work_only() {
+    fn a_panic_fails_only_its_own_work() {
         block_on(async {
             let pool = Pool::new();
             assert_eq!(pool.lane(0).run(async {}, || panic!("on purpose")).await, None::<()>);

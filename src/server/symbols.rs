@@ -147,7 +147,7 @@ fn more_places(locale: Locale, count: usize) -> String {
         return one.to_owned();
     }
     locale.pick(
-        format!("{count} more places not shown"),
+        format!("{count} more occurrences not shown"),
         format!("{count} autres occurrences non affichées"),
     )
 }
@@ -300,7 +300,7 @@ mod tests {
         for symbol in symbols {
             let children = symbol.children.unwrap();
             let last = &children[children.len() - 1].name;
-            assert_eq!(*last, format!("{} more places not shown", 20_001 - children.len()));
+            assert_eq!(*last, format!("{} more occurrences not shown", 20_001 - children.len()));
         }
         // Many codes with a few places each.
         let text = distinct(3_000).concat().repeat(3);

@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_stand_in_order_and_everything_else_stays() {
+    fn entries_are_in_order_and_everything_else_stays() {
         let text = merge(FILE, &[new(9, true), new(5, true), new(8, true), new(1, true)]).unwrap();
         let third = FILE.find("[[entry]]\nnumber = 3").unwrap();
         let seventh = FILE.find("# Above").unwrap();
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn taking_the_additions_out_again_gives_the_file() {
+    fn removing_the_additions_gives_the_file() {
         for keys in [vec![1], vec![4], vec![8], vec![-5, 0, 4, 5, 6, 100]] {
             let new: Vec<New> = keys.iter().map(|key| new(*key, true)).collect();
             let mut text = merge(FILE, &new).unwrap();
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_does_not_stand_for_its_numbers() {
+    fn a_range_does_not_replace_its_numbers() {
         let file = "[family]\nid = \"t\"\n\n[[entry]]\nnumber = \"400..=499\"\n";
         assert!(Existing::parse(file).unwrap().at(400).is_none());
         let text = merge(file, &[new(400, true)]).unwrap();

@@ -459,7 +459,7 @@ impl<'a> Report<'a> {
             let compiled = read(notation.get_ref()).and_then(|pattern| {
                 let compiled =
                     regexes::before(&pattern.before).and_then(|_| regexes::after(&pattern.after));
-                compiled.map_err(|error| format!("cannot be used as a notation: {error}"))
+                compiled.map_err(|error| format!("can't be used as a notation: {error}"))
             });
             if let Err(message) = compiled {
                 self.add(notation.span().start, message);
@@ -777,7 +777,7 @@ mod tests {
     #[test]
     fn a_notation_that_cannot_be_compiled_names_its_line() {
         let text = problem(&format!("{FAMILY}after = ['(?x)code\\W # and a comment']\n"));
-        assert!(text.starts_with("team.toml:4:10: cannot be used as a notation: "), "{text}");
+        assert!(text.starts_with("team.toml:4:10: can't be used as a notation: "), "{text}");
     }
 
     fn accept(text: &str) {

@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_lets_the_word_go_on() {
+    fn a_star_lets_the_word_continue() {
         check("CreateFile*", "¦CreateFile¦W failed");
         check("*Win32Exception", "System.My¦Win32Exception¦: x");
         check("*Win32Exception", "Win32Exceptions");

@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_one_word_is_not_put_into_words() {
+    fn a_one_word_name_is_not_spelled_out() {
         let of = |name| message_of_name(name, &[]);
         assert_eq!(of("ERROR_ACCESS_DENIED"), ["Access denied"; 2]);
         let [en, fr] = of("E_ASYMMETRIC");

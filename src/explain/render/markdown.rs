@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_mark_up_is_escaped() {
+    fn all_markup_is_escaped() {
         for (text, expected) in [
             (r"C:\Logs <a> *b* snake_case _x", r"C:\Logs \<a> \*b\* snake_case \_x"),
             ("a\n# b", "a  \n\\# b"),
