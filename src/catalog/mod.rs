@@ -17,7 +17,7 @@ mod views;
 #[cfg(test)]
 mod model_tests;
 
-pub(crate) use format::{NumberRange, last, pattern, regexes, role, sign};
+pub(crate) use format::{LONGEST_NAME, NumberRange, last, pattern, regexes, role, sign};
 pub use format::{Problem, Severity};
 pub use layers::{Catalog, Layer};
 pub(crate) use views::NotationText;

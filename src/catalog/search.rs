@@ -3,14 +3,25 @@
 use super::{Catalog, Entry};
 use crate::locale::Locale;
 
+/// The number of different words in a query that are searched for, so that a search has a limit.
+const MOST_WORDS: usize = 32;
+
 impl Catalog {
-    /// The entries that match all of `words` in their number, code, name, phrases, message, remedy
+    /// The entries that match all of `words` (the first 32 different ones) in their number, code, name, phrases, message, remedy
     /// or family, best first: names and phrases before messages, messages before the rest. Among
     /// equals, entries with texts of their own come before those with only a name.
     #[must_use]
     pub fn search(&self, words: &str, locale: Locale) -> Vec<Entry<'_>> {
-        let words: Vec<String> =
-            words.split_whitespace().map(fold).filter(|word| !word.is_empty()).collect();
+        let mut distinct: Vec<String> = Vec::new();
+        for word in words.split_whitespace().map(fold).filter(|word| !word.is_empty()) {
+            if !distinct.contains(&word) {
+                distinct.push(word);
+            }
+            if distinct.len() == MOST_WORDS {
+                break;
+            }
+        }
+        let words = distinct;
         if words.is_empty() {
             return Vec::new();
         }
@@ -115,6 +126,11 @@ mod tests {
         check(Locale::En, "farm", &[1, 2, 4, 3]);
         check(Locale::Fr, "ferme", &[1, 2, 4, 3]);
         check(Locale::Fr, "farm", &[]);
+    }
+
+    #[test]
+    fn the_same_word_again_costs_nothing_and_changes_nothing() {
+        check(Locale::En, &"quota ".repeat(100_000), &[4, 3, 2, 1]);
     }
 
     #[test]

@@ -191,6 +191,7 @@ impl<'c> Family<'c> {
             sub_number: notation.sub_number,
             needs_sign: notation.needs_sign,
             not_code: notation.not_code,
+            of_names: notation.of_names,
             reach: notation.reach as usize,
             keys: table.strings(notation.keys).map(Key::read).collect(),
             needs: table.strings(notation.needs).collect(),
@@ -245,6 +246,8 @@ pub(crate) struct NotationText<'c> {
     pub(crate) needs_sign: bool,
     /// Whether the number is not a code.
     pub(crate) not_code: bool,
+    /// Whether one of the family's names takes the place of the number.
+    pub(crate) of_names: bool,
     /// The most bytes that the regex can match before the number.
     pub(crate) reach: usize,
     /// Lower-case words, one of which is in every match besides the key; empty for none.

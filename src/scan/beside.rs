@@ -56,15 +56,24 @@ pub(super) struct Neighbours<'t> {
 impl<'t> Neighbours<'t> {
     pub(super) fn of(token: &Token<'t>) -> Self {
         let (before, after) = (token.before(), token.after());
-        let rest = skip(after.iter(), b")]:,.\"'` -(");
+        let rest = skip(after.iter(), b")]:,.\"'` \t-(");
         let kept = skip(before.iter().rev(), b"([:.\"'`= -");
-        Self { before: &before[..kept], after: &after[after.len() - rest..] }
+        let after = if is_last_of_many(before, after) { &[] } else { &after[after.len() - rest..] };
+        Self { before: &before[..kept], after }
     }
 
     /// Whether a phrase is directly before or after the token.
     pub(super) fn have(&self, phrase: &[u8]) -> bool {
         starts_with(self.after, phrase) || ends_with(self.before, phrase)
     }
+}
+
+/// Whether what closes after a number was not opened for it alone: `setpriority(1, 996, 3): …`.
+fn is_last_of_many(before: &[u8], after: &[u8]) -> bool {
+    let opened = before.strip_suffix(b"-").unwrap_or(before);
+    let opened = opened.strip_suffix(b" ").unwrap_or(opened).last();
+    matches!(after.first(), Some(b')' | b'\'' | b'"'))
+        && !opened.is_none_or(|byte| b"([:='\"".contains(byte))
 }
 
 /// How many bytes are left after skipping up to six that are in `set`.
@@ -85,7 +94,7 @@ fn ends_with(text: &[u8], phrase: &[u8]) -> bool {
 }
 
 /// Whether a text contains a phrase, ignoring case.
-fn holds(text: &[u8], phrase: &[u8]) -> bool {
+pub(super) fn holds(text: &[u8], phrase: &[u8]) -> bool {
     let Some(first) = phrase.first() else { return false };
     let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
     memchr::memchr2_iter(lower, upper, text).any(|at| {
@@ -115,20 +124,22 @@ const GAP_WORDS: usize = 2;
 /// The tokens before this one on its line that may be its double, nearest first: the text in
 /// between is short.
 pub(super) fn tokens_before<'t>(token: &Token<'t>) -> impl Iterator<Item = Token<'t>> + use<'t> {
+    let start = token.start;
+    tokens_on_line(token).take_while(move |before| start - before.end <= GAP).take(GAP_WORDS + 1)
+}
+
+/// All tokens before this one on its line, within reach. The nearest first.
+pub(super) fn tokens_on_line<'t>(token: &Token<'t>) -> impl Iterator<Item = Token<'t>> + use<'t> {
     let token = *token;
     let line_start = token.start - line_before(&token).len();
     let mut rest = line_start..token.start;
     std::iter::from_fn(move || {
         let is_word = |at: &usize| super::is_word(token.text[*at]);
         let end = rest.clone().rev().find(is_word)? + 1;
-        if token.start - end > GAP {
-            return None;
-        }
         let start = (line_start..end).rev().take_while(is_word).last()?;
         rest = line_start..start;
         Some(token.part(start, end))
     })
-    .take(GAP_WORDS + 1)
 }
 
 /// Whether a word is the key of the value after it: `gle=`, `HRESULT = `.

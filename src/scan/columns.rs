@@ -3,7 +3,7 @@
 
 use super::Token;
 use super::beside::{line_after, line_before};
-use crate::catalog::{Catalog, FamilyId};
+use crate::catalog::{Catalog, FamilyId, Severity};
 
 /// A column that holds a family's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,20 @@ pub(super) fn columns(catalog: &Catalog, head: &str) -> Vec<Column> {
         Some(Column { family, before, after: names.len() - before - 1 })
     };
     families.filter_map(column).collect()
+}
+
+/// Whether another column of the token's line says that all went well, as a status of 200 does.
+pub(super) fn is_fine(catalog: &Catalog, token: &Token<'_>) -> bool {
+    let before = line_before(token);
+    let has_start = before.len() < token.before().len() || token.before_start() == 0;
+    let fields: Vec<&[u8]> = before.split(|byte| matches!(byte, b' ' | b'\t')).collect();
+    has_start
+        && token.memo.columns.iter().any(|column| {
+            let field = fields.get(column.before).and_then(|field| std::str::from_utf8(field).ok());
+            let number = field.and_then(|field| field.parse().ok()).filter(|&number| number != 0);
+            let entry = number.and_then(|number| catalog.by_number(column.family, number));
+            entry.is_some_and(|entry| entry.severity() <= Severity::Information)
+        })
 }
 
 /// The family of the column that a number is in. If one end of the line is out of reach, columns

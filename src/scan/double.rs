@@ -5,6 +5,9 @@ use super::{Key, Occurrence, Scanner, Token, Weight, beside, guard, number};
 use crate::catalog::{Catalog, Entry, EntryId};
 use crate::code::Code;
 
+/// How many words before a name its number is looked for.
+const NAME_WORDS: usize = 24;
+
 impl Scanner {
     /// The result for a token, given its result `alone` and the code before it.
     pub(super) fn double_of(
@@ -14,7 +17,8 @@ impl Scanner {
     ) -> Option<Occurrence> {
         match alone {
             Some(mut found) if found.meaning.weight == Weight::Full => {
-                found.meaning.repeats = self.repeats(token, &found);
+                found.meaning.repeats =
+                    self.repeats(token, &found) || self.names_a_number(token, &found);
                 let is_value = !found.meaning.repeats && self.shows_value_of_no_code(token);
                 (!is_value).then_some(found)
             }
@@ -47,6 +51,19 @@ impl Scanner {
                 && self.is_full(&before);
         }
         false
+    }
+
+    /// Whether an occurrence is the symbolic name of a code that its line has as a number before:
+    /// `Code=34007 "…" UserInfo={Description=CLOUD_CONFIG_INVALID_DEVICE_ERROR}`.
+    fn names_a_number(&self, token: &Token<'_>, found: &Occurrence) -> bool {
+        if number::value(token).is_some() {
+            return false;
+        }
+        let of_name = Values::of(&self.catalog, found.meaning.key);
+        let is_same = |before: &Token<'_>| {
+            number::value(before).is_some_and(|value| of_name.have(value)) && self.is_full(before)
+        };
+        beside::tokens_on_line(token).take(NAME_WORDS).any(|before| is_same(&before))
     }
 
     fn are_one(&self, one: Key, other: Key) -> bool {

@@ -1,10 +1,11 @@
 //! Families' numbers: found by the nearest word before a number, then by the family's notations.
 
+use super::columns;
 use super::far::FarWords;
 use super::guard;
 use super::led::{KeyWord, Notation};
 use super::letters::{Endings, Letters, PAIRS, pair};
-use super::{DIGIT, HEX, Key, Meaning, Occurrence, Token, Ways, Weight, number};
+use super::{DIGIT, HEX, Key, Meaning, Occurrence, Token, Ways, Weight, name, number};
 use crate::catalog::last::{Bytes, may_be};
 use crate::catalog::{Catalog, FamilyId, Severity};
 use crate::code::Code;
@@ -23,6 +24,9 @@ pub(super) struct Families {
     /// The key words that lead to hex without a prefix, and the bytes that may be right before it.
     bare_hex: Endings,
     before_bare_hex: Bytes,
+    /// The key words that lead to a family's names, and the bytes that may directly precede one.
+    of_names: Endings,
+    before_names: Bytes,
     /// The key words that lead to a piece of something longer.
     pieces: Endings,
 }
@@ -53,6 +57,8 @@ impl Families {
             joined: Vec::new(),
             bare_hex: Endings::default(),
             before_bare_hex: Bytes::default(),
+            of_names: Endings::default(),
+            before_names: Bytes::default(),
             pieces: Endings::default(),
         };
         for family in catalog.families() {
@@ -74,6 +80,9 @@ impl Families {
         if text.bare_hex {
             self.before_bare_hex |= text.last;
         }
+        if text.of_names {
+            self.before_names |= text.last;
+        }
         for &(word, is_whole) in &text.keys {
             let word = word.as_bytes();
             if text.joined {
@@ -81,6 +90,9 @@ impl Families {
             }
             if text.bare_hex {
                 self.bare_hex.add(word);
+            }
+            if text.of_names {
+                self.of_names.add(word);
             }
             if is_of_pieces {
                 self.pieces.add(word);
@@ -189,6 +201,7 @@ impl Families {
     /// Whether the word before a token leads to a piece of something longer.
     pub(super) fn may_be_piece(&self, token: &Token<'_>) -> bool {
         let goes_on = matches!(token.after(), [b'-', digit, ..] if digit.is_ascii_digit())
+            || token.before().last() == Some(&b'/')
             || guard::sub_number(token).is_some();
         goes_on && self.pieces.have_end_of(&Letters::before(token.before()))
     }
@@ -222,6 +235,9 @@ impl Families {
             };
             for (notation, start) in key.matches(&self.notations, before, is_word_near) {
                 let notation = &self.notations[notation];
+                if notation.of_names {
+                    continue;
+                }
                 if notation.not_code {
                     if notation.end_in(token.after()).is_some() {
                         return Some(Verdict::NotACode);
@@ -245,6 +261,52 @@ impl Families {
             }
         }
         first.or(other).map(Verdict::Code)
+    }
+
+    /// `SQLState: 42P01`, `code = Unavailable`, `550 5.7.606`: a name of the family whose notation
+    /// precedes it.
+    pub(super) fn named(&self, catalog: &Catalog, token: &Token<'_>) -> Option<Occurrence> {
+        if !self.may_be_named(token) {
+            return None;
+        }
+        let end = token.end + points_and_digits(&token.text[token.end..]);
+        // A number is one, though it may be a name: `42000`.
+        if token.classes == DIGIT && end == token.end {
+            return None;
+        }
+        let name = std::str::from_utf8(&token.text[token.start..end]).ok()?;
+        let (before, letters) = (token.before(), Letters::before(token.before()));
+        let is_word_near = |notation: &Notation| {
+            self.far.before(token.text, token.start, &token.memo.far) & notation.needs != 0
+        };
+        let keys = self.keys[letters.last_two()].iter().filter(|key| key.fits(&letters));
+        let mut notations = keys
+            .flat_map(|key| key.matches(&self.notations, before, is_word_near))
+            .map(|(notation, _)| &self.notations[notation])
+            .filter(|notation| notation.of_names && notation.end_in(token.after()).is_some())
+            .peekable();
+        notations.peek()?;
+        let entries = catalog.by_written_name(name);
+        let meaning = notations.find_map(|notation| {
+            let entry = entries.iter().find(|entry| entry.family() == notation.family)?;
+            Some(name::meaning(catalog, entry, name, true))
+        })?;
+        (!guard::is_in_url(token)).then_some(Occurrence { start: token.start, end, meaning })
+    }
+
+    /// Whether the word before a token leads to a family's names. A word of letters counts only
+    /// after punctuation, so that prose costs nothing.
+    pub(super) fn may_be_named(&self, token: &Token<'_>) -> bool {
+        let before = token.before();
+        let Some(&last) = before.last() else { return false };
+        let is_prose = || {
+            let near = &before[before.len().saturating_sub(2)..];
+            token.classes & DIGIT == 0
+                && matches!(near, [word, b' '] if super::is_word(*word) || *word == b',')
+        };
+        may_be(self.before_names, last)
+            && !is_prose()
+            && self.of_names.have_end_of(&Letters::before(before))
     }
 
     /// `AADSTS50126`: a number directly after its key word.
@@ -301,18 +363,24 @@ impl Families {
     }
 }
 
-/// A number in a column that holds a family's numbers.
+/// A number in a column that holds a family's numbers, or a code in it.
 pub(super) fn in_column(
     catalog: &Catalog,
     token: &Token<'_>,
     family: FamilyId,
 ) -> Option<Occurrence> {
-    let number = i32::try_from(token.decimal()).ok().filter(|&number| number != 0)?;
-    let entry = catalog.by_number(family, number)?;
-    let mut meaning = meaning(catalog, family, number);
-    // Normal results appear on every second line.
+    let number = u32::try_from(token.decimal()).ok().filter(|&number| number != 0)?;
+    let Some(entry) = catalog.by_number(family, number as i32) else {
+        let code = Code(number);
+        let is_code = number > i32::MAX as u32 && catalog.knows_code(code);
+        return is_code.then(|| token.occurrence(Key::Code(code), None));
+    };
+    let mut meaning = meaning(catalog, family, number as i32);
+    // What is normal is on every second line.
     if entry.severity() <= Severity::Information {
         meaning.weight = Weight::Possible;
+    } else if columns::is_fine(catalog, token) {
+        meaning.weight = Weight::Quiet;
     }
     Some(token.occurrence_of(meaning))
 }
@@ -341,6 +409,7 @@ fn fits(
     if must_be_known && !is_known()
         || notation.needs_sign && !ways.evidence.has_sign(token, notation.family)
         || guard::is_in_url(token)
+        || guard::is_compared(token)
     {
         return None;
     }
@@ -407,6 +476,17 @@ impl TrimEndOf for [u8] {
         let kept = self.iter().rposition(|byte| !set.contains(byte)).map_or(0, |last| last + 1);
         &self[..kept]
     }
+}
+
+/// The number of bytes of points with digits that a text begins with: `.7.606`.
+fn points_and_digits(text: &[u8]) -> usize {
+    let mut len = 0;
+    while let [b'.', digit, ..] = &text[len..]
+        && digit.is_ascii_digit()
+    {
+        len += 1 + text[len + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    }
+    len
 }
 
 /// What a family's number means: its code, where the family has a formula.

@@ -119,8 +119,10 @@ pub(super) fn is_piece_of_name(token: &Token<'_>) -> bool {
         matches!(byte, Some(b'-' | b'.' | b'/' | b'\\' | b'@' | b'#' | b'$' | b'%'))
     };
     let after = token.after();
-    let dot_ends_sentence =
-        matches!(after, [b'.'] | [b'.', b' ' | b'\t' | b'\r' | b'\n' | b'"' | b'<', ..]);
+    let dot_ends_sentence = matches!(
+        after,
+        [b'.'] | [b'.', b' ' | b'\t' | b'\r' | b'\n' | b'"' | b'<' | b']' | b')', ..]
+    );
     joins(token.before().last()) || (joins(after.first()) && !dot_ends_sentence)
 }
 
@@ -181,7 +183,7 @@ fn word_at(text: &[u8]) -> &[u8] {
 /// its label: `$0xffffff9c`, `0xe0000000-0xe7ffffff`, `: 0x80070043 | FW_VERSION`.
 pub(super) fn is_machine_value(token: &Token<'_>) -> bool {
     let (before, after) = (token.before(), token.after());
-    if before.last() == Some(&b'$') {
+    if matches!(before.last(), Some(b'$' | b'@')) || after.first() == Some(&b'@') {
         return true;
     }
     let len = token.len();
@@ -210,7 +212,14 @@ pub(super) fn is_machine_value(token: &Token<'_>) -> bool {
         let rest = after.trim_ascii_start();
         after.len() - rest.len() > 2 && after.starts_with(b"  ") && rest.starts_with(b"0x")
     };
+    // `MSR 0x486 = 0x80000021`
+    let of_register = || {
+        let key = before.trim_ascii_end().strip_suffix(b"=").map(<[u8]>::trim_ascii_end);
+        let start = key.and_then(|key| memchr::memrchr(b' ', key).map(|blank| &key[blank + 1..]));
+        start.is_some_and(|key| is_hex_of(key, key.len()))
+    };
     in_columns()
+        || of_register()
         || first_of_range() == Some(true)
         || last_of_range() == Some(true)
         || before_label()

@@ -49,6 +49,10 @@ impl Lead {
             let Some(word) = last_word(rest) else { return Self::Unknown };
             let (word, kind) = known_part(word);
             rest = &rest[..rest.len() - word.len()];
+            // The value of a program's option is what is asked for: `--status 404`.
+            if rest.ends_with(b"--") && (rest.len() == 2 || !is_letter(rest[rest.len() - 3])) {
+                return Self::Other;
+            }
             if kind & FILLER == 0 {
                 let lead = Self::of_word(word, last_part(word), kind, rest);
                 return if lead.is_count(before) { Self::Unknown } else { lead };

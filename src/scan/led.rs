@@ -46,6 +46,8 @@ pub(super) struct Notation {
     pub(super) needs_sign: bool,
     /// Whether its numbers are not codes.
     pub(super) not_code: bool,
+    /// Whether one of the family's names takes the place of the number.
+    pub(super) of_names: bool,
     compiled_after: OnceLock<Option<Regex>>,
 }
 
@@ -65,6 +67,7 @@ impl Notation {
             sub_number: text.sub_number,
             needs_sign: text.needs_sign,
             not_code: text.not_code,
+            of_names: text.of_names,
             compiled_after: OnceLock::new(),
         }
     }
@@ -106,9 +109,9 @@ impl Notation {
         }
     }
 
-    /// Whether its numbers are pieces of something longer: `500.19`, `30088-1007`.
+    /// Whether its numbers are pieces of something longer: `500.19`, `30088-1007`, `HY000/2002`.
     pub(super) fn is_of_pieces(&self) -> bool {
-        self.sub_number || self.after.starts_with('-')
+        self.sub_number || self.after.starts_with('-') || self.before.ends_with('/')
     }
 
     /// Whether its number directly follows a hyphen: `ORA-12154`.

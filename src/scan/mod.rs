@@ -42,7 +42,7 @@ pub(crate) use crate::catalog::pattern::REACH;
 pub use why::{Considered, Refusal, Speaks, Why};
 
 /// A longer run of letters and digits is not a code but a hash, Base64 or a generated name.
-pub(crate) const MAX_TOKEN: usize = 72;
+pub(crate) const MAX_TOKEN: usize = crate::catalog::LONGEST_NAME;
 
 /// How many bytes before and after the start of a token can affect its judgment: as far as the
 /// previous token, of which it may be a double, can see.
@@ -299,6 +299,9 @@ impl Scanner {
             if token.len() > MAX_DECIMAL {
                 return None;
             }
+            if let Some(found) = ways.families.named(catalog, token) {
+                return Some(found);
+            }
             if guard::is_piece_of_number(token) {
                 let is_piece = ways.families.may_be_piece(token);
                 return if is_piece {
@@ -321,6 +324,9 @@ impl Scanner {
             } else {
                 self.bare_hex(token)
             };
+        }
+        if let Some(found) = ways.families.named(catalog, token) {
+            return Some(found);
         }
         let mut name = ways.names.find(catalog, token);
         // Source code names errors without reporting them.
@@ -377,7 +383,9 @@ impl Scanner {
         let (len, classes) = (token.len(), token.classes);
         if classes == DIGIT {
             return len <= MAX_DECIMAL
-                && (!guard::is_piece_of_number(token) || self.ways().families.may_be_piece(token))
+                && (!guard::is_piece_of_number(token)
+                    || self.ways().families.may_be_piece(token)
+                    || self.ways().families.may_be_named(token))
                 || token.may_be_escaped();
         }
         if len > MAX_TOKEN {
@@ -388,6 +396,9 @@ impl Scanner {
         }
         if classes & !(DIGIT | HEX) == 0 && len <= 8 && self.ways().families.may_be_bare_hex(token)
         {
+            return true;
+        }
+        if self.ways().families.may_be_named(token) {
             return true;
         }
         if classes & (DIGIT | UNDERSCORE) == 0 {

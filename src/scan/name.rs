@@ -128,14 +128,18 @@ impl Names {
             self.filter.missed();
             return None;
         };
-        let only = entries.len() == 1;
-        let key = match (only, catalog.code_of(first), first.number()) {
-            (true, Some(code), _) => Key::Code(code),
-            (true, None, Some(number)) => Key::Number(first.family(), number),
-            _ => Key::Name(first.name_id(&in_catalog)),
-        };
-        Some(Meaning::new(key, Some(first.family())))
+        Some(meaning(catalog, first, &in_catalog, entries.len() == 1))
     }
+}
+
+/// What a name means that is an entry's: the entry's own code or number, if the name is its alone.
+pub(super) fn meaning(catalog: &Catalog, entry: &Entry<'_>, name: &str, is_its: bool) -> Meaning {
+    let key = match (is_its, catalog.code_of(entry), entry.number()) {
+        (true, Some(code), _) => Key::Code(code),
+        (true, None, Some(number)) => Key::Number(entry.family(), number),
+        _ => Key::Name(entry.name_id(name)),
+    };
+    Meaning::new(key, Some(entry.family()))
 }
 
 /// A Bloom filter of the catalog's names. A lookup is a binary search among 24,000; a text full of

@@ -22,6 +22,9 @@ const SMALL: u32 = 0xFFFF;
 /// The top bit, which failures have.
 const FAILURE_BIT: u32 = 0x8000_0000;
 
+/// From here on, an NTSTATUS is informational: `0x40000000`.
+const INFORMATIONAL: u32 = 0x4000_0000;
+
 /// From here on, a decimal may be a failure that has lost its minus.
 const LOST_MINUS: u32 = 0x2000_0000;
 
@@ -52,7 +55,9 @@ impl Scanner {
             }
             // `no instance (0x80080005)`: a known failure in brackets of its own is a code.
             Lead::Other => {
-                is_bracketed(token) && is_common_facility(code) && catalog.knows_code(code)
+                (is_bracketed(token) || opens_a_pair(token))
+                    && is_common_facility(code)
+                    && catalog.knows_code(code)
             }
             Lead::Unknown => {
                 digits.len() >= 8 && (looks_like_failure(code) || is_mild(catalog, code))
@@ -126,6 +131,12 @@ impl Scanner {
     /// `00002098: SecErr: DSID-…`: a small code in eight digits before the name of what failed.
     fn small_bare_hex(&self, token: &Token<'_>, number: i32) -> Option<Occurrence> {
         let names = names_what_failed(token);
+        // `00000057: LdapErr: DSID-0C090A9A`: the directory gives its own result elsewhere.
+        if names && token.after().get(..48).is_some_and(has_dsid) {
+            let evidence = &self.ways().evidence;
+            let reading = evidence.padded(&self.catalog, token, number)?;
+            return Some(token.occurrence_of(self.meaning_of(reading, number)));
+        }
         let lead = Lead::of(token.before());
         let roles = if names { Roles::ERROR } else { lead.roles() };
         self.small(token, number, Lead::Role(roles)).filter(|_| names || lead.is_of_error())
@@ -149,6 +160,9 @@ impl Scanner {
             return self.unsigned(token, Code(u32::try_from(token.decimal()).ok()?));
         };
         let value = -(token.decimal() as i64);
+        if value == 0 {
+            return None;
+        }
         let code = Code(i32::try_from(value).ok()? as u32);
         let lead = Lead::of(&token.before()[..token.before().len() - width]);
         if code.0 >= SMALL_NEGATIVES {
@@ -267,8 +281,10 @@ impl Scanner {
                 .and_then(|id| catalog.entry_by_id(id))
                 .map(|entry| Reading { family: entry.family(), ground: Ground::Name })
         };
+        // -1 is what many functions return: its phrase must be beside it.
+        let is_minus_one = number == -1;
         let best = || {
-            if roles.is_empty() {
+            if roles.is_empty() || is_minus_one {
                 evidence.by_phrase(catalog, token, number, false)
             } else {
                 evidence.best(catalog, token, roles, number)
@@ -285,7 +301,7 @@ impl Scanner {
     fn has_own_name(&self, token: &Token<'_>) -> bool {
         let Some(word) = beside::token_after(token) else { return false };
         let bytes = word.bytes();
-        matches!(token.after(), [b'(', ..] | [b' ', b'(', ..])
+        matches!(token.after(), [b'(', ..] | [b' ', b'(', ..] | [b',', b' ', ..])
             && word.start - token.end <= 2
             && bytes.contains(&b'_')
             && bytes.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
@@ -379,9 +395,7 @@ fn ends_a_sentence(token: &Token<'_>) -> bool {
 /// Whether the text before a number on its line mentions a failure.
 fn tells_failure(token: &Token<'_>) -> bool {
     let line = beside::line_before(token);
-    ["fail", "error", "unable", "cannot"]
-        .iter()
-        .any(|word| memchr::memmem::find(line, word.as_bytes()).is_some())
+    ["fail", "error", "unable", "cannot"].iter().any(|word| beside::holds(line, word.as_bytes()))
 }
 
 /// Whether a number has brackets, quotes or a colon of its own.
@@ -395,9 +409,10 @@ fn is_set_apart(token: &Token<'_>) -> bool {
 }
 
 /// Whether a code that does not look like a failure is not one: other values of this form are
-/// counts and flags.
+/// counts and flags, and from [`INFORMATIONAL`] on they are registers and masks as well.
 fn is_mild(catalog: &Catalog, code: Code) -> bool {
-    catalog.by_code(code).first().is_some_and(|entry| entry.severity() != Severity::Error)
+    code.0 < INFORMATIONAL
+        && catalog.by_code(code).first().is_some_and(|entry| entry.severity() != Severity::Error)
 }
 
 /// Whether a hyphen joins the token to a preceding result: `0xC1900101 - 0x20017`.
@@ -421,6 +436,11 @@ fn is_bracketed(token: &Token<'_>) -> bool {
     )
 }
 
+/// Whether a token opens brackets with another number: `[0x80070032, 0x50013]`.
+fn opens_a_pair(token: &Token<'_>) -> bool {
+    token.before().ends_with(b"[") && token.after().starts_with(b", 0x")
+}
+
 /// Whether the text before a token has ended: with punctuation, as a table cell or markup, or with
 /// a word that codes follow, such as `with`.
 fn ends_a_clause(token: &Token<'_>) -> bool {
@@ -434,8 +454,13 @@ fn ends_a_clause(token: &Token<'_>) -> bool {
     };
     marked
         || match rest {
-            [] | [.., b'\n' | b'-' | b':'] => names_what_failed(token),
+            [] | [.., b'\n' | b':'] => names_what_failed(token),
             [.., b'|' | b';'] => true,
+            [before @ .., b',' | b'-'] => {
+                let word = before.trim_ascii_end().last();
+                names_what_failed(token)
+                    || word.is_some_and(u8::is_ascii_alphabetic) && tells_failure(token)
+            }
             [.., b'.'] => is_sentence(rest),
             _ => [&b" with"[..], b" mit", b" avec"].iter().any(|word| rest.ends_with(word)),
         }
@@ -444,6 +469,11 @@ fn ends_a_clause(token: &Token<'_>) -> bool {
 /// Whether a name follows a number and a colon: `80090308: LdapErr`.
 fn names_what_failed(token: &Token<'_>) -> bool {
     matches!(token.after(), [b':', b' ', letter, ..] if letter.is_ascii_uppercase())
+}
+
+/// Whether a directory server's place in its source follows: `LdapErr: DSID-`.
+fn has_dsid(after: &[u8]) -> bool {
+    memchr::memmem::find(after, b"Err: DSID-").is_some()
 }
 
 /// `[deadbeef]` is a commit, `[80248007]` an error: bare hex in brackets counts only in the ranges

@@ -12,19 +12,21 @@ use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Result};
 use super::code_actions::Sent;
 use super::mailbox::Awaited;
 use super::message;
-use super::pools::SMALL;
 use super::requests::{self, Answered, Call, Cost, Needs, Row};
 use super::shared::Shared;
 use super::snapshot::Snapshot;
 use super::uri::Uri;
 use crate::document::Document;
 
+/// A longer text is not small: its answers take a lane.
+const SHORT: usize = 256 * 1024;
+
 /// A text with more codes than this is not small, however short it is.
 const FEW_CODES: usize = 1000;
 
 /// Whether an answer about the whole document takes about a millisecond at most.
 pub(super) fn is_small(document: &Document) -> bool {
-    document.text().len_bytes() <= SMALL && document.len() <= FEW_CODES
+    document.text().len_bytes() <= SHORT && document.len() <= FEW_CODES
 }
 
 pub(super) struct Answering {
@@ -111,7 +113,7 @@ impl Answering {
         };
         let is_short = |view: &Snapshot| match row.cost {
             Cost::Short => true,
-            Cost::Text => is_small(&view.document) && len_bytes(view) <= SMALL,
+            Cost::Text => is_small(&view.document) && len_bytes(view) <= SHORT,
             Cost::Catalog => false,
         };
         if gathered.is_complete() {

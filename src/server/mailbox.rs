@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use super::pools::{Pool, SMALL};
+use super::pools::{AT_ONCE, Pool};
 use crate::document::{Document, File};
 
 /// A document as the client knows it.
@@ -103,7 +103,7 @@ impl Mailbox {
         job: impl FnOnce(&mut Open) + Send + 'static,
     ) {
         let mut state = self.lock();
-        if !state.busy && bytes <= SMALL {
+        if !state.busy && bytes <= AT_ONCE {
             // On a cheap clone: a job that panics leaves the document unchanged.
             let mut open = state.open.clone();
             job(&mut open);
@@ -208,7 +208,7 @@ mod tests {
     use crate::scan::Scanner;
     use crate::server::pools::Pools;
 
-    const LONG: usize = SMALL + 1;
+    const LONG: usize = AT_ONCE + 1;
 
     fn mailbox() -> Arc<Mailbox> {
         let scanner = Arc::new(Scanner::new(Arc::new(Catalog::builtin())));

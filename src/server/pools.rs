@@ -1,12 +1,16 @@
-//! The threads for long work. Scans and answers have separate lanes, and so do medium and large
-//! texts, so that small work never waits for large work.
+//! The threads for long work. Scans and answers have separate lanes, and so do small, medium and
+//! large texts, so that small work never waits for large work.
 
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-/// Work on up to this many bytes of text is done at once: half a millisecond of scanning.
-pub(super) const SMALL: usize = 256 * 1024;
+/// A scan of up to this many bytes is done at once, between two messages: three milliseconds for the
+/// most expensive text.
+pub(super) const AT_ONCE: usize = 4 * 1024;
+
+/// Work on up to this many bytes of text is done in the small lane.
+pub(super) const SMALL: usize = 32 * 1024;
 
 /// Work on up to this many bytes of text is done in the medium lane: ten milliseconds.
 const MEDIUM: usize = 4 << 20;
@@ -45,18 +49,23 @@ impl Lane {
 /// The lanes of one kind of work.
 #[derive(Clone, Debug)]
 pub(super) struct Pool {
+    small: Lane,
     medium: Lane,
     large: Lane,
 }
 
 impl Pool {
     fn new() -> Self {
-        Self { medium: Lane::of(1), large: Lane::of(LARGE_AT_ONCE) }
+        Self { small: Lane::of(1), medium: Lane::of(1), large: Lane::of(LARGE_AT_ONCE) }
     }
 
     /// The lane for work on `bytes` bytes of text.
     pub(super) fn lane(&self, bytes: usize) -> &Lane {
-        if bytes <= MEDIUM { &self.medium } else { &self.large }
+        match bytes {
+            0..=SMALL => &self.small,
+            0..=MEDIUM => &self.medium,
+            _ => &self.large,
+        }
     }
 }
 
@@ -71,7 +80,7 @@ pub(super) struct Pools {
 
 impl Pools {
     /// The number of threads that all lanes need.
-    pub(super) const THREADS: usize = 2 * (1 + LARGE_AT_ONCE) + 1;
+    pub(super) const THREADS: usize = 2 * (2 + LARGE_AT_ONCE) + 1;
 
     pub(super) fn new() -> Self {
         Self { scans: Pool::new(), answers: Pool::new(), files: Lane::of(1) }

@@ -30,6 +30,13 @@ pub struct Problem {
 /// The most problems reported for one file.
 const MOST_PROBLEMS: usize = 100;
 
+/// The most bytes of a name: the scanner looks at no longer word.
+pub(crate) const LONGEST_NAME: usize = 128;
+
+/// The most entries of a file that may share a name, and the most phrases of an entry: the scanner
+/// compares each with the text beside a number.
+const MOST_ALIKE: usize = 64;
+
 /// The most formulas in a family: each one gives every number of the family another code.
 const MOST_FORMULAS: usize = 100;
 
@@ -136,6 +143,7 @@ impl FamilySource {
             ("after", !self.after.is_empty()),
             ("after-hex", !self.after_hex.is_empty()),
             ("with-signs", !self.with_signs.is_empty()),
+            ("names-after", !self.names_after.is_empty()),
             ("not-codes", !self.not_codes.is_empty()),
             ("hex", self.hex),
             ("columns", !self.columns.is_empty()),
@@ -177,6 +185,7 @@ fn duplicates_of_a_family(files: &[&Source], known: &dyn Known) -> Vec<Problem> 
         (None, Some(formulas)) => (formulas, false),
         (titled, _) => (titled.unwrap_or(&files[0]).family.formulas(), true),
     };
+    let mut problems = shared_codes(files, &formulas);
     let bearers = bearers_of_names(files);
     let mut first: HashMap<Identity<'_>, (usize, &Source, &EntrySource)> = HashMap::new();
     for (place, (source, entry)) in entries_of(files).enumerate() {
@@ -186,9 +195,8 @@ fn duplicates_of_a_family(files: &[&Source], known: &dyn Known) -> Vec<Problem> 
         let identity = entry.identity(&formulas, |_| None);
         first.entry(identity).or_insert((place, source, entry));
     }
-    let mut problems = Vec::new();
     for (place, (source, entry)) in entries_of(files).enumerate() {
-        if problems.len() == MOST_PROBLEMS {
+        if problems.len() >= MOST_PROBLEMS {
             break;
         }
         let of_name = |name: &str| match bearers.get(name).map(Vec::as_slice) {
@@ -208,6 +216,32 @@ fn duplicates_of_a_family(files: &[&Source], known: &dyn Known) -> Vec<Problem> 
             problems.push(duplicate((found.1, found.2), (source, entry)));
         }
     }
+    problems
+}
+
+/// The problems of entries whose numbers give no code of their own: by the family's formulas,
+/// another number has it, or it has more than 32 bits.
+fn shared_codes(files: &[&Source], formulas: &Formulas) -> Vec<Problem> {
+    let mut numbers: HashMap<u32, i32> = HashMap::new();
+    let mut problems = Vec::new();
+    for (source, entry) in entries_of(files) {
+        let Some(number) = entry.toml.number.and_then(NumberRange::single) else { continue };
+        let Some(formula) = formulas.written.iter().find(|of| of.numbers.contains(number)) else {
+            continue;
+        };
+        let code = formula.base.wrapping_add(number as u32);
+        let other = *numbers.entry(code).or_insert(number);
+        let message = if formula.base > 0 && number > 0 && code < formula.base {
+            format!("number {number} and the base 0x{:08X} exceed 32 bits", formula.base)
+        } else if other != number {
+            format!("numbers {other} and {number} both have the code 0x{code:08X}")
+        } else {
+            continue;
+        };
+        let path = source.path.clone();
+        problems.push(Problem { path, line: entry.line, column: entry.column, message });
+    }
+    problems.truncate(MOST_PROBLEMS);
     problems
 }
 
@@ -356,10 +390,17 @@ impl<'a> Report<'a> {
             self.add(family.id.span().start, message);
         }
         self.check_notations(&family.written, Pattern::written);
-        for notations in [&family.after, &family.after_hex, &family.with_signs, &family.not_codes] {
+        for notations in [
+            &family.after,
+            &family.after_hex,
+            &family.with_signs,
+            &family.names_after,
+            &family.not_codes,
+        ] {
             self.check_notations(notations, Pattern::any);
         }
         self.check_evidence(family);
+        self.check_lists(family);
         for names in &family.names {
             let word = names.get_ref();
             if word.len() < 3 || !word.bytes().all(|b| b.is_ascii_alphabetic()) {
@@ -369,6 +410,22 @@ impl<'a> Report<'a> {
             }
         }
         self.check_links(&family.links);
+    }
+
+    /// Checks the lists of plain texts.
+    fn check_lists(&mut self, family: &FamilySource) {
+        let start = family.id.span().start;
+        let prefixes = family.other_prefixes.iter().flat_map(|(other, own)| [other, own]);
+        for (key, has_empty) in [
+            ("domains", family.domains.iter().any(String::is_empty)),
+            ("columns", family.columns.iter().any(String::is_empty)),
+            ("name-prefixes", family.name_prefixes.iter().any(String::is_empty)),
+            ("other-prefixes", prefixes.into_iter().any(String::is_empty)),
+        ] {
+            if has_empty {
+                self.add(start, format!("`{key}` must not contain an empty text"));
+            }
+        }
     }
 
     fn check_evidence(&mut self, family: &FamilySource) {
@@ -411,6 +468,7 @@ impl<'a> Report<'a> {
     }
 
     fn check_entries(&mut self, entries: &[Spanned<EntryToml>]) {
+        self.check_shared_names(entries);
         for entry in entries {
             if self.is_full() {
                 return;
@@ -429,6 +487,19 @@ impl<'a> Report<'a> {
             if toml.name.iter().chain(&toml.aliases).any(String::is_empty) {
                 self.add(start, "`name` and `aliases` must not be empty");
             }
+            if let Some(name) =
+                toml.name.iter().chain(&toml.aliases).find(|name| name.len() > LONGEST_NAME)
+            {
+                let message =
+                    format!("a name can have at most {LONGEST_NAME} bytes, not {}", name.len());
+                self.add(start, message);
+            }
+            let phrases = toml.phrases.en.len().max(toml.phrases.fr.len());
+            if phrases > MOST_ALIKE {
+                let message =
+                    format!("an entry can have at most {MOST_ALIKE} phrases, not {phrases}");
+                self.add(start, message);
+            }
             if toml.name.iter().chain(&toml.aliases).any(|name| has_control(name)) {
                 self.add(
                     start,
@@ -443,6 +514,20 @@ impl<'a> Report<'a> {
                 None => {}
             }
             self.check_links(&toml.links);
+        }
+    }
+
+    fn check_shared_names(&mut self, entries: &[Spanned<EntryToml>]) {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for entry in entries {
+            for name in entry.get_ref().name.iter().chain(&entry.get_ref().aliases) {
+                let count = counts.entry(name).or_default();
+                *count += 1;
+                if *count == MOST_ALIKE + 1 {
+                    let message = format!("more than {MOST_ALIKE} entries have the name `{name}`");
+                    self.add(entry.span().start, message);
+                }
+            }
         }
     }
 
@@ -610,12 +695,46 @@ mod tests {
                 "4:1: `message` must be one line; put the rest in `remedy` or `note`",
             ),
             (
+                format!("{FAMILY}base = 0xFFFFFFFF\n{entry}number = 7\n"),
+                "5:1: number 7 and the base 0xFFFFFFFF exceed 32 bits",
+            ),
+            (
+                format!(
+                    "{FAMILY}formulas = [{{ numbers = \"1..=9\", base = 16 }}, \
+                     {{ numbers = \"11..=19\", base = 6 }}]\n{entry}number = 1\n{entry}number = 11\n"
+                ),
+                "9:1: numbers 1 and 11 both have the code 0x00000011",
+            ),
+            (
+                format!("{FAMILY}domains = [\"\"]\n"),
+                "2:6: `domains` must not contain an empty text",
+            ),
+            (
+                format!("{FAMILY}{entry}name = \"{}\"\n", "A".repeat(129)),
+                "4:1: a name can have at most 128 bytes, not 129",
+            ),
+            (
+                format!("{FAMILY}{entry}name = \"A\"\nphrases.en = [{}]\n", "\"a\",".repeat(65)),
+                "4:1: an entry can have at most 64 phrases, not 65",
+            ),
+            (
                 FAMILY.replace("Team", "Team\\n# x"),
                 "2:6: `title` must be one line, without control characters",
             ),
         ] {
             assert_eq!(problem(&text), format!("team.toml:{message}"));
         }
+    }
+
+    #[test]
+    fn a_name_has_few_entries() {
+        let entries = (0..70).map(|number| {
+            format!(
+                "[[entry]]\nnumber = {number}\nseverity = \"error\"\nmessage = \"x\"\nname = \"A\"\n"
+            )
+        });
+        let text = problem(&format!("{FAMILY}{}", entries.collect::<String>()));
+        assert_eq!(text, "team.toml:324:1: more than 64 entries have the name `A`");
     }
 
     #[test]

@@ -129,6 +129,7 @@ impl Sarif {
                         left_out.iter().map(|file| notification(file, locale)).collect::<Vec<_>>(),
                 }],
                 "columnKind": "unicodeCodePoints",
+                "language": locale.pick("en-US", "fr-FR"),
                 "results": self.results,
             }],
         });

@@ -47,7 +47,7 @@ fn escape_line(line: &str, code: &[Range<usize>]) -> String {
             _ if is_code(i) => false,
             // At the end, our own markup may follow.
             '\\' => after.is_empty() || after.starts_with(|next: char| next.is_ascii_punctuation()),
-            '*' | '`' | '[' | ']' | '<' | '&' | '|' | '~' | '^' | '$' => true,
+            '*' | '`' | '[' | ']' | '<' | '&' | '|' | '~' | '^' | '$' | '@' => true,
             // Inside a word, GitHub and editors treat an underscore as literal.
             '_' => {
                 !before.ends_with(char::is_alphanumeric)
@@ -154,6 +154,7 @@ mod tests {
             ("a | b\n:-|-:", "a \\| b  \n\\:-\\|-:"),
             ("![a](https://e.vil/)", r"!\[a\](https://e.vil/)"),
             ("[a]: b", r"\[a\]: b"),
+            ("a@b.example", r"a\@b.example"),
             ("<img src=x>", r"\<img src=x>"),
             ("&lt;", r"\&lt;"),
             (r"C:\", r"C:\\"),

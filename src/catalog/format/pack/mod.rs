@@ -55,6 +55,7 @@ const IS_BARE_HEX: u32 = 8;
 const NEEDS_SIGN: u32 = 16;
 const IS_NOT_CODE: u32 = 32;
 const HAS_SUB_NUMBER: u32 = 64;
+const IS_OF_NAMES: u32 = 128;
 
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,8 @@ use super::super::role::Roles;
 use super::super::severity::Severity;
 use super::{
     ENTRY_WORDS, FAMILY_WORDS, HAS_CODE, HAS_NUMBER, HAS_SUB_NUMBER, HAS_WORDS_ONLY, IS_BARE_HEX,
-    IS_HEX, IS_JOINED, IS_NOT_CODE, IS_WHOLE, NEEDS_SIGN, RANGE_WORDS, SEVERITY_SHIFT, Section,
+    IS_HEX, IS_JOINED, IS_NOT_CODE, IS_OF_NAMES, IS_WHOLE, NEEDS_SIGN, RANGE_WORDS, SEVERITY_SHIFT,
+    Section,
 };
 use crate::code::Code;
 
@@ -41,6 +42,7 @@ pub(crate) struct Notation {
     pub(crate) needs_sign: bool,
     /// Whether the number is not a code.
     pub(crate) not_code: bool,
+    pub(crate) of_names: bool,
     /// The most bytes that the regex can match before the number.
     pub(crate) reach: u32,
     pub(crate) needs: u32,
@@ -228,6 +230,7 @@ impl Table {
             sub_number: w[2] & HAS_SUB_NUMBER != 0,
             needs_sign: w[2] & NEEDS_SIGN != 0,
             not_code: w[2] & IS_NOT_CODE != 0,
+            of_names: w[2] & IS_OF_NAMES != 0,
             keys: w[3],
             reach: w[4],
             needs: w[5],

@@ -11,7 +11,7 @@ use super::super::role::Roles;
 use super::super::words::message_of_name;
 use super::{
     ENTRY_WORDS, HAS_CODE, HAS_NUMBER, HAS_SUB_NUMBER, HAS_WORDS_ONLY, IS_BARE_HEX, IS_HEX,
-    IS_JOINED, IS_NOT_CODE, IS_WHOLE, NEEDS_SIGN, SECTIONS, SEVERITY_SHIFT,
+    IS_JOINED, IS_NOT_CODE, IS_OF_NAMES, IS_WHOLE, NEEDS_SIGN, SECTIONS, SEVERITY_SHIFT,
 };
 
 /// Packs files into one table; files with the same family id become one family. `known` is what
@@ -147,6 +147,7 @@ impl Writer {
             (&family.after, hex),
             (&family.after_hex, IS_HEX | IS_BARE_HEX),
             (&family.with_signs, hex | NEEDS_SIGN),
+            (&family.names_after, IS_OF_NAMES),
         ];
         let after = after.into_iter().flat_map(|(regexes, flags)| {
             regexes.iter().map(move |regex| (Pattern::any(regex.get_ref()), flags))
