@@ -408,10 +408,10 @@ fn is_set_apart(token: &Token<'_>) -> bool {
         || token.is_prefixed_hex()
 }
 
-/// Whether a code that does not look like a failure is not one: other values of this form are
-/// counts and flags, and from [`INFORMATIONAL`] on they are registers and masks as well.
+/// Whether a code that does not look like a failure is known as something milder. Informational
+/// NTSTATUS codes also look like registers and masks.
 fn is_mild(catalog: &Catalog, code: Code) -> bool {
-    code.0 < INFORMATIONAL
+    !(INFORMATIONAL..FAILURE_BIT).contains(&code.0)
         && catalog.by_code(code).first().is_some_and(|entry| entry.severity() != Severity::Error)
 }
 
