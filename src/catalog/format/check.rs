@@ -219,8 +219,7 @@ fn duplicates_of_a_family(files: &[&Source], known: &dyn Known) -> Vec<Problem> 
     problems
 }
 
-/// The problems of entries whose numbers give no code of their own: by the family's formulas,
-/// another number has it, or it has more than 32 bits.
+/// The problems of entries whose numbers have the code of another number by the family's formulas.
 fn shared_codes(files: &[&Source], formulas: &Formulas) -> Vec<Problem> {
     let mut numbers: HashMap<u32, i32> = HashMap::new();
     let mut problems = Vec::new();
@@ -231,15 +230,11 @@ fn shared_codes(files: &[&Source], formulas: &Formulas) -> Vec<Problem> {
         };
         let code = formula.base.wrapping_add(number as u32);
         let other = *numbers.entry(code).or_insert(number);
-        let message = if formula.base > 0 && number > 0 && code < formula.base {
-            format!("number {number} and the base 0x{:08X} exceed 32 bits", formula.base)
-        } else if other != number {
-            format!("numbers {other} and {number} both have the code 0x{code:08X}")
-        } else {
-            continue;
-        };
-        let path = source.path.clone();
-        problems.push(Problem { path, line: entry.line, column: entry.column, message });
+        if other != number {
+            let message = format!("numbers {other} and {number} both have the code 0x{code:08X}");
+            let path = source.path.clone();
+            problems.push(Problem { path, line: entry.line, column: entry.column, message });
+        }
     }
     problems.truncate(MOST_PROBLEMS);
     problems
@@ -693,10 +688,6 @@ mod tests {
             (
                 format!("{FAMILY}{}name = \"A\"\n", entry.replace('x', "x\\u0085# y")),
                 "4:1: `message` must be one line; put the rest in `remedy` or `note`",
-            ),
-            (
-                format!("{FAMILY}base = 0xFFFFFFFF\n{entry}number = 7\n"),
-                "5:1: number 7 and the base 0xFFFFFFFF exceed 32 bits",
             ),
             (
                 format!(
