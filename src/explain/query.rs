@@ -16,7 +16,7 @@ const MOST_CODES: usize = 100;
 #[must_use]
 pub fn answers_to_query(scanner: &Scanner, query: &str, locale: Locale) -> Vec<Answer> {
     let catalog = scanner.catalog();
-    let query = query.trim();
+    let query = unquoted(query);
     let named = if query.is_empty() { Vec::new() } else { catalog.by_name(query) };
     let named = named.iter().map(|entry| answer(catalog, entry, own_key(catalog, entry), locale));
     let mut named: Vec<Answer> = named.collect();
@@ -64,7 +64,7 @@ pub fn answers_to_query(scanner: &Scanner, query: &str, locale: Locale) -> Vec<A
 /// none of these.
 #[must_use]
 pub fn keys_of_query(scanner: &Scanner, query: &str) -> Vec<Key> {
-    let query = query.trim();
+    let query = unquoted(query);
     if let Some(code) = Code::parse(query) {
         return vec![Key::Code(code)];
     }
@@ -75,6 +75,17 @@ pub fn keys_of_query(scanner: &Scanner, query: &str) -> Vec<Key> {
         keys.extend(catalog.by_name(query).iter().map(|entry| own_key(catalog, entry)));
     }
     keys
+}
+
+/// A query without the quotes or brackets around it.
+fn unquoted(query: &str) -> &str {
+    let query = query.trim();
+    let pairs =
+        [("'", "'"), ("\"", "\""), ("`", "`"), ("(", ")"), ("[", "]"), ("“", "”"), ("«", "»")];
+    let within = pairs.iter().find_map(|(open, close)| {
+        query.strip_prefix(open)?.strip_suffix(close).filter(|within| !within.contains(close))
+    });
+    within.map_or(query, str::trim)
 }
 
 /// The answers for a number alone, which may be a code or a number in any family.
@@ -151,6 +162,20 @@ mod tests {
             "0x[fF]{8}[89a-f][0-9a-f]{7}",
             "\u{2212}[1-9][0-9]{0,9}",
         ]
+    }
+
+    #[test]
+    fn quotes_and_brackets_around_a_query_are_ignored() {
+        let scanner = Scanner::new(Arc::new(Catalog::builtin()));
+        let hex = |query: &str| {
+            let answers = answers_to_query(&scanner, query, Locale::En);
+            answers.first().and_then(|answer| answer.hex.clone())
+        };
+        for query in
+            ["'2147942405'", "`0x80070005`", "« 0x80070005 »", "[80070005]", "\"-2147024891\""]
+        {
+            assert_eq!(hex(query).as_deref(), Some("0x80070005"), "{query}");
+        }
     }
 
     #[test]

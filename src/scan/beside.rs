@@ -57,7 +57,11 @@ impl<'t> Neighbours<'t> {
     pub(super) fn of(token: &Token<'t>) -> Self {
         let (before, after) = (token.before(), token.after());
         let rest = skip(after.iter(), b")]:,.\"'` \t-(");
-        let kept = skip(before.iter().rev(), b"([:.\"'`= -");
+        let mut kept = skip(before.iter().rev(), b"([:.\"'`= -");
+        // `Network is unreachable (code=101)`
+        if let Some(rest) = before[..kept].strip_suffix(b"(code") {
+            kept = skip(rest.iter().rev(), b" ");
+        }
         let after = if is_last_of_many(before, after) { &[] } else { &after[after.len() - rest..] };
         Self { before: &before[..kept], after }
     }

@@ -76,6 +76,22 @@ pub(super) fn is_after_file_name(token: &Token<'_>) -> bool {
         && matches!(stem, [.., letter, b'.'] if letter.is_ascii_alphanumeric() || *letter == b'_')
 }
 
+/// Whether a number belongs to an error domain: `(AcmeKit.FeedError error 404.)`,
+/// `Domain=com.acme.api Code=503`.
+pub(super) fn is_of_a_domain(token: &Token<'_>) -> bool {
+    let before = token.before();
+    let before = before.strip_suffix(b"-").unwrap_or(before);
+    let is_named = |&&byte: &&u8| is_word(byte) || byte == b'.';
+    let split = |text: &[u8]| text.len() - text.iter().rev().take_while(is_named).count();
+    if let Some(rest) = before.strip_suffix(b" error ") {
+        let name = &rest[split(rest)..];
+        let ends = name.ends_with(b"Error") || name.ends_with(b"Domain");
+        return name.contains(&b'.') && (ends || name.starts_with(b"com."));
+    }
+    let domain = before.strip_suffix(b" Code=").map(|rest| &rest[..split(rest)]);
+    domain.is_some_and(|rest| rest.ends_with(b"Domain="))
+}
+
 /// Whether a number is compared with something, as in source code: `ret < 0`, `n > 1000`.
 pub(super) fn is_compared(token: &Token<'_>) -> bool {
     let line = line_before(token);

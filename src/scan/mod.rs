@@ -544,7 +544,7 @@ impl<'t> Token<'t> {
         let hex = bytes.iter().position(|&byte| byte == b'_').unwrap_or(bytes.len());
         let is_bucket = self.is_prefixed_hex()
             && (3..bytes.len()).contains(&hex)
-            && bytes[hex + 1..].iter().all(|byte| byte.is_ascii_hexdigit() || b"_R".contains(byte));
+            && bytes[hex + 1..].iter().all(|&byte| !matches!(byte, b'g'..=b'z'));
         if is_bucket { bytes.len() - hex } else { 0 }
     }
 

@@ -59,6 +59,8 @@ impl Scanner {
                     && is_common_facility(code)
                     && catalog.knows_code(code)
             }
+            // The addresses of a kernel's modules have the same form.
+            Lead::Unknown if digits.len() == 16 => is_argument(token) && looks_like_failure(code),
             Lead::Unknown => {
                 digits.len() >= 8 && (looks_like_failure(code) || is_mild(catalog, code))
             }
@@ -119,7 +121,7 @@ impl Scanner {
             Lead::Other => is_after_thread_of_log_hr(token),
             Lead::Unknown => {
                 looks_like_failure(code)
-                    && is_common_facility(code)
+                    && (is_common_facility(code) || tells_failure(token) && is_known())
                     && (is_bracketed(token) || ends_a_clause(token) && is_known())
                     || is_after_thread_of_log_hr(token) && looks_like_failure(code)
             }
@@ -218,7 +220,7 @@ impl Scanner {
         // `1073741715` for -1073741715.
         let negated = Code(code.0.wrapping_neg());
         let is_lost_minus = (LOST_MINUS..FAILURE_BIT).contains(&code.0)
-            && lead.is_of_error()
+            && matches!(lead, Lead::Role(_) | Lead::StatusLike)
             && catalog.knows_code(negated)
             && !guard::is_in_url(token);
         is_lost_minus.then(|| token.occurrence(Key::Code(negated), None))
@@ -250,6 +252,7 @@ impl Scanner {
             || guard::is_compared(token)
             || guard::is_counted(token)
             || guard::is_after_file_name(token)
+            || guard::is_of_a_domain(token)
             || guard::is_in_url(token)
         {
             return None;
@@ -434,6 +437,12 @@ fn is_bracketed(token: &Token<'_>) -> bool {
         (token.before().last(), token.after().first()),
         (Some(b'['), Some(b']')) | (Some(b'('), Some(b')'))
     )
+}
+
+/// Whether a token is in a list in brackets: `{ffffffffc0000005, …`, `(0x…, 0x…)`.
+fn is_argument(token: &Token<'_>) -> bool {
+    let before = token.before();
+    matches!(before.last(), Some(b'(' | b'{' | b'[' | b',')) || before.ends_with(b", ")
 }
 
 /// Whether a token opens brackets with another number: `[0x80070032, 0x50013]`.
