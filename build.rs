@@ -68,6 +68,7 @@ fn words() -> String {
         ("LOUD_LEVELS", "&str", list("levels", "loud")),
         ("SOURCE_EXTENSIONS", "&str", list("source", "extensions")),
         ("SOURCE_HEADS", "&str", list("source", "heads")),
+        ("SOURCE_FIRST_LINES", "&str", list("source", "first-lines")),
         ("SOURCE_LANGUAGES", "&str", list("source", "languages")),
     ];
     let constant = |(name, of, list)| format!("pub(super) const {name}: &[{of}] = &{list};\n");

@@ -349,7 +349,10 @@ impl Families {
             return None;
         }
         let is_cell = matches!(head.last(), Some(b'|' | b'>' | b'"'));
-        if token.bytes()[0] == b'0' || !has_sentence(&colon[1..], is_cell) {
+        // `4000: E0 03 03` is a dump.
+        let is_hex = matches!(&colon[1..], [b' ', a, b, b' ', ..]
+            if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
+        if token.bytes()[0] == b'0' || is_hex || !has_sentence(&colon[1..], is_cell) {
             return None;
         }
         let number = i32::try_from(token.decimal()).ok()?;
@@ -410,6 +413,7 @@ fn fits(
         || notation.needs_sign && !ways.evidence.has_sign(token, notation.family)
         || guard::is_in_url(token)
         || guard::is_compared(token)
+        || guard::is_manual_section(token)
     {
         return None;
     }

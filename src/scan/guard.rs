@@ -3,9 +3,9 @@
 //! Each guard looks only at a token's neighbors. Words that show that a number is something else
 //! (`thread`, `hash`) are in [`super::lead`].
 
-use super::beside::line_before;
+use super::beside::{line_before, token_after, tokens_on_line};
 use super::words::{COUNTED, UNITS};
-use super::{Token, is_word};
+use super::{DIGIT, Token, is_word};
 
 /// What a minus before a decimal means, and where it starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +74,50 @@ pub(super) fn is_after_file_name(token: &Token<'_>) -> bool {
     let stem = &name[..name.len() - extension];
     (1..=5).contains(&extension)
         && matches!(stem, [.., letter, b'.'] if letter.is_ascii_alphanumeric() || *letter == b'_')
+}
+
+/// Whether a number is the section of a manual page: `ldap_result(3)`.
+pub(super) fn is_manual_section(token: &Token<'_>) -> bool {
+    let Some(name) = token.before().strip_suffix(b"(") else { return false };
+    let len = name.iter().rev().take_while(|&&byte| is_word(byte)).count();
+    let name = &name[name.len() - len..];
+    matches!(token.bytes(), [b'1'..=b'8'])
+        && token.after().first() == Some(&b')')
+        && token.after().get(1) != Some(&b':')
+        && (name == b"errno" || name.contains(&b'_'))
+        && !name.iter().any(u8::is_ascii_uppercase)
+}
+
+/// Whether a number is in a row of words of the same form, most of which are no codes: a dump of
+/// memory.
+pub(super) fn is_in_dump(token: &Token<'_>, is_code: impl Fn(&Token<'_>) -> bool) -> bool {
+    let len = token.len();
+    if len < 7 {
+        return false;
+    }
+    let is_like = |word: &Token<'_>| {
+        let is_hex = word.is_prefixed_hex();
+        is_hex == token.is_prefixed_hex()
+            && if is_hex { word.len() == len } else { word.len() >= 7 && word.classes == DIGIT }
+    };
+    let is_blank = |gap: &[u8]| gap.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'-' | b','));
+    let mut end = token.start;
+    let before = tokens_on_line(token).take_while(|word| {
+        let is_next = is_blank(&token.text[word.end..end]) && is_like(word);
+        end = word.start;
+        is_next
+    });
+    let mut row: Vec<Token<'_>> = before.take(2).collect();
+    let mut last = *token;
+    while let Some(next) = token_after(&last)
+        && row.len() < 4
+        && is_blank(&token.text[last.end..next.start])
+        && is_like(&next)
+    {
+        row.push(next);
+        last = next;
+    }
+    row.len() >= 2 && row.iter().any(|word| !is_code(word))
 }
 
 /// Whether a number belongs to an error domain: `(AcmeKit.FeedError error 404.)`,
@@ -205,18 +249,21 @@ pub(super) fn is_machine_value(token: &Token<'_>) -> bool {
     let len = token.len();
     let first_of_range = || {
         let rest = after.trim_ascii_start();
-        let rest = rest.strip_prefix(b"-")?;
-        let rest = rest.strip_prefix(b">").unwrap_or(rest).trim_ascii_start();
+        let rest = match rest.strip_prefix(b"-") {
+            Some(rest) => rest.strip_prefix(b">").unwrap_or(rest).trim_ascii_start(),
+            None => rest.strip_prefix(b"to ").filter(|to| to.get(..3) == token.bytes().get(..3))?,
+        };
         let other = word_at(rest);
         is_hex_of(other, len)
             .then(|| token.bytes().to_ascii_lowercase() <= other.to_ascii_lowercase())
     };
     let last_of_range = || {
         let rest = before.trim_ascii_end();
-        let rest = rest.strip_suffix(b">").unwrap_or(rest);
-        let rest = rest.strip_suffix(b"-")?.trim_ascii_end();
+        let dashed = rest.strip_suffix(b">").unwrap_or(rest).strip_suffix(b"-");
+        let rest = dashed.or_else(|| rest.strip_suffix(b" to"))?.trim_ascii_end();
         let other = &rest[rest.len().saturating_sub(len)..];
-        is_hex_of(other, len)
+        let is_alike = dashed.is_some() || other.get(..3) == token.bytes().get(..3);
+        (is_alike && is_hex_of(other, len))
             .then(|| other.to_ascii_lowercase() <= token.bytes().to_ascii_lowercase())
     };
     let before_label = || {
@@ -228,13 +275,18 @@ pub(super) fn is_machine_value(token: &Token<'_>) -> bool {
         let rest = after.trim_ascii_start();
         after.len() - rest.len() > 2 && after.starts_with(b"  ") && rest.starts_with(b"0x")
     };
-    // `MSR 0x486 = 0x80000021`
+    // `MSR 0x486 = 0x80000021`, `0x3894: 0x803b0006`
     let of_register = || {
-        let key = before.trim_ascii_end().strip_suffix(b"=").map(<[u8]>::trim_ascii_end);
-        let start = key.and_then(|key| memchr::memrchr(b' ', key).map(|blank| &key[blank + 1..]));
-        start.is_some_and(|key| is_hex_of(key, key.len()))
+        let rest = before.trim_ascii_end();
+        let [rest @ .., b'=' | b':'] = rest else { return false };
+        let rest = rest.trim_ascii_end();
+        let rest = rest.strip_suffix(b")").unwrap_or(rest);
+        let len = rest.iter().rev().take_while(|&&byte| is_word(byte)).count();
+        is_hex_of(&rest[rest.len() - len..], len)
     };
+    let is_address = before.trim_ascii_end().ends_with(b"@");
     in_columns()
+        || is_address
         || of_register()
         || first_of_range() == Some(true)
         || last_of_range() == Some(true)

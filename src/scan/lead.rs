@@ -55,7 +55,7 @@ impl Lead {
             }
             if kind & FILLER == 0 {
                 let lead = Self::of_word(word, last_part(word), kind, rest);
-                return if lead.is_count(before) { Self::Unknown } else { lead };
+                return if lead.is_count(word, before) { Self::Unknown } else { lead };
             }
         }
         Self::Unknown
@@ -66,10 +66,12 @@ impl Lead {
         matches!(self, Self::Role(roles) if roles.meets(Roles::OF_ERRORS))
     }
 
-    /// Whether the number is a count, as in `succeeded = 0, failed = 1`.
-    fn is_count(self, before: &[u8]) -> bool {
+    /// Whether the number is a count or a flag, as in `succeeded = 0, failed = 1` and
+    /// `boot_completed=1`.
+    fn is_count(self, word: &[u8], before: &[u8]) -> bool {
         let equals = before.trim_ascii_end().ends_with(b"=");
-        equals && self.roles() == Roles::FAILURE
+        let is_flag = self.roles() == Roles::EXIT && last_part(word).ends_with(b"ed");
+        equals && (self.roles() == Roles::FAILURE || is_flag)
     }
 
     pub(super) fn roles(self) -> Roles {

@@ -180,15 +180,17 @@ impl Scanner {
     #[must_use]
     pub fn file_kind(&self, name: &str, language: Option<&str>, text: &str) -> FileKind {
         let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
-        let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+        // `Makefile` is known by its whole name.
+        let extension = name.rsplit_once('.').map_or(name, |(_, extension)| extension);
         let head = &text[..text.floor_char_boundary(HEAD)];
         let is_in = |list: &[&str], word: Option<&str>| {
             word.is_some_and(|word| list.iter().any(|known| known.eq_ignore_ascii_case(word)))
         };
         FileKind {
             families: self.ways().evidence.in_text(name),
-            is_source: is_in(words::SOURCE_EXTENSIONS, extension)
+            is_source: is_in(words::SOURCE_EXTENSIONS, Some(extension))
                 || is_in(words::SOURCE_LANGUAGES, language)
+                || words::SOURCE_FIRST_LINES.iter().any(|known| head.starts_with(known))
                 || words::SOURCE_HEADS.iter().any(|known| head.contains(known)),
             columns: columns::columns(&self.catalog, head),
         }

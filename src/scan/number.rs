@@ -49,6 +49,10 @@ impl Scanner {
         }
         let is_after_result = is_after_result(token);
         let accepted = match lead {
+            // A single bit is a flag.
+            _ if (INFORMATIONAL..FAILURE_BIT).contains(&code.0) && code.0.is_power_of_two() => {
+                false
+            }
             lead if lead.is_of_error() => looks_like_failure(code) || self.knows(code),
             Lead::Role(_) | Lead::StatusLike => {
                 looks_like_failure(code) || digits.len() != 16 && self.knows(code)
@@ -62,10 +66,14 @@ impl Scanner {
             // The addresses of a kernel's modules have the same form.
             Lead::Unknown if digits.len() == 16 => is_argument(token) && looks_like_failure(code),
             Lead::Unknown => {
-                digits.len() >= 8 && (looks_like_failure(code) || is_mild(catalog, code))
+                digits.len() >= 8
+                    && (looks_like_failure(code) && !is_limit(code) || is_mild(catalog, code))
             }
         } || is_after_result && catalog.knows_code(code);
         if !accepted || digits.len() == 16 && !code.is_failure() || is_barred() {
+            return None;
+        }
+        if lead == Lead::Unknown && is_in_dump(token) {
             return None;
         }
         let evidence = &self.ways().evidence;
@@ -172,6 +180,7 @@ impl Scanner {
         }
         let accepted = lead != Lead::Other
             && (value <= NEGATIVE_CODES || catalog.knows_code(code))
+            && !(lead == Lead::Unknown && (is_limit(code) || is_in_dump(token)))
             && !guard::is_in_url(token);
         let start = token.start - width;
         accepted.then(|| {
@@ -209,7 +218,12 @@ impl Scanner {
             Lead::Other => false,
             lead if lead.is_of_error() => large || self.knows(code),
             Lead::Role(_) | Lead::StatusLike => large,
-            Lead::Unknown => large && (catalog.knows_code(code) || catalog.is_numbered(code)),
+            Lead::Unknown => {
+                large
+                    && (catalog.knows_code(code) || catalog.is_numbered(code))
+                    && !is_limit(code)
+                    && !is_in_dump(token)
+            }
         };
         if accepted && guard::is_in_url(token) {
             return None;
@@ -253,6 +267,7 @@ impl Scanner {
             || guard::is_counted(token)
             || guard::is_after_file_name(token)
             || guard::is_of_a_domain(token)
+            || guard::is_manual_section(token)
             || guard::is_in_url(token)
         {
             return None;
@@ -414,7 +429,10 @@ fn is_set_apart(token: &Token<'_>) -> bool {
 /// Whether a code that does not look like a failure is known as something milder. Informational
 /// NTSTATUS codes also look like registers and masks.
 fn is_mild(catalog: &Catalog, code: Code) -> bool {
+    let is_mask = code.0 & 0xFFFF == 0 && code.0 > SMALL;
     !(INFORMATIONAL..FAILURE_BIT).contains(&code.0)
+        && !is_mask
+        && !is_limit(code)
         && catalog.by_code(code).first().is_some_and(|entry| entry.severity() != Severity::Error)
 }
 
@@ -425,6 +443,17 @@ fn is_after_result(token: &Token<'_>) -> bool {
     let before = before.trim_ascii_end();
     let digits = before.iter().rev().take_while(|byte| byte.is_ascii_hexdigit()).count();
     digits == 8 && token.before().len() - before.len() <= 4
+}
+
+/// Whether a number is in a row of its like, not all of which look like failures.
+fn is_in_dump(token: &Token<'_>) -> bool {
+    guard::is_in_dump(token, |word| value(word).is_some_and(|it| looks_like_failure(Code(it))))
+}
+
+/// Whether a code is close to the least 32-bit integer: a limit, a register or a bit, unless a word
+/// says that it is an error.
+fn is_limit(code: Code) -> bool {
+    code.0.wrapping_sub(FAILURE_BIT) <= 0xFF
 }
 
 /// Whether it has the failure bit and a known layout; all ones are a mask or "none".

@@ -181,7 +181,7 @@ mod tests {
     fn the_evidence_for_a_reading_is_named() {
         check("CreateFileW: error 5", "5", "win32 by Sign(\"CreateFile\")");
         check("error 13: Permission denied", "13", "errno by Phrase");
-        check("setup: exit code 1603", "1603", "windows-installer by Number");
+        check("deploy: exit code 1603", "1603", "windows-installer by Number");
         check("KDC_ERR_PREAUTH_FAILED (24)", "24", "kerberos by Name");
         check("error 5", "5", "");
     }

@@ -11,6 +11,7 @@ pub(crate) struct Roles(pub(crate) u16);
 
 impl Roles {
     pub(crate) const ERROR: Self = Self(1);
+    pub(crate) const EXIT: Self = Self(1 << 2);
     pub(crate) const RETURN: Self = Self(1 << 3);
     pub(crate) const FAILURE: Self = Self(1 << 6);
     /// The roles whose large numbers are codes whatever they look like: `error`, `errno`, `exit`,

@@ -11,6 +11,9 @@ pub(crate) struct Sign {
     pub(crate) begins_word: bool,
     /// Whether no letter or digit may directly follow it.
     pub(crate) ends_word: bool,
+    /// Whether no lower-case letter may directly follow it: `Sec*` is in `SecItemAdd`, not in
+    /// `Second`.
+    ends_part: bool,
 }
 
 /// The longest sign, in bytes: this much is searched again where a search continues.
@@ -18,7 +21,8 @@ pub(crate) const LONGEST_SIGN: usize = 64;
 
 impl Sign {
     /// Reads a sign: `Kerberos` is a whole word, `KRB*` the start of one, `*Win32Exception` the
-    /// end of one; `#` matches a digit. Case is ignored.
+    /// end of one; `#` matches a digit. Case is ignored, except that a capitalized start ends with
+    /// a part of a word: `Sec*` matches `SecItemAdd`, but not `Second`.
     ///
     /// # Errors
     /// A description of what is wrong with it.
@@ -41,6 +45,9 @@ impl Sign {
         Ok(Self {
             begins_word: begins_word && is_word(core.bytes().next()),
             ends_word: ends_word && is_word(core.bytes().next_back().map(digit_for_mark)),
+            ends_part: !ends_word
+                && core.starts_with(|first: char| first.is_ascii_uppercase())
+                && core.ends_with(|last: char| last.is_ascii_lowercase()),
             literal: literal.to_ascii_lowercase(),
             rest: rest.to_ascii_lowercase(),
         })
@@ -59,7 +66,8 @@ impl Sign {
         // `fern_open()` is a different function from `open()`.
         let goes_on_before = self.begins_word
             && byte(start.checked_sub(1)).is_some_and(|byte| goes_on(byte) || byte == b'_');
-        let goes_on_after = self.ends_word && byte(Some(end)).is_some_and(goes_on);
+        let goes_on_after = self.ends_word && byte(Some(end)).is_some_and(goes_on)
+            || self.ends_part && byte(Some(end)).is_some_and(|byte| byte.is_ascii_lowercase());
         let apart = !goes_on_before && !goes_on_after;
         (fits && apart).then_some(end)
     }
