@@ -22,6 +22,10 @@ const SMALL: u32 = 0xFFFF;
 /// The top bit, which failures have.
 const FAILURE_BIT: u32 = 0x8000_0000;
 
+/// From here on, sixteen digits may be an address of a Linux kernel's modules:
+/// `0xffffffffc0000022`.
+const MODULES: u32 = 0xC000_0000;
+
 /// From here on, an NTSTATUS is informational: `0x40000000`.
 const INFORMATIONAL: u32 = 0x4000_0000;
 
@@ -64,7 +68,7 @@ impl Scanner {
                     && catalog.knows_code(code)
             }
             // The addresses of a kernel's modules have the same form.
-            Lead::Unknown if digits.len() == 16 => is_argument(token) && looks_like_failure(code),
+            Lead::Unknown if digits.len() == 16 && code.0 >= MODULES => is_argument(token),
             Lead::Unknown => {
                 digits.len() >= 8
                     && (looks_like_failure(code) && !is_limit(code) || is_mild(catalog, code))
