@@ -66,6 +66,17 @@ impl<'t> Neighbours<'t> {
         Self { before: &before[..kept], after }
     }
 
+    /// The letter that ends what is before, and the one that begins what is after, as bits; all bits
+    /// for another character.
+    pub(super) fn letters(&self) -> (u32, u32) {
+        let bit = |byte: Option<&u8>| match byte.map(|&byte| super::letter_bit(byte)) {
+            None => 0,
+            Some(0) => u32::MAX,
+            Some(bit) => bit,
+        };
+        (bit(self.before.last()), bit(self.after.first()))
+    }
+
     /// Whether a phrase is directly before or after the token.
     pub(super) fn have(&self, phrase: &[u8]) -> bool {
         starts_with(self.after, phrase) || ends_with(self.before, phrase)

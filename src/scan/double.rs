@@ -5,7 +5,7 @@ use super::{Key, Occurrence, Scanner, Token, Weight, beside, guard, number};
 use crate::catalog::{Catalog, Entry, EntryId};
 use crate::code::Code;
 
-/// How many words before a name its number is looked for.
+/// The number of words before a name or a number in brackets in which its other form is looked for.
 const NAME_WORDS: usize = 24;
 
 impl Scanner {
@@ -18,7 +18,7 @@ impl Scanner {
         match alone {
             Some(mut found) if found.meaning.weight == Weight::Full => {
                 found.meaning.repeats =
-                    self.repeats(token, &found) || self.names_a_number(token, &found);
+                    self.repeats(token, &found) || self.is_said_before(token, &found);
                 let is_value = !found.meaning.repeats && self.shows_value_of_no_code(token);
                 (!is_value).then_some(found)
             }
@@ -53,15 +53,22 @@ impl Scanner {
         false
     }
 
-    /// Whether an occurrence is the symbolic name of a code that its line has as a number before:
-    /// `Code=34007 "…" UserInfo={Description=CLOUD_CONFIG_INVALID_DEVICE_ERROR}`.
-    fn names_a_number(&self, token: &Token<'_>, found: &Occurrence) -> bool {
-        if number::value(token).is_some() {
+    /// Whether a symbolic name, or a number in brackets, is a code that its line has in another form
+    /// before: `Code=34007 "…" UserInfo={Description=CLOUD_CONFIG_INVALID_DEVICE_ERROR}`,
+    /// `Error 0x80070005: Access is denied. (-2147024891)`.
+    fn is_said_before(&self, token: &Token<'_>, found: &Occurrence) -> bool {
+        let own = &token.text[guard::number_start(token)..token.end];
+        let is_bracketed = || {
+            let start = guard::number_start(token);
+            start > 0 && token.text[start - 1] == b'(' && token.after().starts_with(b")")
+        };
+        if number::value(token).is_some() && !is_bracketed() {
             return false;
         }
-        let of_name = Values::of(&self.catalog, found.meaning.key);
         let is_same = |before: &Token<'_>| {
-            number::value(before).is_some_and(|value| of_name.have(value)) && self.is_full(before)
+            let value = number::value(before).filter(|_| before.bytes() != own);
+            value.is_some_and(|value| self.are_one(found.meaning.key, Key::Code(Code(value))))
+                && self.is_full(before)
         };
         beside::tokens_on_line(token).take(NAME_WORDS).any(|before| is_same(&before))
     }

@@ -42,9 +42,37 @@ pub(super) struct Evidence {
 /// The phrases of all entries with a number.
 #[derive(Debug, Default)]
 struct Phrases {
-    by_number: HashMap<i32, Vec<(FamilyId, Box<str>)>>,
+    by_number: HashMap<i32, OfNumber>,
     /// One bit for each small magnitude: whether a number of that magnitude has phrases.
     small: Vec<u64>,
+}
+
+/// The phrases of a number, each with its family.
+#[derive(Debug, Default)]
+struct OfNumber {
+    phrases: Vec<(FamilyId, Box<str>)>,
+    /// The letters with which they begin, and those with which they end, as bits; all bits if one
+    /// begins or ends with something else.
+    first: u32,
+    last: u32,
+}
+
+impl OfNumber {
+    fn add(&mut self, family: FamilyId, phrase: &str) {
+        let bit = |byte: Option<u8>| match byte.map_or(0, super::letter_bit) {
+            0 => u32::MAX,
+            bit => bit,
+        };
+        self.first |= bit(phrase.bytes().next());
+        self.last |= bit(phrase.bytes().next_back());
+        self.phrases.push((family, phrase.into()));
+    }
+
+    /// Whether one of them may be directly before or after a number.
+    fn may_be_beside(&self, neighbours: &beside::Neighbours<'_>) -> bool {
+        let (before, after) = neighbours.letters();
+        self.first & after != 0 || self.last & before != 0
+    }
 }
 
 /// What a family's numbers are called, and which of them are evidence by themselves.
@@ -183,13 +211,16 @@ impl Evidence {
         anywhere: bool,
     ) -> Option<Reading> {
         let of_number = self.phrases(catalog).of(number)?;
-        let mut of_number = of_number.iter();
+        let mut phrases = of_number.phrases.iter();
         let spoken = if anywhere {
             let line = beside::Line::of(token);
-            of_number.find(|(_, phrase)| line.holds(phrase.as_bytes()))
+            phrases.find(|(_, phrase)| line.holds(phrase.as_bytes()))
         } else {
             let neighbours = beside::Neighbours::of(token);
-            of_number.find(|(_, phrase)| neighbours.have(phrase.as_bytes()))
+            if !of_number.may_be_beside(&neighbours) {
+                return None;
+            }
+            phrases.find(|(_, phrase)| neighbours.have(phrase.as_bytes()))
         };
         Some(Reading { family: spoken?.0, ground: Ground::Phrase })
     }
@@ -405,7 +436,7 @@ fn phrases(catalog: &Catalog) -> Phrases {
             *bits |= 1 << (number.unsigned_abs() % 64);
         }
         let of_number = phrases.by_number.entry(number).or_default();
-        of_number.extend(own.map(|phrase| (entry.family(), phrase.into())));
+        own.for_each(|phrase| of_number.add(entry.family(), phrase));
     }
     phrases
 }
@@ -414,13 +445,13 @@ fn phrases(catalog: &Catalog) -> Phrases {
 const SMALL: usize = 1 << 16;
 
 impl Phrases {
-    fn of(&self, number: i32) -> Option<&[(FamilyId, Box<str>)]> {
+    fn of(&self, number: i32) -> Option<&OfNumber> {
         let magnitude = number.unsigned_abs();
         let bits = self.small.get(magnitude as usize / 64);
         if bits.is_some_and(|bits| bits >> (magnitude % 64) & 1 == 0) {
             return None;
         }
-        let of = |number: i32| self.by_number.get(&number).map(Vec::as_slice);
+        let of = |number: i32| self.by_number.get(&number);
         of(number).or_else(|| of(number.wrapping_neg()))
     }
 }

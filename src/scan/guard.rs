@@ -255,7 +255,7 @@ pub(super) fn is_machine_value(token: &Token<'_>) -> bool {
         };
         let other = word_at(rest);
         is_hex_of(other, len)
-            .then(|| token.bytes().to_ascii_lowercase() <= other.to_ascii_lowercase())
+            .then(|| token.bytes().to_ascii_lowercase() < other.to_ascii_lowercase())
     };
     let last_of_range = || {
         let rest = before.trim_ascii_end();
@@ -264,7 +264,7 @@ pub(super) fn is_machine_value(token: &Token<'_>) -> bool {
         let other = &rest[rest.len().saturating_sub(len)..];
         let is_alike = dashed.is_some() || other.get(..3) == token.bytes().get(..3);
         (is_alike && is_hex_of(other, len))
-            .then(|| other.to_ascii_lowercase() <= token.bytes().to_ascii_lowercase())
+            .then(|| other.to_ascii_lowercase() < token.bytes().to_ascii_lowercase())
     };
     let before_label = || {
         let line = line_before(token).trim_ascii_end();

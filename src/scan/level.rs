@@ -89,10 +89,22 @@ fn thread_level(before: &[u8], word: &[u8], after: &[u8]) -> Option<bool> {
     }
 }
 
-/// The level in Android's brief format: `D/Tag( 812): …`.
+/// The level in Android's brief format, that of glog, that of the kernel, and that of logrus:
+/// `D/Tag( 812): …`, `I0114 10:21:03.201 …`, `<6>…`, `INFO[0012] …`.
 fn brief_level(head: &[u8]) -> Option<bool> {
+    let are_digits = |digits: &[u8]| digits.iter().all(u8::is_ascii_digit);
     match head {
         [b'V' | b'D' | b'I', b'/', letter, ..] if letter.is_ascii_alphabetic() => Some(true),
+        [level @ (b'V' | b'D' | b'I' | b'W' | b'E' | b'F'), date @ ..]
+            if date.len() > 6 && are_digits(&date[..4]) =>
+        {
+            let is_time = date[4] == b' ' && date[5].is_ascii_digit();
+            let is_year = date.len() > 9 && are_digits(&date[4..8]) && date[8] == b' ';
+            (is_time || is_year).then_some(matches!(level, b'V' | b'D' | b'I'))
+        }
+        [b'<', b'5'..=b'7', b'>', ..] => Some(true),
+        [b'I', b'N', b'F', b'O', b'[', b'0'..=b'9', ..]
+        | [b'D', b'E', b'B', b'U', b'[', b'0'..=b'9', ..] => Some(true),
         _ => None,
     }
 }

@@ -146,7 +146,7 @@ impl Scanner {
     fn small_bare_hex(&self, token: &Token<'_>, number: i32) -> Option<Occurrence> {
         let names = names_what_failed(token);
         // `00000057: LdapErr: DSID-0C090A9A`: the directory gives its own result elsewhere.
-        if names && token.after().get(..48).is_some_and(has_dsid) {
+        if names && has_dsid(token.after()) {
             let evidence = &self.ways().evidence;
             let reading = evidence.padded(&self.catalog, token, number)?;
             return Some(token.occurrence_of(self.meaning_of(reading, number)));
@@ -515,7 +515,7 @@ fn names_what_failed(token: &Token<'_>) -> bool {
 
 /// Whether a directory server's place in its source follows: `LdapErr: DSID-`.
 fn has_dsid(after: &[u8]) -> bool {
-    memchr::memmem::find(after, b"Err: DSID-").is_some()
+    memchr::memmem::find(&after[..after.len().min(48)], b"Err: DSID-").is_some()
 }
 
 /// `[deadbeef]` is a commit, `[80248007]` an error: bare hex in brackets counts only in the ranges
