@@ -25,16 +25,16 @@ impl Scanner {
             return gap.is_ascii();
         }
         let word_before = || rest[..rest.len() - letters.run().len()].last();
-        let Some(word) = letters.packed() else { return false };
+        let (Some(word), Some(&last)) = (letters.packed(), before.last()) else { return false };
         gap.iter().all(|&byte| lead::is_glue(byte))
             && !word_before().is_some_and(|&byte| byte >= 0x80 || super::is_word(byte))
-            && token.memo.is_dull(word, || self.is_dull(&letters))
+            && token.memo.is_dull((word, last), || self.is_dull(&letters, last))
     }
 
-    fn is_dull(&self, letters: &Letters<'_>) -> bool {
+    fn is_dull(&self, letters: &Letters<'_>, last: u8) -> bool {
         let ways = self.ways();
         lead::leads_nowhere(letters.run())
-            && !ways.families.are_led_by(letters)
+            && !ways.families.are_led_by(letters, last)
             && !ways.domains.may_be_led(letters)
     }
 

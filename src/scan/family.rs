@@ -118,9 +118,11 @@ impl Families {
         self.notations.push(notation);
     }
 
-    /// Whether the letters nearest before a number may lead to a notation.
-    pub(super) fn are_led_by(&self, letters: &Letters<'_>) -> bool {
-        self.keys[letters.last_two()].iter().any(|key| key.fits(letters))
+    /// Whether a number may belong to a notation if these letters are the nearest before it and
+    /// `last` directly precedes it.
+    pub(super) fn are_led_by(&self, letters: &Letters<'_>, last: u8) -> bool {
+        let mut keys = self.keys[letters.last_two()].iter();
+        keys.any(|key| key.may_end_with(last) && key.fits(letters))
     }
 
     /// Lower-case words that may be directly followed by a number.

@@ -156,6 +156,8 @@ pub(super) struct KeyWord {
     is_whole: bool,
     near: Group,
     far: Vec<usize>,
+    /// The ASCII bytes that may directly precede the number of one of its notations.
+    last: Bytes,
 }
 
 /// Notations that are searched for together.
@@ -177,7 +179,7 @@ struct Compiled {
 
 impl KeyWord {
     pub(super) fn new(word: &[u8], is_whole: bool) -> Self {
-        Self { word: Ending::new(word), is_whole, near: Group::default(), far: Vec::new() }
+        Self { word: Ending::new(word), is_whole, near: Group::default(), far: Vec::new(), last: 0 }
     }
 
     pub(super) fn is(&self, word: &[u8], is_whole: bool) -> bool {
@@ -189,8 +191,14 @@ impl KeyWord {
         if self.is_whole { self.word.is_all_of(letters) } else { self.word.ends(letters) }
     }
 
+    /// Whether one of its notations may match if `last` directly precedes the number.
+    pub(super) fn may_end_with(&self, last: u8) -> bool {
+        may_be(self.last, last)
+    }
+
     /// Adds the notation at index `place`.
     pub(super) fn add(&mut self, place: usize, notation: &Notation) {
+        self.last |= notation.last;
         if notation.is_far() {
             self.far.push(place);
         } else {

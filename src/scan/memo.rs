@@ -29,7 +29,7 @@ pub(super) struct Memo {
     numbers: Numbers,
     readings: Numbers,
     codes: RefCell<Vec<Option<Wrapped>>>,
-    dull: RefCell<Vec<(u128, bool)>>,
+    dull: RefCell<Vec<((u128, u8), bool)>>,
     line: Cell<Line>,
 }
 
@@ -164,12 +164,13 @@ impl Memo {
         }
     }
 
-    /// Whether a word, packed as in [`super::letters`], leads nowhere, as `look_up` says unless it was
-    /// among the last ones.
-    pub(super) fn is_dull(&self, key: u128, look_up: impl FnOnce() -> bool) -> bool {
+    /// Whether a word, packed as in [`super::letters`], leads nowhere with this last byte before the
+    /// number, as `look_up` says unless it was among the last ones.
+    pub(super) fn is_dull(&self, key: (u128, u8), look_up: impl FnOnce() -> bool) -> bool {
         let mut dull = self.dull.borrow_mut();
-        dull.resize(SLOTS, (0, false));
-        let mixed = (key as u64 ^ (key >> 64) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+        dull.resize(SLOTS, ((0, 0), false));
+        let folded = key.0 as u64 ^ (key.0 >> 64) as u64 ^ u64::from(key.1) << 56;
+        let mixed = folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
         let slot = &mut dull[mixed as usize % SLOTS];
         if slot.0 != key {
             *slot = (key, look_up());

@@ -301,19 +301,18 @@ impl Scanner {
             if token.len() > MAX_DECIMAL {
                 return None;
             }
-            if let Some(found) = ways.families.named(catalog, token) {
-                return Some(found);
-            }
             if guard::is_piece_of_number(token) {
-                let is_piece = ways.families.may_be_piece(token);
-                return if is_piece {
-                    ways.families.of_a_piece(catalog, ways, token)
-                } else {
-                    None
+                let as_piece = || {
+                    let is_piece = ways.families.may_be_piece(token);
+                    is_piece.then(|| ways.families.of_a_piece(catalog, ways, token)).flatten()
                 };
+                return ways.families.named(catalog, token).or_else(as_piece);
             }
             if self.follows_dull_word(token) {
                 return self.after_dull_word(token);
+            }
+            if let Some(found) = ways.families.named(catalog, token) {
+                return Some(found);
             }
             return match self.of_a_family(token) {
                 Some(verdict) => verdict.code(),
