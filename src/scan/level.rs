@@ -102,8 +102,8 @@ fn brief_level(head: &[u8]) -> Option<bool> {
             let is_year = date.len() > 9 && are_digits(&date[4..8]) && date[8] == b' ';
             (is_time || is_year).then_some(matches!(level, b'V' | b'D' | b'I'))
         }
-        [b'<', b'5'..=b'7', b'>', ..] => Some(true),
-        [b'I', b'N', b'F', b'O', b'[', b'0'..=b'9', ..]
+        [b'<', b'5'..=b'7', b'>', ..]
+        | [b'I', b'N', b'F', b'O', b'[', b'0'..=b'9', ..]
         | [b'D', b'E', b'B', b'U', b'[', b'0'..=b'9', ..] => Some(true),
         _ => None,
     }

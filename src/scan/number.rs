@@ -433,7 +433,7 @@ fn is_set_apart(token: &Token<'_>) -> bool {
 /// Whether a code that does not look like a failure is known as something milder. Informational
 /// NTSTATUS codes also look like registers and masks.
 fn is_mild(catalog: &Catalog, code: Code) -> bool {
-    let is_mask = code.0 & 0xFFFF == 0 && code.0 > SMALL;
+    let is_mask = code.0 > SMALL && code.0.trailing_zeros() >= 16;
     !(INFORMATIONAL..FAILURE_BIT).contains(&code.0)
         && !is_mask
         && !is_limit(code)

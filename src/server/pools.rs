@@ -61,10 +61,12 @@ impl Pool {
 
     /// The lane for work on `bytes` bytes of text.
     pub(super) fn lane(&self, bytes: usize) -> &Lane {
-        match bytes {
-            0..=SMALL => &self.small,
-            0..=MEDIUM => &self.medium,
-            _ => &self.large,
+        if bytes <= SMALL {
+            &self.small
+        } else if bytes <= MEDIUM {
+            &self.medium
+        } else {
+            &self.large
         }
     }
 }
