@@ -98,7 +98,7 @@ pub(super) fn is_in_dump(token: &Token<'_>, is_code: impl Fn(&Token<'_>) -> bool
     let is_like = |word: &Token<'_>| {
         let is_hex = word.is_prefixed_hex();
         is_hex == token.is_prefixed_hex()
-            && if is_hex { word.len() == len } else { word.len() >= 7 && word.classes == DIGIT }
+            && if is_hex { word.len() == len } else { word.len() >= 3 && word.classes == DIGIT }
     };
     let is_blank = |gap: &[u8]| gap.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'-' | b','));
     let mut end = token.start;

@@ -162,3 +162,57 @@ fn escapes_are_not_part_of_a_token() {
     check("\\u0027⟦0x80070005⟧\\u0027");
     check("\u{1b}[31m⟦0x80070005⟧\u{1b}[0m");
 }
+
+#[test]
+fn some_names_count_only_after_their_familys_words() {
+    check("SQLState: ⟦42P01⟧");
+    check("42P01 was seen");
+    check("rpc error: code = ⟦Unavailable⟧ desc = x");
+    check("the printer is Unavailable");
+    check("code=dumped, signal=⟦SEGV⟧");
+}
+
+#[test]
+fn a_number_of_a_foreign_domain_is_not_a_code() {
+    check("(AcmeKit.FeedError error 404.)");
+    check("Error Domain=com.acme.api Code=503");
+    check("setup.exe error ⟦5⟧");
+}
+
+#[test]
+fn what_is_asked_for_or_compared_is_not_a_code() {
+    check("use `--status 404`");
+    check("if errno == 5");
+    check("errno ⟦5⟧");
+    check("boot_completed=1");
+}
+
+#[test]
+fn the_section_of_a_manual_page_is_not_a_code() {
+    check("see errno(3) and ldap_result(3)");
+    check("errno(⟦13⟧): x");
+}
+
+#[test]
+fn registers_ranges_and_dumps_are_not_codes() {
+    check("MSR 0x486 = 0x80000021");
+    check("0x3894: 0x803b0006");
+    check("region 0xc0000034-0xc0000040, from 0x80080005 to 0x80080015");
+    check("0x80070005 0x00000001 0x0000abcd");
+    check("⟦0x80070005⟧ ⟦0x80004005⟧ ⟦0x80070002⟧");
+    check("failed: ⟦0x80070005⟧ - ⟦0x80070005⟧");
+    check("RIP: 0010:0xffffffffc0000022");
+}
+
+#[test]
+fn a_limit_needs_a_word_that_calls_it_an_error() {
+    check("between -2147483647 and 10");
+    check("cpu 0x80000001");
+    check("exception ⟦0x80000003⟧");
+}
+
+#[test]
+fn an_event_texts_parameter_is_a_system_error() {
+    check("terminated with the following error: %%⟦126⟧");
+    check("%%126");
+}
