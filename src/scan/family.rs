@@ -210,7 +210,7 @@ impl Families {
 
     /// Whether the word before a token leads to hex without a prefix.
     pub(super) fn may_be_bare_hex(&self, token: &Token<'_>) -> bool {
-        token.before().last().is_some_and(|&last| may_be(self.before_bare_hex, last))
+        token.text[..token.start].last().is_some_and(|&last| may_be(self.before_bare_hex, last))
             && self.bare_hex.have_end_of(&Letters::before(token.before()))
     }
 
@@ -297,18 +297,23 @@ impl Families {
     }
 
     /// Whether the word before a token leads to a family's names. A word of letters counts only
-    /// after punctuation, so that prose costs nothing.
+    /// after punctuation, and digits only if points and digits follow, so that most text costs
+    /// nothing.
     pub(super) fn may_be_named(&self, token: &Token<'_>) -> bool {
+        let Some(&last) = token.text[..token.start].last() else { return false };
+        if !may_be(self.before_names, last) {
+            return false;
+        }
         let before = token.before();
-        let Some(&last) = before.last() else { return false };
-        let is_prose = || {
-            let near = &before[before.len().saturating_sub(2)..];
-            token.classes & DIGIT == 0
-                && matches!(near, [word, b' '] if super::is_word(*word) || *word == b',')
+        let near = &before[before.len().saturating_sub(2)..];
+        let is_possible = if token.classes == DIGIT {
+            matches!(token.after(), [b'.', digit, ..] if digit.is_ascii_digit())
+                && !matches!(near, [digit, _] if digit.is_ascii_digit() && last != b' ')
+        } else {
+            token.classes & DIGIT != 0
+                || !matches!(near, [word, b' '] if super::is_word(*word) || *word == b',')
         };
-        may_be(self.before_names, last)
-            && !is_prose()
-            && self.of_names.have_end_of(&Letters::before(before))
+        is_possible && self.of_names.have_end_of(&Letters::before(before))
     }
 
     /// `AADSTS50126`: a number directly after its key word.

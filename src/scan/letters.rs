@@ -26,15 +26,11 @@ impl<'t> Letters<'t> {
             return Self { run: &[], packed: 0, gap: near.len() };
         };
         let end = before.len() - near.len() + last + 1;
-        let mut start = end;
-        let mut packed = 0;
+        let mut start = end - 1;
         while start > 0 && before[start - 1].is_ascii_alphabetic() {
             start -= 1;
-            let place = end - 1 - start;
-            if place < PACKED {
-                packed |= u128::from(before[start] | 0x20) << (8 * place);
-            }
         }
+        let packed = pack(before, start, end);
         Self { run: &before[start..end], packed, gap: before.len() - end }
     }
 
@@ -50,6 +46,19 @@ impl<'t> Letters<'t> {
     /// The last two, as a place among `PAIRS`.
     pub(super) fn last_two(&self) -> usize {
         pair([(self.packed >> 8) as u8, self.packed as u8])
+    }
+}
+
+/// The last sixteen of the letters at `start..end` in lower case, the last one lowest.
+fn pack(text: &[u8], start: usize, end: usize) -> u128 {
+    const LOWER: u128 = u128::from_ne_bytes([0x20; PACKED]);
+    let len = (end - start).min(PACKED);
+    let unused = 8 * (PACKED - len) as u32;
+    match end.checked_sub(PACKED).and_then(|from| text[from..].first_chunk()) {
+        Some(chunk) => (u128::from_be_bytes(*chunk) | LOWER) << unused >> unused,
+        None => text[end - len..end]
+            .iter()
+            .fold(0, |packed, &letter| packed << 8 | u128::from(letter | 0x20)),
     }
 }
 
