@@ -6,7 +6,10 @@ use crate::catalog::{Catalog, Entry, EntryId};
 use crate::code::Code;
 
 /// The number of words before a name or a number in brackets in which its other form is looked for.
-const NAME_WORDS: usize = 24;
+const NAME_WORDS: usize = 16;
+
+/// A number up to here has only its value: its meaning is not known.
+const SMALL: u32 = 0xFFFF;
 
 impl Scanner {
     /// The result for a token, given its result `alone` and the code before it.
@@ -65,19 +68,23 @@ impl Scanner {
         if number::value(token).is_some() && !is_bracketed() {
             return false;
         }
+        let of_found = Values::of(&self.catalog, found.meaning.key);
         let is_same = |before: &Token<'_>| {
             let value = number::value(before).filter(|_| before.bytes() != own);
-            value.is_some_and(|value| self.are_one(found.meaning.key, Key::Code(Code(value))))
-                && self.is_full(before)
+            value.is_some_and(|value| {
+                let of = |value| Values::of(&self.catalog, Key::Code(Code(value)));
+                of_found.have(value) || value > SMALL && of_found.meet(&of(value))
+            })
         };
-        beside::tokens_on_line(token).take(NAME_WORDS).any(|before| is_same(&before))
+        // Only the nearest one is judged, so that the work has a limit.
+        let nearest = beside::tokens_on_line(token).take(NAME_WORDS).find(is_same);
+        nearest.is_some_and(|before| self.is_full(&before))
     }
 
     fn are_one(&self, one: Key, other: Key) -> bool {
         let of = |key| Values::of(&self.catalog, key);
         match other {
-            // A small number has only a value: its meaning is not known.
-            Key::Code(code) if code.0 <= 0xFFFF => of(one).have(code.0),
+            Key::Code(code) if code.0 <= SMALL => of(one).have(code.0),
             other => one == other || of(one).meet(&of(other)),
         }
     }
