@@ -52,12 +52,16 @@ pub(super) fn is_piece_of_number(token: &Token<'_>) -> bool {
     if let ([.., b'[', b'1'..=b'9', b':'], Some(b']')) = (before, after.first()) {
         return false;
     }
+    // A group of thousands has three digits; a larger number after a comma is a table's next cell.
+    let is_group = token.len() <= 6;
     let joined_before = match before {
+        [.., b','] if !is_group => false,
         [rest @ .., b'.' | b',' | b':' | b'/'] => digit(rest.last()),
         [.., b'$' | b'@'] => true,
         _ => false,
     };
     let joined_after = match after {
+        [b',', ..] if !is_group => false,
         [b':', b'-', rest @ ..] | [b'.' | b',' | b':' | b'/', rest @ ..] => digit(rest.first()),
         [b'-', rest @ ..] => word(rest.first()),
         [b'%' | b'@', ..] => true,
@@ -88,8 +92,8 @@ pub(super) fn is_manual_section(token: &Token<'_>) -> bool {
         && !name.iter().any(u8::is_ascii_uppercase)
 }
 
-/// Whether a number is in a row of words of the same form, most of which are no codes: a dump of
-/// memory.
+/// Whether a number is in a row of its like, not all of which look like codes: a dump of memory.
+/// Decimals with commas between them are a row of a table.
 pub(super) fn is_in_dump(token: &Token<'_>, is_code: impl Fn(&Token<'_>) -> bool) -> bool {
     let len = token.len();
     if len < 7 {
@@ -98,9 +102,11 @@ pub(super) fn is_in_dump(token: &Token<'_>, is_code: impl Fn(&Token<'_>) -> bool
     let is_like = |word: &Token<'_>| {
         let is_hex = word.is_prefixed_hex();
         is_hex == token.is_prefixed_hex()
-            && if is_hex { word.len() == len } else { word.len() >= 3 && word.classes == DIGIT }
+            && if is_hex { word.len() == len } else { word.len() >= 4 && word.classes == DIGIT }
     };
-    let is_blank = |gap: &[u8]| gap.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'-' | b','));
+    let is_hex = token.is_prefixed_hex();
+    let is_between = |byte: &u8| matches!(byte, b' ' | b'\t' | b'-') || is_hex && *byte == b',';
+    let is_blank = |gap: &[u8]| gap.iter().all(is_between);
     let mut end = token.start;
     let before = tokens_on_line(token).take_while(|word| {
         let is_next = is_blank(&token.text[word.end..end]) && is_like(word);

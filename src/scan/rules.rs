@@ -199,6 +199,8 @@ fn registers_ranges_and_dumps_are_not_codes() {
     check("0x3894: 0x803b0006");
     check("region 0xc0000034-0xc0000040, from 0x80080005 to 0x80080015");
     check("0x80070005 0x00000001 0x0000abcd");
+    check("-402653066 -30160 -1310130383");
+    check("4711,⟦-2016281112⟧,98765,12345");
     check("⟦0x80070005⟧ ⟦0x80004005⟧ ⟦0x80070002⟧");
     check("failed: ⟦0x80070005⟧ - ⟦0x80070005⟧");
     check("RIP: 0010:0xffffffffc0000022");
