@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::format::pack::Table;
-use super::format::{Identity, NumberRange, Place};
+use super::format::{Identity, MOST_ALIKE, NumberRange, Place};
 use super::{Catalog, Entry, FamilyId, NameId};
 use crate::code::Code;
 
@@ -96,10 +96,19 @@ impl Catalog {
         each_once(self.collect(|table| table.by_name(name)))
     }
 
-    /// The entries with exactly this symbolic name or alias.
+    /// The entries with exactly this symbolic name or alias, at most 64 of them: a scan looks at each.
     #[must_use]
     pub fn by_written_name(&self, name: &str) -> Vec<Entry<'_>> {
-        each_once(self.collect(|table| table.by_written_name(name)))
+        let mut entries = Vec::new();
+        for (layer, of_layer) in self.layers.iter().enumerate().rev() {
+            let indices = of_layer.table.by_written_name(name);
+            let found = indices.filter_map(|index| self.entry(layer, index));
+            entries.extend(found.take(MOST_ALIKE - entries.len()));
+            if entries.len() == MOST_ALIKE {
+                break;
+            }
+        }
+        each_once(entries)
     }
 
     /// The entries with a name of this catalog, ignoring case, starting with the entry of the id.

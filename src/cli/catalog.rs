@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use clap::{Subcommand, ValueEnum};
 
-use super::terminal::{visible, visible_lines};
-use super::{Common, Context, Failure};
+use super::terminal::visible;
+use super::{Common, Context, Failure, to_stderr};
 use crate::catalog::Layer;
 use crate::catalog_files::{files_at, read_layer};
 use crate::explain;
@@ -76,7 +76,7 @@ fn search(context: &Context, words: &str) -> Result<ExitCode, Failure> {
         let nothing = context
             .locale
             .pick("no entry matches all of these words", "aucune entrée ne contient tous ces mots");
-        eprintln!("hexplain: {nothing}");
+        to_stderr(&format!("hexplain: {nothing}"));
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
@@ -119,21 +119,23 @@ fn check(context: &Context, paths: &[PathBuf]) -> ExitCode {
                 Ok(layer) => layers.push(layer),
                 Err(lines) => {
                     good = false;
-                    lines.iter().for_each(|line| eprintln!("{}", visible_lines(line)));
+                    lines.iter().for_each(|line| to_stderr(&visible(line)));
                 }
             }
         }
     }
     let parsed: Vec<Layer> = layers.iter().map(|(_, layer)| layer.clone()).collect();
     let (_, problems) = context.catalog.clone().with_layers(&parsed);
-    problems.iter().for_each(|problem| eprintln!("{}", visible_lines(&problem.to_string())));
+    problems.iter().for_each(|problem| to_stderr(&visible(&problem.to_string())));
     for (file, layer) in layers {
         if problems.iter().all(|problem| problem.path != file) {
             let entries = match layer.len() {
                 1 => "1 entry".to_owned(),
                 count => format!("{count} entries"),
             };
-            println!("{}", visible(&format!("{file}: {entries}, no problems")));
+            // Who closes the output early wants no more of it.
+            let line = format!("{file}: {entries}, no problems");
+            let _ = writeln!(io::stdout(), "{}", visible(&line));
         }
     }
     if good && problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(2) }

@@ -120,7 +120,7 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
-            eprint!("{}", visible_lines(&error.render().to_string()));
+            to_stderr(visible_lines(&error.render().to_string()).trim_end());
             return ExitCode::from(2);
         }
         Err(help) => help.exit(),
@@ -129,10 +129,15 @@ pub fn main() -> ExitCode {
         Ok(code) => code,
         Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
         Err(Failure::Message(message)) => {
-            eprintln!("hexplain: {}", visible_lines(&message));
+            to_stderr(&format!("hexplain: {}", visible_lines(&message)));
             ExitCode::from(2)
         }
     }
+}
+
+/// Writes a line to stderr, if it can be written.
+fn to_stderr(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 fn run(cli: Cli) -> Result<ExitCode, Failure> {

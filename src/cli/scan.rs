@@ -14,6 +14,7 @@ use clap::{Args, ValueEnum};
 use super::input::{self, Input, LeftOut};
 use super::report::{Answers, Finding, Places, Sarif, Summary};
 use super::terminal::visible;
+use super::to_stderr;
 use super::{Context, Failure, Level};
 use crate::catalog::{Catalog, Severity};
 use crate::locale::Locale;
@@ -180,7 +181,7 @@ impl Run<'_> {
         }
         self.output.flush()?;
         for file in &self.left_out {
-            eprintln!("hexplain: {}", visible(&file.message(self.locale)));
+            to_stderr(&format!("hexplain: {}", visible(&file.message(self.locale))));
         }
         let fails = fail_on.is_some_and(|level| self.summary.worst >= Some(Severity::from(level)));
         Ok(match (self.left_out.iter().any(|file| file.is_error), fails) {

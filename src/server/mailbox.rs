@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use super::pools::{AT_ONCE, Pool};
+use super::pools::Pool;
 use crate::document::{Document, File};
 
 /// A document as the client knows it.
@@ -103,7 +103,7 @@ impl Mailbox {
         job: impl FnOnce(&mut Open) + Send + 'static,
     ) {
         let mut state = self.lock();
-        if !state.busy && bytes <= AT_ONCE {
+        if !state.busy && self.scans.is_at_once(bytes) {
             // On a cheap clone: a job that panics leaves the document unchanged.
             let mut open = state.open.clone();
             job(&mut open);
@@ -114,8 +114,11 @@ impl Mailbox {
         if !state.busy {
             state.busy = true;
             let mailbox = Arc::clone(self);
-            let lane = self.scans.lane(bytes).clone();
-            tokio::spawn(async move { lane.run(async {}, move || mailbox.work()).await });
+            let (lane, waiting) = (self.scans.lane(bytes).clone(), self.scans.wait(bytes));
+            tokio::spawn(async move {
+                lane.run(async {}, move || mailbox.work()).await;
+                drop(waiting);
+            });
         }
     }
 
@@ -208,7 +211,7 @@ mod tests {
     use crate::scan::Scanner;
     use crate::server::pools::Pools;
 
-    const LONG: usize = AT_ONCE + 1;
+    const LONG: usize = 64 * 1024;
 
     fn mailbox() -> Arc<Mailbox> {
         let scanner = Arc::new(Scanner::new(Arc::new(Catalog::builtin())));

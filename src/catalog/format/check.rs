@@ -33,9 +33,9 @@ const MOST_PROBLEMS: usize = 100;
 /// The most bytes of a name: the scanner looks at no longer word.
 pub(crate) const LONGEST_NAME: usize = 128;
 
-/// The most entries of a file that may share a name, and the most phrases of an entry: the scanner
+/// The most entries of a file that may share a name or a misprint, and the most phrases of an entry: the scanner
 /// compares each with the text beside a number.
-const MOST_ALIKE: usize = 64;
+pub(crate) const MOST_ALIKE: usize = 64;
 
 /// The most formulas in a family: each one gives every number of the family another code.
 const MOST_FORMULAS: usize = 100;
@@ -463,7 +463,7 @@ impl<'a> Report<'a> {
     }
 
     fn check_entries(&mut self, entries: &[Spanned<EntryToml>]) {
-        self.check_shared_names(entries);
+        self.check_shared(entries);
         for entry in entries {
             if self.is_full() {
                 return;
@@ -512,14 +512,19 @@ impl<'a> Report<'a> {
         }
     }
 
-    fn check_shared_names(&mut self, entries: &[Spanned<EntryToml>]) {
-        let mut counts: HashMap<&str, usize> = HashMap::new();
+    /// Checks that few entries share a name or a misprint.
+    fn check_shared(&mut self, entries: &[Spanned<EntryToml>]) {
+        let mut counts: HashMap<String, usize> = HashMap::new();
         for entry in entries {
-            for name in entry.get_ref().name.iter().chain(&entry.get_ref().aliases) {
-                let count = counts.entry(name).or_default();
+            let toml = entry.get_ref();
+            let names = toml.name.iter().chain(&toml.aliases);
+            let names = names.map(|name| format!("name `{name}`"));
+            let misprints = toml.misprints.iter().map(|code| format!("misprint {}", code.0));
+            for shared in names.chain(misprints) {
+                let count = counts.entry(shared.clone()).or_default();
                 *count += 1;
                 if *count == MOST_ALIKE + 1 {
-                    let message = format!("more than {MOST_ALIKE} entries have the name `{name}`");
+                    let message = format!("more than {MOST_ALIKE} entries have the {shared}");
                     self.add(entry.span().start, message);
                 }
             }
@@ -718,7 +723,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_has_few_entries() {
+    fn a_name_or_a_misprint_has_few_entries() {
         let entries = (0..70).map(|number| {
             format!(
                 "[[entry]]\nnumber = {number}\nseverity = \"error\"\nmessage = \"x\"\nname = \"A\"\n"
@@ -726,6 +731,13 @@ mod tests {
         });
         let text = problem(&format!("{FAMILY}{}", entries.collect::<String>()));
         assert_eq!(text, "team.toml:324:1: more than 64 entries have the name `A`");
+        let entries = (0..65).map(|number| {
+            format!(
+                "[[entry]]\nnumber = {number}\nseverity = \"error\"\nmessage = \"x\"\nmisprints = [5]\n"
+            )
+        });
+        let text = problem(&format!("{FAMILY}{}", entries.collect::<String>()));
+        assert_eq!(text, "team.toml:324:1: more than 64 entries have the misprint 0x00000005");
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub(crate) mod sign;
 mod words;
 
 pub use check::Problem;
-pub(crate) use check::{LONGEST_NAME, problems_among};
+pub(crate) use check::{LONGEST_NAME, MOST_ALIKE, problems_among};
 #[allow(unused_imports)] // only the build starts without layers
 pub(crate) use identity::Unknown;
 pub(crate) use identity::{Identity, Known, Place};
