@@ -2,20 +2,13 @@
 //! large texts, so that small work never waits for large work.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::Semaphore;
 
-/// A scan of up to this many bytes is done at once, between two messages: three milliseconds for the
-/// most expensive text.
-const AT_ONCE: usize = 4 * 1024;
-
-/// Texts that wait for their scans take memory. If more bytes of them wait, the next texts of up to
-/// `NOT_LONG` bytes are scanned at once.
-const MOST_WAITING: usize = 16 << 20;
-
-/// See [`MOST_WAITING`].
-const NOT_LONG: usize = 256 * 1024;
+/// A scan of up to this many bytes is done at once, between two messages: a tenth of a millisecond
+/// for a log, ten for the most expensive text. Scanned elsewhere, thousands of such documents would
+/// take more memory while their texts wait.
+pub(super) const AT_ONCE: usize = 16 * 1024;
 
 /// Work on up to this many bytes of text is done in the small lane.
 pub(super) const SMALL: usize = 32 * 1024;
@@ -57,8 +50,6 @@ impl Lane {
 /// The lanes of one kind of work.
 #[derive(Clone, Debug)]
 pub(super) struct Pool {
-    /// The bytes of text that wait in the lanes.
-    waiting: Arc<AtomicUsize>,
     small: Lane,
     medium: Lane,
     large: Lane,
@@ -66,24 +57,7 @@ pub(super) struct Pool {
 
 impl Pool {
     fn new() -> Self {
-        Self {
-            waiting: Arc::default(),
-            small: Lane::of(1),
-            medium: Lane::of(1),
-            large: Lane::of(LARGE_AT_ONCE),
-        }
-    }
-
-    /// Whether a scan of `bytes` bytes is done at once, between two messages.
-    pub(super) fn is_at_once(&self, bytes: usize) -> bool {
-        let is_full = || self.waiting.load(Ordering::Relaxed) > MOST_WAITING;
-        bytes <= AT_ONCE || bytes <= NOT_LONG && is_full()
-    }
-
-    /// Counts `bytes` bytes of text as waiting until the result is dropped.
-    pub(super) fn wait(&self, bytes: usize) -> Waiting {
-        self.waiting.fetch_add(bytes, Ordering::Relaxed);
-        Waiting { waiting: Arc::clone(&self.waiting), bytes }
+        Self { small: Lane::of(1), medium: Lane::of(1), large: Lane::of(LARGE_AT_ONCE) }
     }
 
     /// The lane for work on `bytes` bytes of text.
@@ -95,18 +69,6 @@ impl Pool {
         } else {
             &self.large
         }
-    }
-}
-
-/// Text that waits for its scan.
-pub(super) struct Waiting {
-    waiting: Arc<AtomicUsize>,
-    bytes: usize,
-}
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        self.waiting.fetch_sub(self.bytes, Ordering::Relaxed);
     }
 }
 
