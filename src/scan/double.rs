@@ -1,15 +1,13 @@
 //! A code written twice, side by side: `0x80070643 (-2147023293)`,
 //! `[HRESULT = 0x800f080d - CBS_E_MANIFEST_INVALID_ITEM]`, `1067 (0x42b)`.
 
+use super::number::SMALL;
 use super::{Key, Occurrence, Scanner, Token, Weight, beside, guard, number};
 use crate::catalog::{Catalog, Entry, EntryId};
 use crate::code::Code;
 
 /// The number of words before a name or a number in brackets in which its other form is looked for.
 const NAME_WORDS: usize = 16;
-
-/// A number up to here has only its value: its meaning is not known.
-const SMALL: u32 = 0xFFFF;
 
 impl Scanner {
     /// The result for a token, given its result `alone` and the code before it.
@@ -60,21 +58,16 @@ impl Scanner {
     /// before: `Code=34007 "…" UserInfo={Description=CLOUD_CONFIG_INVALID_DEVICE_ERROR}`,
     /// `Error 0x80070005: Access is denied. (-2147024891)`.
     fn is_said_before(&self, token: &Token<'_>, found: &Occurrence) -> bool {
-        let own = &token.text[guard::number_start(token)..token.end];
-        let is_bracketed = || {
-            let start = guard::number_start(token);
-            start > 0 && token.text[start - 1] == b'(' && token.after().starts_with(b")")
-        };
-        if number::value(token).is_some() && !is_bracketed() {
+        let start = guard::number_start(token);
+        let own = &token.text[start..token.end];
+        let is_bracketed = token.text[..start].ends_with(b"(") && token.after().starts_with(b")");
+        if number::value(token).is_some() && !is_bracketed {
             return false;
         }
         let of_found = Values::of(&self.catalog, found.meaning.key);
         let is_same = |before: &Token<'_>| {
             let value = number::value(before).filter(|_| before.bytes() != own);
-            value.is_some_and(|value| {
-                let of = |value| Values::of(&self.catalog, Key::Code(Code(value)));
-                of_found.have(value) || value > SMALL && of_found.meet(&of(value))
-            })
+            value.is_some_and(|value| of_found.are_of(&self.catalog, Key::Code(Code(value))))
         };
         // Only the nearest one is judged, so that the work has a limit.
         let nearest = beside::tokens_on_line(token).take(NAME_WORDS).find(is_same);
@@ -82,18 +75,14 @@ impl Scanner {
     }
 
     fn are_one(&self, one: Key, other: Key) -> bool {
-        let of = |key| Values::of(&self.catalog, key);
-        match other {
-            Key::Code(code) if code.0 <= SMALL => of(one).have(code.0),
-            other => one == other || of(one).meet(&of(other)),
-        }
+        one == other || Values::of(&self.catalog, one).are_of(&self.catalog, other)
     }
 
     /// Whether a decimal only repeats the value of the preceding hex number, which is not a code:
     /// debuggers print registers this way.
     fn shows_value_of_no_code(&self, token: &Token<'_>) -> bool {
         let shown = || {
-            let value = number::value(token).filter(|&value| value > 0xFFFF)?;
+            let value = number::value(token).filter(|&value| value > SMALL)?;
             let before = beside::tokens_before(token).next().filter(Token::is_prefixed_hex)?;
             (number::value(&before) == Some(value)).then_some(before)
         };
@@ -156,6 +145,14 @@ impl Values {
                 let numbers = entry.and_then(|entry| entry.number()).into_iter().collect();
                 Self { code, numbers }
             }
+        }
+    }
+
+    /// Whether they are those of another key; a small number has only its value.
+    fn are_of(&self, catalog: &Catalog, key: Key) -> bool {
+        match key {
+            Key::Code(code) if code.0 <= SMALL => self.have(code.0),
+            key => self.meet(&Self::of(catalog, key)),
         }
     }
 

@@ -21,14 +21,37 @@ pub(super) struct Families {
     listed: Vec<FamilyId>,
     /// Lower-case words that may be directly followed by a number.
     joined: Vec<Box<[u8]>>,
-    /// The key words that lead to hex without a prefix, and the bytes that may be right before it.
-    bare_hex: Endings,
-    before_bare_hex: Bytes,
+    /// The key words that lead to hex without a prefix.
+    bare_hex: Leads,
     /// The key words that lead to a family's names, and the bytes that may directly precede one.
-    of_names: Endings,
-    before_names: Bytes,
+    of_names: Leads,
     /// The key words that lead to a piece of something longer.
     pieces: Endings,
+}
+
+/// Key words that lead to one kind of token.
+#[derive(Debug, Default)]
+struct Leads {
+    words: Endings,
+    /// The ASCII bytes that may directly precede the token.
+    last: Bytes,
+}
+
+impl Leads {
+    fn add(&mut self, word: &[u8], last: Bytes) {
+        self.words.add(word);
+        self.last |= last;
+    }
+
+    /// Whether the byte before a token may be one of those.
+    fn may_end_before(&self, token: &Token<'_>) -> bool {
+        token.text[..token.start].last().is_some_and(|&last| may_be(self.last, last))
+    }
+
+    /// Whether the letters nearest before a token end with one of the words.
+    fn lead_to(&self, token: &Token<'_>) -> bool {
+        self.words.have_end_of(&Letters::before(token.before()))
+    }
 }
 
 /// What the text around a number says about it.
@@ -55,10 +78,8 @@ impl Families {
             far: FarWords::default(),
             listed: Vec::new(),
             joined: Vec::new(),
-            bare_hex: Endings::default(),
-            before_bare_hex: Bytes::default(),
-            of_names: Endings::default(),
-            before_names: Bytes::default(),
+            bare_hex: Leads::default(),
+            of_names: Leads::default(),
             pieces: Endings::default(),
         };
         for family in catalog.families() {
@@ -77,22 +98,16 @@ impl Families {
         let mut notation = Notation::new(family, text);
         notation.need(text, &mut self.far);
         let is_of_pieces = notation.is_of_pieces();
-        if text.bare_hex {
-            self.before_bare_hex |= text.last;
-        }
-        if text.of_names {
-            self.before_names |= text.last;
-        }
         for &(word, is_whole) in &text.keys {
             let word = word.as_bytes();
             if text.joined {
                 self.joined.push(word.into());
             }
             if text.bare_hex {
-                self.bare_hex.add(word);
+                self.bare_hex.add(word, text.last);
             }
             if text.of_names {
-                self.of_names.add(word);
+                self.of_names.add(word, text.last);
             }
             if is_of_pieces {
                 self.pieces.add(word);
@@ -210,8 +225,12 @@ impl Families {
 
     /// Whether the word before a token leads to hex without a prefix.
     pub(super) fn may_be_bare_hex(&self, token: &Token<'_>) -> bool {
-        token.text[..token.start].last().is_some_and(|&last| may_be(self.before_bare_hex, last))
-            && self.bare_hex.have_end_of(&Letters::before(token.before()))
+        self.bare_hex.may_end_before(token) && self.bare_hex.lead_to(token)
+    }
+
+    /// Whether a word that a far-reaching notation needs is near.
+    fn is_word_near(&self, token: &Token<'_>, notation: &Notation) -> bool {
+        self.far.before(token.text, token.start, &token.memo.far) & notation.needs != 0
     }
 
     /// The occurrence of a number by the first notation that fits. `read` returns the number as a
@@ -231,10 +250,7 @@ impl Families {
         let before = &token.text[token.before_start()..start];
         let (mut first, mut other) = (None, None);
         for key in led {
-            let is_word_near = |notation: &Notation| {
-                let near = self.far.before(token.text, token.start, &token.memo.far);
-                near & notation.needs != 0
-            };
+            let is_word_near = |notation: &Notation| self.is_word_near(token, notation);
             for (notation, start) in key.matches(&self.notations, before, is_word_near) {
                 let notation = &self.notations[notation];
                 if notation.of_names {
@@ -278,9 +294,7 @@ impl Families {
         }
         let name = std::str::from_utf8(&token.text[token.start..end]).ok()?;
         let (before, letters) = (token.before(), Letters::before(token.before()));
-        let is_word_near = |notation: &Notation| {
-            self.far.before(token.text, token.start, &token.memo.far) & notation.needs != 0
-        };
+        let is_word_near = |notation: &Notation| self.is_word_near(token, notation);
         let keys = self.keys[letters.last_two()].iter().filter(|key| key.fits(&letters));
         let mut notations = keys
             .flat_map(|key| key.matches(&self.notations, before, is_word_near))
@@ -300,20 +314,19 @@ impl Families {
     /// after punctuation, and digits only if points and digits follow, so that most text costs
     /// nothing.
     pub(super) fn may_be_named(&self, token: &Token<'_>) -> bool {
-        let Some(&last) = token.text[..token.start].last() else { return false };
-        if !may_be(self.before_names, last) {
+        if !self.of_names.may_end_before(token) {
             return false;
         }
         let before = token.before();
         let near = &before[before.len().saturating_sub(2)..];
         let is_possible = if token.classes == DIGIT {
             matches!(token.after(), [b'.', digit, ..] if digit.is_ascii_digit())
-                && !matches!(near, [digit, _] if digit.is_ascii_digit() && last != b' ')
+                && !matches!(near, [digit, last] if digit.is_ascii_digit() && *last != b' ')
         } else {
             token.classes & DIGIT != 0
                 || !matches!(near, [word, b' '] if super::is_word(*word) || *word == b',')
         };
-        is_possible && self.of_names.have_end_of(&Letters::before(before))
+        is_possible && self.of_names.lead_to(token)
     }
 
     /// `AADSTS50126`: a number directly after its key word.

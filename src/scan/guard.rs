@@ -99,12 +99,11 @@ pub(super) fn is_in_dump(token: &Token<'_>, is_code: impl Fn(&Token<'_>) -> bool
     if len < 7 {
         return false;
     }
+    let is_hex = token.is_prefixed_hex();
     let is_like = |word: &Token<'_>| {
-        let is_hex = word.is_prefixed_hex();
-        is_hex == token.is_prefixed_hex()
+        word.is_prefixed_hex() == is_hex
             && if is_hex { word.len() == len } else { word.len() >= 4 && word.classes == DIGIT }
     };
-    let is_hex = token.is_prefixed_hex();
     let is_between = |byte: &u8| matches!(byte, b' ' | b'\t' | b'-') || is_hex && *byte == b',';
     let is_blank = |gap: &[u8]| gap.iter().all(is_between);
     let mut end = token.start;

@@ -17,7 +17,7 @@ const NEGATIVE_CODES: i64 = -800_000_000;
 const SMALL_NEGATIVES: u32 = 0xFFFF_0000;
 
 /// A number up to this is small: many families share it.
-const SMALL: u32 = 0xFFFF;
+pub(super) const SMALL: u32 = 0xFFFF;
 
 /// The top bit, which failures have.
 const FAILURE_BIT: u32 = 0x8000_0000;
@@ -304,9 +304,8 @@ impl Scanner {
                 .map(|entry| Reading { family: entry.family(), ground: Ground::Name })
         };
         // -1 is what many functions return: its phrase must be beside it.
-        let is_minus_one = number == -1;
         let best = || {
-            if roles.is_empty() || is_minus_one {
+            if roles.is_empty() || number == -1 {
                 evidence.by_phrase(catalog, token, number, false)
             } else {
                 evidence.best(catalog, token, roles, number)
@@ -314,8 +313,8 @@ impl Scanner {
         };
         let found = beside().or_else(best)?;
         let is_strong = matches!(found.ground, Ground::Name | Ground::Phrase);
-        // -1 is a common return value, and in source code numbers are compared with it.
-        let may_be_weak = number != -1 && !self.has_own_name(token);
+        // In source code, numbers are what something is compared with.
+        let may_be_weak = !self.has_own_name(token);
         (!token.memo.is_source && (is_strong || may_be_weak)).then_some(found)
     }
 
