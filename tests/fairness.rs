@@ -81,6 +81,21 @@ fn diagnostics_of_a_small_document_do_not_wait_for_many_expensive_texts() {
 }
 
 #[test]
+fn a_hover_does_not_wait_until_other_documents_are_scanned_again() {
+    let mut busy = Busy::with(40, &long_text(LARGE / 20));
+    busy.client.open(SMALL, "0x80070005 HTTP status 404");
+    busy.client.wait_until_idle();
+    busy.client.arrived();
+    let settings = json!({ "hexplain": { "families": { "http": false } } });
+    busy.client.notify("workspace/didChangeConfiguration", json!({ "settings": settings }));
+    // The documents are being scanned again, in the order of their names.
+    busy.client.diagnostics("file:///0.log", None);
+    let id = busy.client.ask("textDocument/hover", at(SMALL, 0, 3));
+    let answer = busy.comes_first("the hover", |message| message["id"] == id);
+    assert!(!answer["result"].is_null(), "{answer}");
+}
+
+#[test]
 fn answers_about_a_small_document_do_not_wait_for_large_logs() {
     let mut busy = Busy::new();
     busy.client.open(SMALL, "0x80070005");

@@ -340,6 +340,14 @@ mod tests {
     }
 
     #[test]
+    fn a_document_without_a_name_is_scanned_as_its_text_is() {
+        let source = "#autoload\nHTTP status: 403\n";
+        for text in [source, "HTTP status: 403\n", "#Fields: sc-status\n404\n"] {
+            assert_eq!(found(&Document::new(text, scanner())), scanner().scan(text), "{text}");
+        }
+    }
+
+    #[test]
     fn a_scan_ends_when_it_is_no_longer_wanted() {
         let text = "x 0x87D1FDE8\n".repeat(3 * PART / 13);
         assert!(

@@ -203,10 +203,10 @@ impl Scanner {
         self.ways().evidence.in_text(text)
     }
 
-    /// All occurrences in `text`, in order.
+    /// All occurrences in the text of a file without a name, in order.
     #[must_use]
     pub fn scan(&self, text: &str) -> Vec<Occurrence> {
-        self.scan_file(text, &FileKind::default())
+        self.scan_file(text, &self.file_kind("", None, text))
     }
 
     /// All occurrences in a file's text, in order.

@@ -136,7 +136,11 @@ impl Answering {
     fn gather(&self, needs: Needs, uri: Option<&Uri>) -> Option<Gathered> {
         let workspace = self.shared.workspace();
         let document = match needs {
-            Needs::Document | Needs::DocumentAmongAll => Some(workspace.document(uri?)?.snapshot()),
+            Needs::Document | Needs::DocumentAmongAll => {
+                let mailbox = workspace.document(uri?)?;
+                mailbox.hurry();
+                Some(mailbox.snapshot())
+            }
             Needs::Nothing | Needs::All => None,
         };
         let documents = match needs {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use super::pools::{AT_ONCE, Pool};
+use super::pools::{AT_ONCE, Lane, Pool};
 use crate::document::{Document, File};
 
 /// A document as the client knows it.
@@ -33,8 +33,12 @@ pub(super) struct Mailbox {
 struct State {
     open: Open,
     waiting: VecDeque<Job>,
-    /// Whether a thread has, or is about to get, the document to do the waiting jobs in order.
+    /// The number of bytes that the waiting jobs scan.
+    bytes: usize,
+    /// Whether there is long work that is not finished.
     busy: bool,
+    /// Whether a thread is doing that work; otherwise it waits for its turn.
+    working: bool,
 }
 
 impl std::fmt::Debug for State {
@@ -65,7 +69,8 @@ impl Mailbox {
     /// A mailbox whose long work runs in `scans`.
     pub(super) fn new(open: Open, scans: Pool) -> Arc<Self> {
         let file = open.document.file().clone();
-        let state = State { open, waiting: VecDeque::new(), busy: false };
+        let waiting = VecDeque::new();
+        let state = State { open, waiting, bytes: 0, busy: false, working: false };
         Arc::new(Self { file, state: Mutex::new(state), demand: Demand::default(), scans })
     }
 
@@ -111,26 +116,49 @@ impl Mailbox {
             return;
         }
         state.waiting.push_back(Box::new(job));
+        state.bytes += bytes;
         if !state.busy {
             state.busy = true;
-            let mailbox = Arc::clone(self);
-            let lane = self.scans.lane(bytes).clone();
-            tokio::spawn(async move { lane.run(async {}, move || mailbox.work()).await });
+            self.work_in(self.scans.lane(bytes));
         }
     }
 
+    /// Lets work that waits for its turn overtake that of the documents no request is about, unless
+    /// it is long.
+    pub(super) fn hurry(self: &Arc<Self>) {
+        let state = self.lock();
+        if state.busy
+            && !state.working
+            && let Some(lane) = self.scans.urgent(state.bytes)
+        {
+            self.work_in(lane);
+        }
+    }
+
+    fn work_in(self: &Arc<Self>, lane: &Lane) {
+        let (mailbox, lane) = (Arc::clone(self), lane.clone());
+        tokio::spawn(async move { lane.run(async {}, move || mailbox.work()).await });
+    }
+
+    /// Does the waiting jobs, unless another thread is doing them.
     fn work(&self) {
+        let mut state = self.lock();
+        if state.working {
+            return;
+        }
         loop {
-            let mut state = self.lock();
             let Some(job) = state.waiting.pop_front() else {
-                state.busy = false;
+                (state.bytes, state.busy, state.working) = (0, false, false);
                 return;
             };
+            state.working = true;
             // On a cheap clone: readers see a complete document meanwhile.
             let mut open = state.open.clone();
             drop(state);
-            if std::panic::catch_unwind(AssertUnwindSafe(|| job(&mut open))).is_ok() {
-                self.lock().open = open;
+            let done = std::panic::catch_unwind(AssertUnwindSafe(|| job(&mut open)));
+            state = self.lock();
+            if done.is_ok() {
+                state.open = open;
             }
         }
     }
@@ -211,9 +239,13 @@ mod tests {
     const LONG: usize = 64 * 1024;
 
     fn mailbox() -> Arc<Mailbox> {
+        mailbox_of(&Pools::new().scans)
+    }
+
+    fn mailbox_of(scans: &Pool) -> Arc<Mailbox> {
         let scanner = Arc::new(Scanner::new(Arc::new(Catalog::builtin())));
         let open = Open { document: Document::new("", scanner), version: 0 };
-        Mailbox::new(open, Pools::new().scans)
+        Mailbox::new(open, scans.clone())
     }
 
     fn block_on<F: Future>(future: F) -> F::Output {
@@ -249,6 +281,25 @@ mod tests {
             drop(release);
             assert_eq!(first.get().await.map(|open| open.version), Some(1));
             assert_eq!(second.get().await.map(|open| open.version), Some(2));
+        });
+    }
+
+    #[test]
+    fn a_document_that_a_request_is_about_overtakes_the_others() {
+        block_on(async {
+            let scans = Pools::new().scans;
+            let (other, asked) = (mailbox_of(&scans), mailbox_of(&scans));
+            let release = occupy(&other, 1);
+            tokio::task::yield_now().await;
+            asked.post(LONG, |open| open.version += 1);
+            let snapshot = asked.snapshot();
+            asked.hurry();
+            assert_eq!(snapshot.get().await.map(|open| open.version), Some(1));
+            drop(release);
+            assert_eq!(other.snapshot().get().await.map(|open| open.version), Some(1));
+            // The turn that was not needed does nothing.
+            asked.post(LONG, |open| open.version += 1);
+            assert_eq!(asked.snapshot().get().await.map(|open| open.version), Some(2));
         });
     }
 

@@ -53,11 +53,13 @@ pub(super) struct Pool {
     small: Lane,
     medium: Lane,
     large: Lane,
+    urgent: Lane,
 }
 
 impl Pool {
     fn new() -> Self {
-        Self { small: Lane::of(1), medium: Lane::of(1), large: Lane::of(LARGE_AT_ONCE) }
+        let [small, medium, urgent] = [1; 3].map(Lane::of);
+        Self { small, medium, large: Lane::of(LARGE_AT_ONCE), urgent }
     }
 
     /// The lane for work on `bytes` bytes of text.
@@ -69,6 +71,11 @@ impl Pool {
         } else {
             &self.large
         }
+    }
+
+    /// The lane for work that a request waits for; `None` for a large text.
+    pub(super) fn urgent(&self, bytes: usize) -> Option<&Lane> {
+        (bytes <= MEDIUM).then_some(&self.urgent)
     }
 }
 
@@ -83,7 +90,7 @@ pub(super) struct Pools {
 
 impl Pools {
     /// The number of threads that all lanes need.
-    pub(super) const THREADS: usize = 2 * (2 + LARGE_AT_ONCE) + 1;
+    pub(super) const THREADS: usize = 2 * (3 + LARGE_AT_ONCE) + 1;
 
     pub(super) fn new() -> Self {
         Self { scans: Pool::new(), answers: Pool::new(), files: Lane::of(1) }
