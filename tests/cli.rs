@@ -508,6 +508,19 @@ fn nothing_of_a_text_reaches_the_terminal_raw() {
     assert!(stdout(&run(&["scan", name])).contains("a\\u{1b}[31m\\u{202e}\\u{9b}.log:1:1"));
 }
 
+#[test]
+fn a_line_break_in_a_path_does_not_break_a_message() {
+    for args in [
+        &["--catalog", "no\nfile.toml", "catalog", "list"][..],
+        &["catalog", "check", "no\nfile.toml"],
+        &["scan", "no\nfile.log"],
+    ] {
+        let message = stderr(&run(args));
+        assert_eq!(message.lines().count(), 1, "{message}");
+        assert!(message.contains("no\\u{a}file"), "{message}");
+    }
+}
+
 /// Texts that contain markup for a Markdown renderer.
 const MARKUP: &str = r"![img](http://evil.example/x.png) <img src=x onerror=alert(1)> [a](command:evil) C:\[b\](c) | *x*";
 

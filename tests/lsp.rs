@@ -115,6 +115,16 @@ fn closing_a_document_clears_its_diagnostics() {
 }
 
 #[test]
+fn a_document_that_is_not_open_is_empty() {
+    let mut client = Client::modern();
+    let report = client.request("textDocument/diagnostic", document(A));
+    assert_eq!(report, json!({ "kind": "full", "items": [] }));
+    assert_eq!(client.request("textDocument/hover", at(A, 5, 3)), Value::Null);
+    assert_eq!(client.request("textDocument/inlayHint", everywhere(A)), json!([]));
+    assert_eq!(client.request("textDocument/codeAction", everywhere(A)), json!([]));
+}
+
+#[test]
 fn a_client_that_pulls_diagnostics_is_not_pushed_any() {
     let mut capabilities = modern_capabilities();
     capabilities["textDocument"]["diagnostic"] = json!({});

@@ -1,7 +1,7 @@
 //! Files, folders and stdin as inputs of a scan, and why any of them is left out.
 
 use std::borrow::Cow;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
@@ -63,13 +63,7 @@ impl Input {
     /// # Errors
     /// The reason for leaving it out.
     pub(super) fn read(&self, locale: Locale) -> Result<String, LeftOut> {
-        let bytes = if self.is_stdin() {
-            let mut bytes = Vec::new();
-            io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
-        } else {
-            fs::read(&self.path)
-        };
-        let bytes = bytes.map_err(|error| self.left_out(error.to_string(), true))?;
+        let bytes = self.bytes().map_err(|error| self.left_out(error.to_string(), true))?;
         decode(bytes).ok_or_else(|| {
             let reason = locale.pick(
                 "binary file; export it as text first (an .evtx with `wevtutil qe FILE /lf /f:text`)",
@@ -79,8 +73,46 @@ impl Input {
         })
     }
 
+    /// Its content. A file that is being written is read up to its length at the time it was
+    /// opened, as it may grow faster than it is read.
+    fn bytes(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        if self.is_stdin() {
+            io::stdin().lock().read_to_end(&mut bytes)?;
+            return Ok(bytes);
+        }
+        let mut file = File::open(&self.path)?;
+        match file.metadata()?.len() {
+            // Pipes and the files in `/proc` have no length.
+            0 => file.read_to_end(&mut bytes)?,
+            len => {
+                bytes.try_reserve_exact(usize::try_from(len).unwrap_or(usize::MAX))?;
+                file.take(len).read_to_end(&mut bytes)?
+            }
+        };
+        Ok(bytes)
+    }
+
     fn left_out(&self, reason: String, is_error: bool) -> LeftOut {
         LeftOut { name: Some(self.name().into_owned()), reason, is_error }
+    }
+}
+
+/// A folder or a file in it that can't be read.
+fn unreadable(mut error: ignore::Error) -> LeftOut {
+    let mut name = None;
+    loop {
+        error = match error {
+            ignore::Error::WithDepth { err, .. } => *err,
+            ignore::Error::WithPath { path, err } => {
+                name = Some(path.to_string_lossy().into_owned());
+                *err
+            }
+            error => {
+                let reason = error.to_string();
+                return LeftOut { name, reason, is_error: true };
+            }
+        }
     }
 }
 
@@ -105,12 +137,22 @@ pub(super) fn inputs(paths: &[PathBuf]) -> (Vec<Input>, Vec<LeftOut>) {
                     inputs.push(Input { path: entry.into_path(), named: false });
                 }
                 Ok(_) => {}
-                Err(error) => {
-                    let reason = error.to_string();
-                    left_out.push(LeftOut { name: None, reason, is_error: true });
-                }
+                Err(error) => left_out.push(unreadable(error)),
             }
         }
     }
     (inputs, left_out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_cannot_be_read_is_named_once() {
+        let err = ignore::Error::Io(io::Error::other("permission denied"));
+        let err = ignore::Error::WithPath { path: "logs/secret".into(), err: Box::new(err) };
+        let found = unreadable(ignore::Error::WithDepth { depth: 1, err: Box::new(err) });
+        assert_eq!(found.message(Locale::En), "logs/secret: left out: permission denied");
+    }
 }

@@ -20,7 +20,7 @@ use crate::catalog_files::CatalogFiles;
 use crate::locale::Locale;
 #[cfg(feature = "server")]
 use crate::server;
-use terminal::visible_lines;
+use terminal::{visible, visible_lines};
 
 /// Finds error codes in logs and explains them.
 ///
@@ -200,7 +200,8 @@ impl Context {
     fn new(common: &Common) -> Result<Self, Failure> {
         let (catalog, problems) = CatalogFiles::default().load(&common.catalogs);
         if !problems.is_empty() {
-            return Err(Failure::Message(problems.join("\n")));
+            let lines: Vec<_> = problems.iter().map(|problem| visible(problem)).collect();
+            return Err(Failure::Message(lines.join("\n")));
         }
         let locale = common.locale.map_or_else(Locale::from_environment, Language::locale);
         Ok(Self { catalog, locale })

@@ -11,7 +11,6 @@ use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Result};
 
 use super::code_actions::Sent;
 use super::mailbox::Awaited;
-use super::message;
 use super::requests::{self, Answered, Call, Cost, Needs, Row};
 use super::shared::Shared;
 use super::snapshot::Snapshot;
@@ -107,10 +106,7 @@ impl Answering {
             return Err(Error::invalid_request());
         }
         let call = (row.read)(params.unwrap_or_default())?;
-        let Some(gathered) = self.gather(row.needs, call.uri.as_ref()) else {
-            self.shared.outbox.send_body(message::answer(id, &Value::Null)?);
-            return Ok(());
-        };
+        let gathered = self.gather(row.needs, call.uri.as_ref());
         let is_short = |view: &Snapshot| match row.cost {
             Cost::Short => true,
             Cost::Text => is_small(&view.document) && len_bytes(view) <= SHORT,
@@ -132,14 +128,16 @@ impl Answering {
         Ok(())
     }
 
-    /// The parts of a snapshot as of now; `None` if the document in question is not open.
-    fn gather(&self, needs: Needs, uri: Option<&Uri>) -> Option<Gathered> {
+    /// The parts of a snapshot as of now. A document that is not open is empty.
+    fn gather(&self, needs: Needs, uri: Option<&Uri>) -> Gathered {
         let workspace = self.shared.workspace();
         let document = match needs {
             Needs::Document | Needs::DocumentAmongAll => {
-                let mailbox = workspace.document(uri?)?;
-                mailbox.hurry();
-                Some(mailbox.snapshot())
+                let mailbox = uri.and_then(|uri| workspace.document(uri));
+                mailbox.map(|mailbox| {
+                    mailbox.hurry();
+                    mailbox.snapshot()
+                })
             }
             Needs::Nothing | Needs::All => None,
         };
@@ -150,7 +148,7 @@ impl Answering {
             }
             Needs::Nothing | Needs::Document => Vec::new(),
         };
-        Some(Gathered { snapshot: workspace.snapshot(), document, documents })
+        Gathered { snapshot: workspace.snapshot(), document, documents }
     }
 
     /// Answers later, on a thread of the pool.
