@@ -1,7 +1,7 @@
 //! The layers of a catalog, its families, and which entries are in effect.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::format::pack::{Table, pack};
@@ -183,6 +183,19 @@ impl Catalog {
     pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
         (0..self.layers.len()).flat_map(move |layer| {
             (0..self.layers[layer].table.entry_count())
+                .filter_map(move |index| self.entry(layer, index))
+        })
+    }
+
+    /// All entries of some families.
+    pub(crate) fn entries_of<'c>(
+        &'c self,
+        wanted: &HashSet<FamilyId>,
+    ) -> impl Iterator<Item = Entry<'c>> {
+        self.layers.iter().enumerate().flat_map(move |(layer, LayerTable { table, families })| {
+            let is_wanted: Vec<bool> = families.iter().map(|id| wanted.contains(id)).collect();
+            (0..table.entry_count())
+                .filter(move |&index| is_wanted[usize::from(table.family_of(index))])
                 .filter_map(move |index| self.entry(layer, index))
         })
     }

@@ -9,6 +9,29 @@ const PHRASE_REACH: usize = 160;
 /// How many bytes of a line may follow a number that the next line explains.
 const LINE_END: usize = 12;
 
+/// The standard phrase of a number.
+#[derive(Debug)]
+pub(super) struct Phrase {
+    text: Box<str>,
+    /// The set of its letters, as bits.
+    letters: u32,
+}
+
+impl Phrase {
+    pub(super) fn new(text: &str) -> Self {
+        Self { text: text.into(), letters: letters(text.as_bytes()) }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.text.as_bytes()
+    }
+}
+
+/// The set of letters in a text, as bits.
+fn letters(text: &[u8]) -> u32 {
+    text.iter().fold(0, |all, &byte| all | super::letter_bit(byte))
+}
+
 /// A token's line, and the next one, within the reach of a phrase.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Line<'t> {
@@ -26,21 +49,17 @@ impl<'t> Line<'t> {
         // The meaning of a number is often printed on the next line.
         let ends_line = after.trim_ascii().len() <= LINE_END;
         let next = if ends_line { token.after()[after.len()..].trim_ascii_start() } else { &[] };
-        let letters =
-            before.iter().chain(after).fold(0, |all, &byte| all | super::letter_bit(byte));
-        Self { before, after, next, letters }
+        Self { before, after, next, letters: letters(before) | letters(after) }
     }
 
     /// Whether a phrase is on the line, or at the start of the next one if the token ends its line.
-    pub(super) fn holds(&self, phrase: &[u8]) -> bool {
-        let reach = PHRASE_REACH + phrase.len();
-        let may_be_there = phrase.first().is_none_or(|&first| {
-            super::letter_bit(first) == 0 || self.letters & super::letter_bit(first) != 0
-        });
-        starts_with(self.next, phrase) || may_be_there && self.is_within(phrase, reach)
+    pub(super) fn holds(&self, phrase: &Phrase) -> bool {
+        let may_be_there = phrase.letters & !self.letters == 0;
+        starts_with(self.next, phrase.bytes()) || may_be_there && self.is_within(phrase.bytes())
     }
 
-    fn is_within(&self, phrase: &[u8], reach: usize) -> bool {
+    fn is_within(&self, phrase: &[u8]) -> bool {
+        let reach = PHRASE_REACH + phrase.len();
         holds(&self.before[self.before.len().saturating_sub(reach)..], phrase)
             || holds(&self.after[..self.after.len().min(reach)], phrase)
     }
@@ -78,8 +97,8 @@ impl<'t> Neighbours<'t> {
     }
 
     /// Whether a phrase is directly before or after the token.
-    pub(super) fn have(&self, phrase: &[u8]) -> bool {
-        starts_with(self.after, phrase) || ends_with(self.before, phrase)
+    pub(super) fn have(&self, phrase: &Phrase) -> bool {
+        starts_with(self.after, phrase.bytes()) || ends_with(self.before, phrase.bytes())
     }
 }
 

@@ -50,7 +50,7 @@ struct Phrases {
 /// The phrases of a number, each with its family.
 #[derive(Debug, Default)]
 struct OfNumber {
-    phrases: Vec<(FamilyId, Box<str>)>,
+    phrases: Vec<(FamilyId, beside::Phrase)>,
     /// The letters with which they begin, and those with which they end, as bits; all bits if one
     /// begins or ends with something else.
     first: u32,
@@ -65,7 +65,7 @@ impl OfNumber {
         };
         self.first |= bit(phrase.bytes().next());
         self.last |= bit(phrase.bytes().next_back());
-        self.phrases.push((family, phrase.into()));
+        self.phrases.push((family, beside::Phrase::new(phrase)));
     }
 
     /// Whether one of them may be directly before or after a number.
@@ -214,13 +214,13 @@ impl Evidence {
         let mut phrases = of_number.phrases.iter();
         let spoken = if anywhere {
             let line = beside::Line::of(token);
-            phrases.find(|(_, phrase)| line.holds(phrase.as_bytes()))
+            phrases.find(|(_, phrase)| line.holds(phrase))
         } else {
             let neighbours = beside::Neighbours::of(token);
             if !of_number.may_be_beside(&neighbours) {
                 return None;
             }
-            phrases.find(|(_, phrase)| neighbours.have(phrase.as_bytes()))
+            phrases.find(|(_, phrase)| neighbours.have(phrase))
         };
         Some(Reading { family: spoken?.0, ground: Ground::Phrase })
     }

@@ -1,10 +1,13 @@
 //! Families' numbers: found by the nearest word before a number, then by the family's notations.
 
+use std::collections::HashSet;
+
 use super::columns;
 use super::far::FarWords;
 use super::guard;
 use super::led::{KeyWord, Notation};
 use super::letters::{Endings, Letters, PAIRS, pair};
+use super::shapes::Shapes;
 use super::{DIGIT, HEX, Key, Meaning, Occurrence, Token, Ways, Weight, name, number};
 use crate::catalog::last::{Bytes, may_be};
 use crate::catalog::{Catalog, FamilyId, Severity};
@@ -23,8 +26,9 @@ pub(super) struct Families {
     joined: Vec<Box<[u8]>>,
     /// The key words that lead to hex without a prefix.
     bare_hex: Leads,
-    /// The key words that lead to a family's names, and the bytes that may directly precede one.
+    /// The key words that lead to a family's names, and the shapes of those names.
     of_names: Leads,
+    names: Shapes,
     /// The key words that lead to a piece of something longer.
     pieces: Endings,
 }
@@ -50,7 +54,7 @@ impl Leads {
 
     /// Whether the letters nearest before a token end with one of the words.
     fn lead_to(&self, token: &Token<'_>) -> bool {
-        self.words.have_end_of(&Letters::before(token.before()))
+        self.words.end_letters_before(token.before())
     }
 }
 
@@ -80,6 +84,7 @@ impl Families {
             joined: Vec::new(),
             bare_hex: Leads::default(),
             of_names: Leads::default(),
+            names: Shapes::default(),
             pieces: Endings::default(),
         };
         for family in catalog.families() {
@@ -90,7 +95,18 @@ impl Families {
                 families.listed.push(family.catalog_id());
             }
         }
+        families.add_shapes(catalog);
         families
+    }
+
+    /// Adds the shapes of the names that notations lead to.
+    fn add_shapes(&mut self, catalog: &Catalog) {
+        let of_names = self.notations.iter().filter(|notation| notation.of_names);
+        let named: HashSet<FamilyId> = of_names.map(|notation| notation.family).collect();
+        for entry in catalog.entries_of(&named) {
+            let names = std::iter::once(entry.name()).chain(entry.aliases());
+            names.for_each(|name| self.names.add(name.as_bytes()));
+        }
     }
 
     fn add(&mut self, family: FamilyId, text: &crate::catalog::NotationText<'_>) {
@@ -220,7 +236,7 @@ impl Families {
         let goes_on = matches!(token.after(), [b'-', digit, ..] if digit.is_ascii_digit())
             || token.before().last() == Some(&b'/')
             || guard::sub_number(token).is_some();
-        goes_on && self.pieces.have_end_of(&Letters::before(token.before()))
+        goes_on && self.pieces.end_letters_before(token.before())
     }
 
     /// Whether the word before a token leads to hex without a prefix.
@@ -323,8 +339,9 @@ impl Families {
             matches!(token.after(), [b'.', digit, ..] if digit.is_ascii_digit())
                 && !matches!(near, [digit, last] if digit.is_ascii_digit() && *last != b' ')
         } else {
-            token.classes & DIGIT != 0
-                || !matches!(near, [word, b' '] if super::is_word(*word) || *word == b',')
+            self.names.may_be(token.bytes())
+                && (token.classes & DIGIT != 0
+                    || !matches!(near, [word, b' '] if super::is_word(*word) || *word == b','))
         };
         is_possible && self.of_names.lead_to(token)
     }

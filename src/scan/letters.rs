@@ -21,11 +21,9 @@ const NEAR: usize = 24;
 impl<'t> Letters<'t> {
     /// The letters nearest to the end of `before`, whatever else is between.
     pub(super) fn before(before: &'t [u8]) -> Self {
-        let near = &before[before.len().saturating_sub(NEAR)..];
-        let Some(last) = near.iter().rposition(u8::is_ascii_alphabetic) else {
-            return Self { run: &[], packed: 0, gap: near.len() };
+        let Some(end) = end_of_letters(before) else {
+            return Self { run: &[], packed: 0, gap: before.len().min(NEAR) };
         };
-        let end = before.len() - near.len() + last + 1;
         let mut start = end - 1;
         while start > 0 && before[start - 1].is_ascii_alphabetic() {
             start -= 1;
@@ -47,6 +45,12 @@ impl<'t> Letters<'t> {
     pub(super) fn last_two(&self) -> usize {
         pair([(self.packed >> 8) as u8, self.packed as u8])
     }
+}
+
+/// The end of the letters nearest to the end of `before`.
+fn end_of_letters(before: &[u8]) -> Option<usize> {
+    let far = before.len().saturating_sub(NEAR);
+    Some(far + before[far..].iter().rposition(u8::is_ascii_alphabetic)? + 1)
 }
 
 /// The last sixteen of the letters at `start..end` in lower case, the last one lowest.
@@ -110,24 +114,51 @@ impl Ending {
 #[derive(Debug, Default)]
 pub(super) struct Endings {
     endings: Vec<Ending>,
-    /// Their last letters, as bits.
-    last: u32,
+    /// For each letter, as bits, the letters that may directly precede it at the end of a word.
+    pairs: [u32; 26],
 }
+
+/// Stands for any byte before a letter.
+const ANY: u32 = u32::MAX;
 
 impl Endings {
     pub(super) fn add(&mut self, word: &[u8]) {
         let known = self.endings.iter().any(|known| known.word.eq_ignore_ascii_case(word));
-        if let (false, Some(&last)) = (known, word.last()) {
+        if !known
+            && let Some((&last, rest)) = word.split_last()
+            && let Some(place) = letter_place(last)
+        {
             self.endings.push(Ending::new(word));
-            self.last |= letter_bit(last);
+            self.pairs[place] |= rest.last().map_or(ANY, |&letter| letter_bit(letter));
         }
     }
 
     /// Whether one of them is the letters' end.
     pub(super) fn have_end_of(&self, letters: &Letters<'_>) -> bool {
-        self.last & letter_bit(letters.packed as u8) != 0
+        self.may_end_with((letters.packed >> 8) as u8, letters.packed as u8)
             && self.endings.iter().any(|ending| ending.ends(letters))
     }
+
+    /// The same for the letters nearest to the end of `before`. Most are refused by their last two.
+    pub(super) fn end_letters_before(&self, before: &[u8]) -> bool {
+        let Some((&last, rest)) = end_of_letters(before).and_then(|end| before[..end].split_last())
+        else {
+            return false;
+        };
+        self.may_end_with(rest.last().copied().unwrap_or_default(), last)
+            && self.have_end_of(&Letters::before(before))
+    }
+
+    fn may_end_with(&self, before_last: u8, last: u8) -> bool {
+        let pairs = letter_place(last).map_or(0, |place| self.pairs[place]);
+        pairs == ANY || pairs & letter_bit(before_last) != 0
+    }
+}
+
+/// The place of an ASCII letter in the alphabet.
+fn letter_place(letter: u8) -> Option<usize> {
+    let place = usize::from((letter | 0x20).wrapping_sub(b'a'));
+    (place < 26).then_some(place)
 }
 
 pub(super) fn ends_with_ignoring_case(text: &[u8], end: &[u8]) -> bool {
@@ -170,6 +201,10 @@ mod tests {
                 let ends = text.to_lowercase().ends_with(&word.to_lowercase());
                 prop_assert_eq!(ending.ends(&letters), ends);
                 prop_assert_eq!(ending.is_all_of(&letters), ends && word.len() == text.len());
+                let mut endings = Endings::default();
+                endings.add(word.as_bytes());
+                prop_assert_eq!(endings.end_letters_before(text.as_bytes()), ends);
+                prop_assert_eq!(endings.end_letters_before(format!("{text}: ").as_bytes()), ends);
             }
         }
     }

@@ -21,6 +21,7 @@ mod level;
 mod memo;
 mod name;
 mod number;
+mod shapes;
 mod why;
 mod words;
 
