@@ -493,3 +493,14 @@ fn a_line_of_nothing_but_codes_is_reported_with_its_columns() {
     assert_eq!(lines.lines().count(), 20_000);
     assert!(lines.lines().last().unwrap().contains("\"line\":1,\"column\":219990,"));
 }
+
+#[test]
+fn a_whole_notation_does_not_cover_a_name_that_another_notation_finds() {
+    let written = "written = ['\\bname\":\"\\w{3,20}\",\"code\":{n}']\nnames-after = ['\\bname\":\"']\n";
+    let file = FAMILY.to_owned() + written + &entry("number = 26\nname = \"NotThere\"", "x");
+    let scanner = Scanner::new(Arc::new(with_files(&[&file])));
+    let text = r#""name":"NotThere","code":26"#;
+    let found = scanner.scan(text);
+    let found: Vec<&str> = found.iter().map(|occurrence| &text[occurrence.range()]).collect();
+    assert_eq!(found, ["NotThere", "26"]);
+}

@@ -346,6 +346,15 @@ impl Families {
         is_possible && self.of_names.lead_to(token)
     }
 
+    /// Whether one of the words in `part` may be a name that a notation leads to.
+    fn any_name_in(&self, catalog: &Catalog, part: &[u8]) -> bool {
+        let is_known = |word| {
+            std::str::from_utf8(word).is_ok_and(|name| !catalog.by_written_name(name).is_empty())
+        };
+        part.split(|&byte| !super::is_word(byte))
+            .any(|word| self.names.may_be(word) && is_known(word))
+    }
+
     /// `AADSTS50126`: a number directly after its key word.
     pub(super) fn joined(
         &self,
@@ -473,7 +482,9 @@ fn fits(
     }
     // A notation must not reach across another code.
     let holds_code = |part: &[u8]| {
-        part.iter().any(u8::is_ascii_digit) || ways.names.any_in(catalog, token, part)
+        part.iter().any(u8::is_ascii_digit)
+            || ways.names.any_in(catalog, token, part)
+            || ways.families.any_name_in(catalog, part)
     };
     let (head, tail) = (&token.text[start..before.end], &token.text[token.end..end]);
     let whole = !holds_code(head) && !holds_code(tail);

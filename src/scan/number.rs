@@ -142,6 +142,16 @@ impl Scanner {
             .then(|| token.occurrence(Key::Code(code), self.family_near(token, code)))
     }
 
+    /// `error:14094410:SSL routines:…`: OpenSSL writes hex without a prefix, which need not contain
+    /// a letter.
+    fn is_hex_between_colons(&self, token: &Token<'_>) -> bool {
+        token.len() == 8
+            && token.before().ends_with(b":")
+            && token.after().starts_with(b":")
+            && Lead::of(token.before()).is_of_error()
+            && Code::from_hex(token.str()).is_some_and(|code| self.catalog.knows_code(code))
+    }
+
     /// `00002098: SecErr: DSID-…`: a small code in eight digits before the name of what failed.
     fn small_bare_hex(&self, token: &Token<'_>, number: i32) -> Option<Occurrence> {
         let names = names_what_failed(token);
@@ -164,7 +174,7 @@ impl Scanner {
         if sign == Sign::Hyphen {
             return None;
         }
-        if sign == Sign::None && Code::is_bare_hex(digits) {
+        if sign == Sign::None && (Code::is_bare_hex(digits) || self.is_hex_between_colons(token)) {
             return self.bare_hex(token);
         }
         if digits.len() > 1 && digits[0] == b'0' {

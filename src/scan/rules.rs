@@ -51,12 +51,15 @@ fn bare_hex_needs_a_key_word_or_brackets() {
     check("[deadbeef]");
     check("80070005");
     check("ReturnHr(3) tid(2600) ⟦80070003⟧");
+    check("fails with error code “⟦CAA20004⟧”");
 }
 
 #[test]
 fn eight_digits_are_hex_only_if_they_begin_with_0_or_8() {
     check("error 10000001");
     check("error ⟦80070005⟧");
+    check("error:⟦14094410⟧:SSL routines:ssl3_read_bytes:sslv3 alert handshake failure");
+    check("error: 14094410: SSL routines");
 }
 
 #[test]
