@@ -15,7 +15,7 @@ use super::memo::NearSigns;
 use super::{Token, beside};
 use crate::catalog::role::Roles;
 use crate::catalog::sign::{LONGEST_SIGN, Sign};
-use crate::catalog::{Catalog, Entry, FamilyId, NumberRange};
+use crate::catalog::{Catalog, FamilyId, NumberRange};
 use crate::code::Code;
 
 /// How many bytes before and after a number are searched for signs.
@@ -85,6 +85,7 @@ struct OfFamily {
     hex: bool,
     follows_code: bool,
     padded_hex: bool,
+    has_signs: bool,
 }
 
 impl OfFamily {
@@ -148,8 +149,13 @@ impl Evidence {
                 hex: of.has_hex(),
                 follows_code: of.follows_code(),
                 padded_hex: of.has_padded_hex(),
+                has_signs: of.signs().next().is_some() || of.quiet_signs().next().is_some(),
             };
-            if !of_family.roles.is_empty() || of_family.follows_code || of_family.padded_hex {
+            if !of_family.roles.is_empty()
+                || of_family.follows_code
+                || of_family.padded_hex
+                || of_family.has_signs
+            {
                 families.push(of_family);
             }
             // Every sign is valid: catalog files with invalid signs are rejected.
@@ -375,32 +381,18 @@ impl Evidence {
     }
 
     /// The family of a 32-bit code with several, chosen by the nearest sign.
-    pub(super) fn of_code(
-        &self,
-        catalog: &Catalog,
-        token: &Token<'_>,
-        code: Code,
-    ) -> Option<FamilyId> {
+    pub(super) fn of_code(&self, token: &Token<'_>, families: &[FamilyId]) -> Option<FamilyId> {
         // Families that write their numbers in hex have a code of their own; it only wraps the
         // numbers of the others.
-        let is_wrapped = |&family: &FamilyId| {
-            self.of_family(family).is_some_and(|of| !of.hex)
-                && self.signs.iter().any(|sign| sign.family == family)
+        let is_wrapped = |family: FamilyId| {
+            families.contains(&family)
+                && self.of_family(family).is_some_and(|of| of.has_signs && !of.hex)
         };
-        let wrapped = token.memo.wrapped_in(code, || {
-            let mut families: Vec<FamilyId> =
-                catalog.by_code(code).iter().map(Entry::family).collect();
-            families.dedup();
-            if families.len() < 2 {
-                families.clear();
-            }
-            families.retain(is_wrapped);
-            families
-        });
-        if wrapped.is_empty() {
-            return None;
-        }
-        Some(self.nearest_sign(token, |family| wrapped.contains(&family))?.family)
+        families
+            .iter()
+            .any(|&family| is_wrapped(family))
+            .then(|| self.nearest_sign(token, is_wrapped))?
+            .map(|reading| reading.family)
     }
 
     fn by_file_name(token: &Token<'_>, may_read: impl Fn(FamilyId) -> bool) -> Option<Reading> {

@@ -1,6 +1,7 @@
 //! Families' numbers: found by the nearest word before a number, then by the family's notations.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::columns;
 use super::far::FarWords;
@@ -346,13 +347,15 @@ impl Families {
         is_possible && self.of_names.lead_to(token)
     }
 
-    /// Whether one of the words in `part` may be a name that a notation leads to.
-    fn any_name_in(&self, catalog: &Catalog, part: &[u8]) -> bool {
-        let is_known = |word| {
-            std::str::from_utf8(word).is_ok_and(|name| !catalog.by_written_name(name).is_empty())
-        };
-        part.split(|&byte| !super::is_word(byte))
-            .any(|word| self.names.may_be(word) && is_known(word))
+    /// Whether one of the words in a part of the token's text is a name that a notation leads to.
+    fn any_named_in(&self, catalog: &Catalog, token: &Token<'_>, part: Range<usize>) -> bool {
+        let mut start = part.start;
+        token.text[part].split(|&byte| !super::is_word(byte)).any(|word| {
+            let end = start + word.len();
+            let name = token.part(start, end);
+            start = end + 1;
+            !word.is_empty() && self.named(catalog, &name).is_some()
+        })
     }
 
     /// `AADSTS50126`: a number directly after its key word.
@@ -441,7 +444,7 @@ fn fits(
     ways: &Ways,
     token: &Token<'_>,
     notation: &Notation,
-    before: std::ops::Range<usize>,
+    before: Range<usize>,
     number: i32,
 ) -> Option<Occurrence> {
     if token.is_prefixed_hex() && !notation.hex {
@@ -481,13 +484,13 @@ fn fits(
         end += 1;
     }
     // A notation must not reach across another code.
-    let holds_code = |part: &[u8]| {
-        part.iter().any(u8::is_ascii_digit)
-            || ways.names.any_in(catalog, token, part)
-            || ways.families.any_name_in(catalog, part)
+    let holds_code = |part: Range<usize>| {
+        let text = &token.text[part.clone()];
+        text.iter().any(u8::is_ascii_digit)
+            || ways.names.any_in(catalog, token, text)
+            || ways.families.any_named_in(catalog, token, part)
     };
-    let (head, tail) = (&token.text[start..before.end], &token.text[token.end..end]);
-    let whole = !holds_code(head) && !holds_code(tail);
+    let whole = !holds_code(start..before.end) && !holds_code(token.end..end);
     Some(if whole { Occurrence { start, end, ..only_number } } else { only_number })
 }
 

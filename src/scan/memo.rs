@@ -28,7 +28,7 @@ pub(super) struct Memo {
     names: RefCell<Vec<Option<Name>>>,
     numbers: Numbers,
     readings: Numbers,
-    codes: RefCell<Vec<Option<Wrapped>>>,
+    codes: RefCell<Vec<Option<Shared>>>,
     dull: RefCell<Vec<((u128, u8), bool)>>,
     line: Cell<Line>,
 }
@@ -44,8 +44,8 @@ pub(super) struct NearSigns {
 /// A word that looks like a name, and its meaning if it is one.
 type Name = (Box<[u8]>, Option<Meaning>);
 
-/// A code, and the families whose numbers it wraps.
-type Wrapped = (Code, Rc<[FamilyId]>);
+/// A code, and its families if it has several.
+type Shared = (Code, Rc<[FamilyId]>);
 
 /// The last run of bytes without white space or quotes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -179,7 +179,7 @@ impl Memo {
     }
 
     /// The families whose numbers a code wraps, from the cache or from `look_up`.
-    pub(super) fn wrapped_in(
+    pub(super) fn families_of(
         &self,
         code: Code,
         look_up: impl FnOnce() -> Vec<FamilyId>,

@@ -6,7 +6,7 @@ use super::guard::{self, Sign};
 use super::lead::Lead;
 use super::{Key, Meaning, Occurrence, Scanner, Token, Weight, beside, family};
 use crate::catalog::role::Roles;
-use crate::catalog::{Catalog, FamilyId, Severity};
+use crate::catalog::{Catalog, Entry, FamilyId, Severity};
 use crate::code::Code;
 
 /// From this magnitude on, a negative decimal looks like an HRESULT rather than a count:
@@ -210,9 +210,35 @@ impl Scanner {
             && self.catalog.by_code(code).iter().any(|entry| !evidence.follows_code(entry.family()))
     }
 
-    /// The family of a 32-bit code with several, chosen by the nearest sign.
+    /// The family of a 32-bit code with several: that of the code's name on the line, or that of the
+    /// nearest sign.
     fn family_near(&self, token: &Token<'_>, code: Code) -> Option<FamilyId> {
-        self.ways().evidence.of_code(&self.catalog, token, code)
+        let families = token.memo.families_of(code, || {
+            let mut families: Vec<FamilyId> =
+                self.catalog.by_code(code).iter().map(Entry::family).collect();
+            families.dedup();
+            if families.len() < 2 { Vec::new() } else { families }
+        });
+        if families.is_empty() {
+            return None;
+        }
+        self.family_by_name(token, code)
+            .or_else(|| self.ways().evidence.of_code(token, &families))
+    }
+
+    /// The family of a code whose name is on the line: `MAPI_E_LOGON_FAILED == 0x80040111`.
+    fn family_by_name(&self, token: &Token<'_>, code: Code) -> Option<FamilyId> {
+        let before = beside::tokens_on_line(token).take(NAME_WORDS);
+        beside::token_after(token).into_iter().chain(before).find_map(|word| {
+            let meaning = self.ways().names.find(&self.catalog, &word)?.meaning;
+            if meaning.key == Key::Code(code) {
+                return meaning.family;
+            }
+            let shared = matches!(meaning.key, Key::Name(_)).then_some(word.str())?;
+            let entries = self.catalog.by_written_name(shared);
+            let own = entries.iter().find(|entry| self.catalog.code_of(entry) == Some(code))?;
+            Some(own.family())
+        })
     }
 
     fn unsigned(&self, token: &Token<'_>, code: Code) -> Option<Occurrence> {
@@ -398,6 +424,9 @@ fn sentence_role(token: &Token<'_>) -> Option<Roles> {
     ends.then_some(Roles::FAILURE)
 }
 
+/// The number of words before a code among which its name is looked for.
+const NAME_WORDS: usize = 8;
+
 /// The most bytes between a number without a leading word and the sign that is evidence for it.
 const RIGHT_BESIDE: usize = 24;
 
@@ -500,8 +529,9 @@ fn ends_a_clause(token: &Token<'_>) -> bool {
         && matches!(before.last(), Some(b'*' | b'`' | b'=' | b'>' | b'"' | b'|'));
     let rest = before.trim_ascii_end();
     let is_sentence = |rest: &[u8]| {
-        let word = rest.iter().rev().skip(1).take_while(|byte| byte.is_ascii_alphabetic()).count();
-        word > 2
+        let word = rest.iter().rev().skip(1).take_while(|byte| byte.is_ascii_alphanumeric());
+        let letters = word.clone().filter(|byte| byte.is_ascii_alphabetic());
+        word.count() > 2 && letters.count() > 0
     };
     marked
         || match rest {
