@@ -300,7 +300,12 @@ impl Families {
 
     /// `SQLState: 42P01`, `code = Unavailable`, `550 5.7.606`: a name of the family whose notation
     /// precedes it.
-    pub(super) fn named(&self, catalog: &Catalog, token: &Token<'_>) -> Option<Occurrence> {
+    pub(super) fn named(
+        &self,
+        catalog: &Catalog,
+        ways: &Ways,
+        token: &Token<'_>,
+    ) -> Option<Occurrence> {
         if !self.may_be_named(token) {
             return None;
         }
@@ -322,7 +327,9 @@ impl Families {
         let entries = catalog.by_written_name(name);
         let meaning = notations.find_map(|notation| {
             let entry = entries.iter().find(|entry| entry.family() == notation.family)?;
-            Some(name::meaning(catalog, entry, name, true))
+            let has_sign =
+                !notation.needs_sign || ways.evidence.has_sign(token, notation.family);
+            has_sign.then(|| name::meaning(catalog, entry, name, true))
         })?;
         (!guard::is_in_url(token)).then_some(Occurrence { start: token.start, end, meaning })
     }
@@ -348,13 +355,19 @@ impl Families {
     }
 
     /// Whether one of the words in a part of the token's text is a name that a notation leads to.
-    fn any_named_in(&self, catalog: &Catalog, token: &Token<'_>, part: Range<usize>) -> bool {
+    fn any_named_in(
+        &self,
+        catalog: &Catalog,
+        ways: &Ways,
+        token: &Token<'_>,
+        part: Range<usize>,
+    ) -> bool {
         let mut start = part.start;
         token.text[part].split(|&byte| !super::is_word(byte)).any(|word| {
             let end = start + word.len();
             let name = token.part(start, end);
             start = end + 1;
-            !word.is_empty() && self.named(catalog, &name).is_some()
+            !word.is_empty() && self.named(catalog, ways, &name).is_some()
         })
     }
 
@@ -488,7 +501,7 @@ fn fits(
         let text = &token.text[part.clone()];
         text.iter().any(u8::is_ascii_digit)
             || ways.names.any_in(catalog, token, text)
-            || ways.families.any_named_in(catalog, token, part)
+            || ways.families.any_named_in(catalog, ways, token, part)
     };
     let whole = !holds_code(start..before.end) && !holds_code(token.end..end);
     Some(if whole { Occurrence { start, end, ..only_number } } else { only_number })

@@ -307,12 +307,12 @@ impl Scanner {
                     let is_piece = ways.families.may_be_piece(token);
                     is_piece.then(|| ways.families.of_a_piece(catalog, ways, token)).flatten()
                 };
-                return ways.families.named(catalog, token).or_else(as_piece);
+                return ways.families.named(catalog, ways, token).or_else(as_piece);
             }
             if self.follows_dull_word(token) {
                 return self.after_dull_word(token);
             }
-            if let Some(found) = ways.families.named(catalog, token) {
+            if let Some(found) = ways.families.named(catalog, ways, token) {
                 return Some(found);
             }
             return match self.of_a_family(token) {
@@ -327,7 +327,7 @@ impl Scanner {
                 self.bare_hex(token)
             };
         }
-        if let Some(found) = ways.families.named(catalog, token) {
+        if let Some(found) = ways.families.named(catalog, ways, token) {
             return Some(found);
         }
         let mut name = ways.names.find(catalog, token);

@@ -144,6 +144,7 @@ impl FamilySource {
             ("after-hex", !self.after_hex.is_empty()),
             ("with-signs", !self.with_signs.is_empty()),
             ("names-after", !self.names_after.is_empty()),
+            ("names-with-signs", !self.names_with_signs.is_empty()),
             ("not-codes", !self.not_codes.is_empty()),
             ("hex", self.hex),
             ("columns", !self.columns.is_empty()),
@@ -390,6 +391,7 @@ impl<'a> Report<'a> {
             &family.after_hex,
             &family.with_signs,
             &family.names_after,
+            &family.names_with_signs,
             &family.not_codes,
         ] {
             self.check_notations(notations, Pattern::any);
@@ -436,8 +438,12 @@ impl<'a> Report<'a> {
                 self.add(sign.span().start, message);
             }
         }
-        if let (Some(notation), true) = (family.with_signs.first(), family.signs.is_empty()) {
-            self.add(notation.span().start, "`with-signs` needs `signs`");
+        for (key, notations) in
+            [("with-signs", &family.with_signs), ("names-with-signs", &family.names_with_signs)]
+        {
+            if let (Some(notation), true) = (notations.first(), family.signs.is_empty()) {
+                self.add(notation.span().start, format!("`{key}` needs `signs`"));
+            }
         }
         if family.roles.is_empty() && !family.numbers.is_empty() {
             self.add(family.id.span().start, "`numbers` needs `roles`");

@@ -54,6 +54,9 @@ pub(crate) struct FamilySource {
     /// Regexes for the text right before one of the family's names.
     #[serde(default)]
     pub(crate) names_after: Vec<Spanned<String>>,
+    /// The same as `names_after`, only with one of the family's signs near.
+    #[serde(default)]
+    pub(crate) names_with_signs: Vec<Spanned<String>>,
     /// Regexes for the text right before a number that is not a code, whatever it looks like.
     #[serde(default)]
     pub(crate) not_codes: Vec<Spanned<String>>,

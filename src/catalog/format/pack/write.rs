@@ -148,6 +148,7 @@ impl Writer {
             (&family.after_hex, IS_HEX | IS_BARE_HEX),
             (&family.with_signs, hex | NEEDS_SIGN),
             (&family.names_after, IS_OF_NAMES),
+            (&family.names_with_signs, IS_OF_NAMES | NEEDS_SIGN),
         ];
         let after = after.into_iter().flat_map(|(regexes, flags)| {
             regexes.iter().map(move |regex| (Pattern::any(regex.get_ref()), flags))
