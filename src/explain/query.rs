@@ -92,6 +92,10 @@ fn unquoted(query: &str) -> &str {
 fn answers_to_code(catalog: &Catalog, code: Code, query: &str, locale: Locale) -> Vec<Answer> {
     let meaning = Meaning::new(Key::Code(code), None);
     let found = match query.parse::<i32>() {
+        // A large negative number is a 32-bit code, as its hex form is.
+        Ok(number) if number < -0xFFFF && catalog.knows_code(code) => {
+            answers(catalog, meaning, locale)
+        }
         Ok(number) if number == code.signed() => readings(catalog, number, &[], locale),
         // A small code in hex may also be a family's number, as stop codes are.
         _ if code.0 <= 0xFFFF => {
@@ -175,6 +179,19 @@ mod tests {
             ["'2147942405'", "`0x80070005`", "« 0x80070005 »", "[80070005]", "\"-2147024891\""]
         {
             assert_eq!(hex(query).as_deref(), Some("0x80070005"), "{query}");
+        }
+    }
+
+    #[test]
+    fn a_code_has_the_same_answers_in_every_notation() {
+        for code in [0x8007_0005, 0x8007_0057, 0x8007_000E, 0x87D1_FDE8, 0xC000_006D] {
+            let code = Code(code);
+            let answers = |query: &str| {
+                SCANNER.with(|scanner| answers_to_query(scanner, query, Locale::En))
+            };
+            let hex = answers(&code.to_string());
+            assert_eq!(answers(&code.signed().to_string()), hex, "{code}");
+            assert_eq!(answers(&code.0.to_string()), hex, "{code}");
         }
     }
 
