@@ -144,7 +144,7 @@ impl Answering {
         let documents = match needs {
             Needs::All | Needs::DocumentAmongAll => {
                 let all = workspace.documents();
-                all.map(|(uri, mailbox)| (uri.clone(), mailbox.snapshot())).collect()
+                all.map(|(uri, mailbox)| (uri.clone(), mailbox.snapshot_or_last())).collect()
             }
             Needs::Nothing | Needs::Document => Vec::new(),
         };

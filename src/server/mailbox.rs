@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use super::pools::{AT_ONCE, Lane, Pool};
+use super::pools::{Lane, Pool, is_long};
 use crate::document::{Document, File};
 
 /// A document as the client knows it.
@@ -108,13 +108,20 @@ impl Mailbox {
         job: impl FnOnce(&mut Open) + Send + 'static,
     ) {
         let mut state = self.lock();
-        if !state.busy && bytes <= AT_ONCE {
+        let mut job = Some(job);
+        if !state.busy {
             // On a cheap clone: a job that panics leaves the document unchanged.
             let mut open = state.open.clone();
-            job(&mut open);
-            state.open = open;
-            return;
+            let did = self.scans.at_once(bytes, || {
+                if let Some(job) = job.take() {
+                    job(&mut open);
+                }
+            });
+            if did {
+                state.open = open;
+            }
         }
+        let Some(job) = job else { return };
         state.waiting.push_back(Box::new(job));
         state.bytes += bytes;
         if !state.busy {
@@ -172,6 +179,17 @@ impl Mailbox {
     /// Like [`snapshot`](Self::snapshot), for an answer not needed once the document is closed.
     pub(super) fn snapshot_in_passing(self: &Arc<Self>) -> Awaited {
         self.awaited(None)
+    }
+
+    /// Like [`snapshot`](Self::snapshot), but without waiting for a long text: its last finished
+    /// state.
+    pub(super) fn snapshot_or_last(self: &Arc<Self>) -> Awaited {
+        let state = self.lock();
+        if is_long(state.bytes) {
+            return Awaited::Ready(Box::new(state.open.clone()));
+        }
+        drop(state);
+        self.snapshot()
     }
 
     fn awaited(self: &Arc<Self>, question: Option<Question>) -> Awaited {
