@@ -36,10 +36,39 @@ impl CatalogFiles {
                 }
             }
         }
-        let (catalog, found) = Catalog::builtin().with_layers(&layers);
-        problems.extend(found.iter().map(ToString::to_string));
+        let catalog = self.together(&mut files, &mut layers, &mut problems);
         self.good = files.into_iter().zip(layers).collect();
         (catalog, problems)
+    }
+
+    /// The catalog of all layers. A file that doesn't fit the others is replaced by its last valid
+    /// version, or removed.
+    fn together(
+        &self,
+        files: &mut Vec<PathBuf>,
+        layers: &mut Vec<Layer>,
+        problems: &mut Vec<String>,
+    ) -> Catalog {
+        loop {
+            let (catalog, found) = Catalog::builtin().with_layers(layers);
+            let Some(path) = found.first().map(|problem| problem.path.clone()) else {
+                return catalog;
+            };
+            problems.extend(found.iter().filter(|of| of.path == path).map(ToString::to_string));
+            let Some(place) = files.iter().position(|file| file.to_string_lossy() == path) else {
+                return catalog;
+            };
+            match self.good.get(&files[place]).filter(|last| **last != layers[place]) {
+                Some(last) => {
+                    layers[place] = last.clone();
+                    problems.push(still_in_use(&files[place]));
+                }
+                None => {
+                    files.remove(place);
+                    layers.remove(place);
+                }
+            }
+        }
     }
 
     /// The last valid version of each loaded file.
@@ -59,10 +88,14 @@ impl CatalogFiles {
         let exists = file.try_exists().unwrap_or(true);
         let last = self.good.get(file).filter(|_| exists).cloned();
         if last.is_some() {
-            problems.push(format!("{}: its last valid version is still in use", file.display()));
+            problems.push(still_in_use(file));
         }
         last
     }
+}
+
+fn still_in_use(file: &Path) -> String {
+    format!("{}: its last valid version is still in use", file.display())
 }
 
 /// Reads a catalog file.
@@ -97,7 +130,11 @@ fn read_text(file: &Path) -> io::Result<String> {
     if metadata.len() > LARGEST {
         return Err(io::Error::other(format!("the file exceeds {} MiB", LARGEST >> 20)));
     }
-    std::fs::read_to_string(file)
+    String::from_utf8(std::fs::read(file)?).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = 1 + valid.iter().filter(|&&byte| byte == b'\n').count();
+        io::Error::other(format!("line {line} is not UTF-8; save the file in this encoding"))
+    })
 }
 
 /// The file or folder that a path in the settings names. A relative path is looked for in the
@@ -170,6 +207,38 @@ mod tests {
         fs::remove_file(&file).unwrap();
         let (catalog, problems) = files.load(&[folder.path().to_owned()]);
         assert_eq!((names(&catalog), problems), (vec![], vec![]));
+    }
+
+    #[test]
+    fn a_file_that_no_longer_fits_the_others_keeps_its_last_valid_version() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("team.toml");
+        let mut files = CatalogFiles::default();
+        fs::write(&file, GOOD).unwrap();
+        files.load(std::slice::from_ref(&file));
+        for broken in [
+            GOOD.replace("title = \"Team\"", "title = \"Team\"\nsame-numbers-as = \"nope\""),
+            GOOD.replace("title = \"Team\"\n", ""),
+            "[family\n".to_owned(),
+        ] {
+            fs::write(&file, broken).unwrap();
+            let (catalog, problems) = files.load(std::slice::from_ref(&file));
+            assert_eq!(names(&catalog), ["TEAM_FULL"], "{problems:?}");
+            let last = problems.last().map(String::as_str).unwrap_or_default();
+            assert!(last.ends_with("its last valid version is still in use"), "{problems:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_in_another_encoding_is_refused_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("team.toml");
+        fs::write(&file, b"# Team\n# \xC9quipe\n").unwrap();
+        let problem = read_layer(&file).unwrap_err().concat();
+        assert!(
+            problem.ends_with("line 2 is not UTF-8; save the file in this encoding"),
+            "{problem}"
+        );
     }
 
     #[test]

@@ -521,6 +521,55 @@ fn a_line_break_in_a_path_does_not_break_a_message() {
     }
 }
 
+#[test]
+#[cfg(unix)]
+fn the_targets_of_links_in_a_folder_are_scanned() {
+    let folder = tempfile::tempdir().unwrap();
+    let pods = folder.path().join("pods");
+    let containers = folder.path().join("containers");
+    fs::create_dir_all(&pods).unwrap();
+    fs::create_dir_all(&containers).unwrap();
+    fs::write(pods.join("a.log"), "error 0x80070005\n").unwrap();
+    std::os::unix::fs::symlink("../pods/a.log", containers.join("a.log")).unwrap();
+    let output = run(&["scan", "--fail-on", "error", containers.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1), "{}", stdout(&output));
+    // A link to nothing, and one to its own folder.
+    std::os::unix::fs::symlink("nothing", containers.join("b.log")).unwrap();
+    std::os::unix::fs::symlink(".", containers.join("c")).unwrap();
+    let output = run(&["scan", containers.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert_eq!(stderr(&output).lines().count(), 2, "{}", stderr(&output));
+}
+
+#[test]
+fn json_holds_no_raw_control_characters() {
+    let catalog = tempfile::tempdir().unwrap();
+    let catalog =
+        team_catalog(catalog.path(), &TEAM.replace("The widget is stuck", "Stuck \\u009b \\u202e"));
+    for args in [
+        &["--catalog", &catalog, "explain", "--format", "json", "0xE0001007", "x\u{9b}\u{7f}"][..],
+        &["--catalog", &catalog, "catalog", "export"],
+    ] {
+        let text = stdout(&run(args));
+        assert!(text.contains("\\u009b") && text.contains("\\u202e"), "{args:?}");
+        assert!(!text.chars().any(|c| c.is_control() && c != '\n' || c == '\u{202e}'), "{args:?}");
+    }
+}
+
+#[test]
+fn fail_on_fails_even_if_nobody_reads_the_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.log");
+    fs::write(&path, "0x80070005 failed\n".repeat(100_000)).unwrap();
+    let mut child =
+        command(&["scan", "--format", "json", "--fail-on", "error", path.to_str().unwrap()])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+}
+
 /// Texts that contain markup for a Markdown renderer.
 const MARKUP: &str = r"![img](http://evil.example/x.png) <img src=x onerror=alert(1)> [a](command:evil) C:\[b\](c) | *x*";
 

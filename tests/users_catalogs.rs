@@ -496,11 +496,43 @@ fn a_line_of_nothing_but_codes_is_reported_with_its_columns() {
 
 #[test]
 fn a_whole_notation_does_not_cover_a_name_that_another_notation_finds() {
-    let written = "written = ['\\bname\":\"\\w{3,20}\",\"code\":{n}']\nnames-after = ['\\bname\":\"']\n";
+    let written =
+        "written = ['\\bname\":\"\\w{3,20}\",\"code\":{n}']\nnames-after = ['\\bname\":\"']\n";
     let file = FAMILY.to_owned() + written + &entry("number = 26\nname = \"NotThere\"", "x");
     let scanner = Scanner::new(Arc::new(with_files(&[&file])));
     let text = r#""name":"NotThere","code":26"#;
     let found = scanner.scan(text);
     let found: Vec<&str> = found.iter().map(|occurrence| &text[occurrence.range()]).collect();
     assert_eq!(found, ["NotThere", "26"]);
+}
+
+#[test]
+fn a_family_has_a_limited_number_of_notations_and_so_have_all_together() {
+    let family = |id: &str, notations: usize| {
+        let written: Vec<String> =
+            (0..notations).map(|number| format!("'\\bteam {number} {{n}}'")).collect();
+        let head = FAMILY.replace("id = \"team\"", &format!("id = \"{id}\""));
+        let head =
+            head.lines().filter(|line| !line.starts_with("base")).collect::<Vec<_>>().join("\n");
+        format!("{head}\nwritten = [{}]\n", written.join(", "))
+    };
+    let problems = Layer::parse("team.toml", &family("team", 101)).unwrap_err();
+    assert!(problems[0].to_string().contains("at most 100 notations, not 101"), "{problems:?}");
+    let layers: Vec<Layer> =
+        ["a", "b", "c"].map(|id| Layer::parse(id, &family(id, 90)).unwrap()).into();
+    let (_, problems) = Catalog::builtin().with_layers(&layers);
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0].to_string().starts_with("c:"), "{problems:?}");
+    assert!(problems[0].to_string().contains("more than 256 notations"), "{problems:?}");
+}
+
+#[test]
+fn a_problem_of_a_regex_is_one_line() {
+    let problems = Layer::parse("t.toml", &(FAMILY.to_owned() + "after = ['team (?:']\n"));
+    let problem = problems.unwrap_err()[0].to_string();
+    assert!(
+        problem.contains("`team (?:` is not a regular expression: unclosed group"),
+        "{problem}"
+    );
+    assert_eq!(problem.lines().count(), 1);
 }

@@ -85,6 +85,9 @@ struct FamilyPlace {
     enabled: bool,
 }
 
+/// The most notations of all users' families together: a number may be tried with each of them.
+const MOST_NOTATIONS: usize = 256;
+
 impl Catalog {
     /// The built-in families.
     #[must_use]
@@ -111,8 +114,15 @@ impl Catalog {
         if layers.is_empty() {
             return (self, problems);
         }
+        let mut notations = 0;
         for layer in layers {
-            let found = problems_among(&[&layer.0], &Together { catalog: &self, layers });
+            let mut found = problems_among(&[&layer.0], &Together { catalog: &self, layers });
+            notations += layer.0.family.notation_count();
+            if notations > MOST_NOTATIONS {
+                found.push(layer.0.problem(format!(
+                    "with this file, the catalogs have more than {MOST_NOTATIONS} notations"
+                )));
+            }
             if found.is_empty() {
                 self = self.with_packed(layer);
             }

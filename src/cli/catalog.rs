@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Subcommand, ValueEnum};
 
-use super::terminal::visible;
+use super::terminal::{json, visible};
 use super::{Common, Context, Failure, to_stderr};
 use crate::catalog::Layer;
 use crate::catalog_files::{files_at, read_layer};
@@ -164,7 +164,8 @@ fn export(context: &Context, format: Format) -> Result<ExitCode, Failure> {
         let answer = explain::answer(&context.catalog, &entry, key, context.locale);
         match format {
             Format::Json => {
-                writeln!(output, "{}", serde_json::to_string(&answer).map_err(io::Error::from)?)?
+                output.write_all(&json(&answer).map_err(io::Error::from)?)?;
+                writeln!(output)?;
             }
             Format::Markdown => writeln!(
                 output,

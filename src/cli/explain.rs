@@ -8,7 +8,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::terminal::{visible, visible_lines};
+use super::terminal::{json, visible, visible_lines};
 use super::{Context, Failure};
 use crate::explain::{self, Answer};
 use crate::locale::Locale;
@@ -62,8 +62,9 @@ impl Explain {
             }
             match self.format {
                 Format::Json => {
-                    let line = serde_json::to_string(&Line { query: code, answers });
-                    writeln!(output, "{}", line.map_err(std::io::Error::from)?)?;
+                    let line = json(&Line { query: code, answers });
+                    output.write_all(&line.map_err(std::io::Error::from)?)?;
+                    writeln!(output)?;
                 }
                 _ if answers.is_empty() => {
                     writeln!(output, "{}: {}", visible(code), no_answer(context))?

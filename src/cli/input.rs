@@ -14,6 +14,11 @@ pub(super) const STDIN: &str = "-";
 /// A file of at least this many bytes is scanned in parts, on all cores.
 const LARGE: u64 = 4 << 20;
 
+/// The most bytes that are read of an input.
+const LONGEST: u64 = 4 << 30;
+
+const NOT_A_FILE: &str = "not a regular file";
+
 /// A file, or stdin.
 #[derive(Clone, Debug)]
 pub(super) struct Input {
@@ -76,25 +81,47 @@ impl Input {
     /// Its content. A file that is being written is read up to its length at the time it was
     /// opened, as it may grow faster than it is read.
     fn bytes(&self) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
         if self.is_stdin() {
-            io::stdin().lock().read_to_end(&mut bytes)?;
-            return Ok(bytes);
+            return bytes_of(io::stdin().lock());
         }
-        let mut file = File::open(&self.path)?;
-        match file.metadata()?.len() {
-            // Pipes and the files in `/proc` have no length.
-            0 => file.read_to_end(&mut bytes)?,
-            len => {
-                bytes.try_reserve_exact(usize::try_from(len).unwrap_or(usize::MAX))?;
-                file.take(len).read_to_end(&mut bytes)?
-            }
-        };
-        Ok(bytes)
+        let file = File::open(&self.path)?;
+        let metadata = file.metadata()?;
+        match metadata.len() {
+            // Pipes, which process substitution makes, and the files in `/proc` have no length.
+            0 if is_endless(&metadata) => Err(io::Error::other(NOT_A_FILE)),
+            0 => bytes_of(file),
+            len if len > LONGEST => Err(too_long()),
+            len => bytes_of(file.take(len)),
+        }
     }
 
     fn left_out(&self, reason: String, is_error: bool) -> LeftOut {
         LeftOut { name: Some(self.name().into_owned()), reason, is_error }
+    }
+}
+
+/// All bytes of an input, up to [`LONGEST`].
+fn bytes_of(input: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    input.take(LONGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LONGEST { Err(too_long()) } else { Ok(bytes) }
+}
+
+fn too_long() -> io::Error {
+    io::Error::other(format!("longer than {} GiB; split it", LONGEST >> 30))
+}
+
+/// Whether a file is a device, which may never end.
+fn is_endless(metadata: &fs::Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        metadata.file_type().is_char_device() || metadata.file_type().is_block_device()
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = metadata;
+        false
     }
 }
 
@@ -119,7 +146,8 @@ fn unreadable(mut error: ignore::Error) -> LeftOut {
 /// The files that the arguments name, including all files in folders, in order; and what can't be
 /// read.
 ///
-/// Hidden and git-ignored files are included, as logs are often both.
+/// Hidden and git-ignored files are included, as logs are often both, and so are the targets of
+/// symbolic links.
 pub(super) fn inputs(paths: &[PathBuf]) -> (Vec<Input>, Vec<LeftOut>) {
     let default = [PathBuf::from(if io::stdin().is_terminal() { "." } else { STDIN })];
     let paths = if paths.is_empty() { &default } else { paths };
@@ -130,13 +158,18 @@ pub(super) fn inputs(paths: &[PathBuf]) -> (Vec<Input>, Vec<LeftOut>) {
             continue;
         }
         let mut walk = ignore::WalkBuilder::new(path);
-        walk.standard_filters(false).sort_by_file_path(Path::cmp);
+        walk.standard_filters(false).follow_links(true).sort_by_file_path(Path::cmp);
         for entry in walk.build() {
             match entry {
                 Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                     inputs.push(Input { path: entry.into_path(), named: false });
                 }
-                Ok(_) => {}
+                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_dir()) => {}
+                Ok(entry) => left_out.push(LeftOut {
+                    name: Some(entry.path().to_string_lossy().into_owned()),
+                    reason: NOT_A_FILE.to_owned(),
+                    is_error: false,
+                }),
                 Err(error) => left_out.push(unreadable(error)),
             }
         }

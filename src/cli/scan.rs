@@ -13,7 +13,7 @@ use clap::{Args, ValueEnum};
 
 use super::input::{self, Input, LeftOut};
 use super::report::{Answers, Finding, Places, Sarif, Summary};
-use super::terminal::visible;
+use super::terminal::{json, visible};
 use super::to_stderr;
 use super::{Context, Failure, Level};
 use crate::catalog::{Catalog, Severity};
@@ -67,6 +67,7 @@ impl Scan {
             summary: Summary::default(),
             sarif: Sarif::default(),
             left_out,
+            fail_on: self.fail_on,
         };
         for inputs in inputs.chunk_by(|a, b| !a.is_large() && !b.is_large()) {
             match inputs {
@@ -74,7 +75,7 @@ impl Scan {
                 inputs => run.several(inputs)?,
             }
         }
-        run.end(self.fail_on)
+        run.end()
     }
 }
 
@@ -88,6 +89,7 @@ struct Run<'c> {
     summary: Summary,
     sarif: Sarif,
     left_out: Vec<LeftOut>,
+    fail_on: Option<Level>,
 }
 
 impl Run<'_> {
@@ -164,26 +166,42 @@ impl Run<'_> {
     }
 
     fn take(&mut self, scanned: Scanned) -> Result<(), Failure> {
-        self.output.write_all(&scanned.text)?;
+        self.write(&scanned.text)?;
         self.summary.add(&scanned.summary);
         self.sarif.add(scanned.results);
         Ok(())
     }
 
-    /// Writes what applies to all files.
-    fn end(mut self, fail_on: Option<Level>) -> Result<ExitCode, Failure> {
-        match self.format {
-            Format::Text => {
-                self.summary.write(&mut self.output, self.left_out.len(), self.locale)?
+    /// Writes a part of the output. If its reader has closed it, the scan goes on only for its exit
+    /// status.
+    fn write(&mut self, text: &[u8]) -> Result<(), Failure> {
+        match self.output.write_all(text).map_err(Failure::from) {
+            Err(Failure::BrokenPipe) if self.fail_on.is_some() => {
+                self.output = BufWriter::new(Box::new(std::io::sink()));
+                Ok(())
             }
-            Format::Sarif => self.sarif.write(&mut self.output, &self.left_out, self.locale)?,
+            written => written,
+        }
+    }
+
+    /// Writes what applies to all files.
+    fn end(mut self) -> Result<ExitCode, Failure> {
+        let mut end = Vec::new();
+        match self.format {
+            Format::Text => self.summary.write(&mut end, self.left_out.len(), self.locale)?,
+            Format::Sarif => self.sarif.write(&mut end, &self.left_out, self.locale)?,
             Format::Json => {}
         }
-        self.output.flush()?;
+        self.write(&end)?;
+        match self.output.flush().map_err(Failure::from) {
+            Err(Failure::BrokenPipe) if self.fail_on.is_some() => {}
+            flushed => flushed?,
+        }
         for file in &self.left_out {
             to_stderr(&format!("hexplain: {}", visible(&file.message(self.locale))));
         }
-        let fails = fail_on.is_some_and(|level| self.summary.worst >= Some(Severity::from(level)));
+        let fails =
+            self.fail_on.is_some_and(|level| self.summary.worst >= Some(Severity::from(level)));
         Ok(match (self.left_out.iter().any(|file| file.is_error), fails) {
             (true, _) => ExitCode::from(2),
             (false, true) => ExitCode::FAILURE,
@@ -271,7 +289,7 @@ impl<'t> Report<'t> {
         text: &'t str,
         places: Places<'t>,
     ) -> Self {
-        let json_path = serde_json::to_vec(path).expect("a string is JSON");
+        let json_path = json(&path).expect("a string is JSON");
         let (seen, scanned) = (HashSet::new(), Scanned::default());
         Self { format, known, locale, path, json_path, text, places, seen, scanned }
     }

@@ -1,6 +1,9 @@
 //! Makes text from files, names and catalogs safe to show on a terminal.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use serde::Serialize;
 
 /// `text` on one line: control characters and characters that reorder text are escaped.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
@@ -21,6 +24,31 @@ pub(super) fn blanked(text: &str) -> String {
             c => c,
         })
         .collect()
+}
+
+/// A value as JSON in which all characters that are unsafe on a terminal are escaped.
+pub(super) fn json(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+    serde_json::to_vec(value).map(safe_json)
+}
+
+/// JSON with all characters escaped that are unsafe on a terminal: serde_json escapes only those
+/// below U+0020, and all others can only be inside strings.
+pub(super) fn safe_json(json: Vec<u8>) -> Vec<u8> {
+    // DEL, and the first bytes of C1 controls and of the characters that change direction.
+    if memchr::memchr3(0x7F, 0xC2, 0xE2, &json).is_none() {
+        return json;
+    }
+    let text = String::from_utf8_lossy(&json);
+    let mut safe = String::with_capacity(json.len() + 16);
+    for c in text.chars() {
+        // Line feeds are those of the layout.
+        if is_unsafe(c) && c != '\n' {
+            let _ = write!(safe, "\\u{:04x}", u32::from(c));
+        } else {
+            safe.push(c);
+        }
+    }
+    safe.into_bytes()
 }
 
 fn escape(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
@@ -54,6 +82,9 @@ mod tests {
             "a\\u{1b}[31m\\u{a}\\u{9b}\\u{202e}\\u{2066}é"
         );
         assert_eq!(visible_lines("a\u{1b}\n\tb"), "a\\u{1b}\n\tb");
+        let text = "\u{1b}[31m\u{7f}\u{9b}\u{202e}é";
+        let escaped = r#""\u001b[31m\u007f\u009b\u202eé""#;
+        assert_eq!(String::from_utf8(json(&text).unwrap()).unwrap(), escaped);
         assert_eq!(blanked("a\tb\u{202e}"), "a b\u{fffd}");
     }
 }

@@ -94,7 +94,11 @@ fn answers_to_code(catalog: &Catalog, code: Code, query: &str, locale: Locale) -
     let found = match query.parse::<i32>() {
         // A large negative number is a 32-bit code, as its hex form is.
         Ok(number) if number < -0xFFFF && catalog.knows_code(code) => {
-            answers(catalog, meaning, locale)
+            let mut found = answers(catalog, meaning, locale);
+            let mut others = readings(catalog, number, &[], locale);
+            others.retain(|other| !found.iter().any(|answer| is_of_one_entry(answer, other)));
+            found.append(&mut others);
+            found
         }
         Ok(number) if number == code.signed() => readings(catalog, number, &[], locale),
         // A small code in hex may also be a family's number, as stop codes are.
@@ -110,6 +114,11 @@ fn answers_to_code(catalog: &Catalog, code: Code, query: &str, locale: Locale) -
     }
     let lost = with_lost_minus(catalog, code, locale);
     if lost.is_empty() { vec![unknown(catalog, meaning, locale)] } else { lost }
+}
+
+/// Whether two answers are about the same entry.
+fn is_of_one_entry(one: &Answer, other: &Answer) -> bool {
+    one.family == other.family && one.name == other.name && one.number == other.number
 }
 
 /// The answers for words of a query that are names with a digit, which the scanner does not
@@ -186,9 +195,8 @@ mod tests {
     fn a_code_has_the_same_answers_in_every_notation() {
         for code in [0x8007_0005, 0x8007_0057, 0x8007_000E, 0x87D1_FDE8, 0xC000_006D] {
             let code = Code(code);
-            let answers = |query: &str| {
-                SCANNER.with(|scanner| answers_to_query(scanner, query, Locale::En))
-            };
+            let answers =
+                |query: &str| SCANNER.with(|scanner| answers_to_query(scanner, query, Locale::En));
             let hex = answers(&code.to_string());
             assert_eq!(answers(&code.signed().to_string()), hex, "{code}");
             assert_eq!(answers(&code.0.to_string()), hex, "{code}");

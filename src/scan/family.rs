@@ -327,8 +327,7 @@ impl Families {
         let entries = catalog.by_written_name(name);
         let meaning = notations.find_map(|notation| {
             let entry = entries.iter().find(|entry| entry.family() == notation.family)?;
-            let has_sign =
-                !notation.needs_sign || ways.evidence.has_sign(token, notation.family);
+            let has_sign = !notation.needs_sign || ways.evidence.has_sign(token, notation.family);
             has_sign.then(|| name::meaning(catalog, entry, name, true))
         })?;
         (!guard::is_in_url(token)).then_some(Occurrence { start: token.start, end, meaning })

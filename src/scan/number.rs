@@ -222,8 +222,7 @@ impl Scanner {
         if families.is_empty() {
             return None;
         }
-        self.family_by_name(token, code)
-            .or_else(|| self.ways().evidence.of_code(token, &families))
+        self.family_by_name(token, code).or_else(|| self.ways().evidence.of_code(token, &families))
     }
 
     /// The family of a code whose name is on the line: `MAPI_E_LOGON_FAILED == 0x80040111`.

@@ -46,6 +46,8 @@ mod tests {
         let names = ["42P01", "SEGV", "DEADLINE_EXCEEDED", &"x".repeat(40)];
         names.iter().for_each(|name| shapes.add(name.as_bytes()));
         assert!(names.iter().all(|name| shapes.may_be(name.as_bytes())));
-        assert!(["Step", "SEG", "app", "42", ""].iter().all(|word| !shapes.may_be(word.as_bytes())));
+        assert!(
+            ["Step", "SEG", "app", "42", ""].iter().all(|word| !shapes.may_be(word.as_bytes()))
+        );
     }
 }

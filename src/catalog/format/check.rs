@@ -40,6 +40,9 @@ pub(crate) const MOST_ALIKE: usize = 64;
 /// The most formulas in a family: each one gives every number of the family another code.
 const MOST_FORMULAS: usize = 100;
 
+/// The most notations of a family.
+const MOST_NOTATIONS: usize = 100;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -383,6 +386,12 @@ impl<'a> Report<'a> {
         if formulas > MOST_FORMULAS {
             let message =
                 format!("a family can have at most {MOST_FORMULAS} formulas, not {formulas}");
+            self.add(family.id.span().start, message);
+        }
+        let notations = family.notation_count();
+        if notations > MOST_NOTATIONS {
+            let message =
+                format!("a family can have at most {MOST_NOTATIONS} notations, not {notations}");
             self.add(family.id.span().start, message);
         }
         self.check_notations(&family.written, Pattern::written);

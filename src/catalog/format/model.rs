@@ -22,6 +22,14 @@ pub(crate) struct Source {
     pub(crate) entries: Vec<EntrySource>,
 }
 
+impl Source {
+    /// A problem of the family as a whole.
+    pub(crate) fn problem(&self, message: String) -> super::Problem {
+        let (line, column) = self.id_at;
+        super::Problem { path: self.path.clone(), line, column, message }
+    }
+}
+
 /// The `[family]` table.
 #[derive(Debug, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -129,6 +137,17 @@ pub(crate) struct EntrySource {
 }
 
 impl FamilySource {
+    /// The number of its notations.
+    pub(crate) fn notation_count(&self) -> usize {
+        self.written.len()
+            + self.after.len()
+            + self.after_hex.len()
+            + self.with_signs.len()
+            + self.names_after.len()
+            + self.names_with_signs.len()
+            + self.not_codes.len()
+    }
+
     /// The family's formulas, including `base`, which [`Source::parse`] has added.
     pub(super) fn formulas(&self) -> Formulas {
         Formulas { written: self.formulas.clone(), wrapped: self.wrapped.clone() }

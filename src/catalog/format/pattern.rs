@@ -124,10 +124,15 @@ fn ends_with_letter(hir: &Hir) -> bool {
 }
 
 fn parse(regex: &str) -> Result<Hir, String> {
-    ParserBuilder::new()
-        .build()
-        .parse(regex)
-        .map_err(|error| format!("not a regular expression: {error}"))
+    ParserBuilder::new().build().parse(regex).map_err(|error| {
+        // On one line: the regex itself and a mark below it would take three.
+        let reason = match error {
+            regex_syntax::Error::Parse(error) => error.kind().to_string(),
+            regex_syntax::Error::Translate(error) => error.kind().to_string(),
+            error => error.to_string(),
+        };
+        format!("`{regex}` is not a regular expression: {reason}")
+    })
 }
 
 #[cfg(test)]

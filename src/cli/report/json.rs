@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::Finding;
+use crate::cli::terminal::json;
 
 impl Finding<'_> {
     /// Writes a JSON object and a line feed. The bytes of the answer are the same for every
@@ -25,7 +26,7 @@ impl Finding<'_> {
             serde_json::to_writer(&mut *output, &number)?;
         }
         output.extend_from_slice(b",\"text\":");
-        serde_json::to_writer(&mut *output, self.written())?;
+        output.extend_from_slice(&json(&self.written())?);
         if self.occurrence.meaning.repeats {
             output.extend_from_slice(b",\"repeats\":true");
         }

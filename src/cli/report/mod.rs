@@ -8,6 +8,7 @@ mod text;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::terminal::json as as_json;
 use crate::catalog::Catalog;
 use crate::explain::{self, Answer};
 use crate::locale::Locale;
@@ -31,7 +32,7 @@ impl<'c> Answers<'c> {
     pub(super) fn of(&mut self, meaning: Meaning) -> &(Answer, Vec<u8>) {
         self.made.entry(meaning).or_insert_with(|| {
             let answer = explain::answers(self.catalog, meaning, self.locale).swap_remove(0);
-            let json = serde_json::to_vec(&answer).expect("an answer has only string keys");
+            let json = as_json(&answer).expect("an answer has only string keys");
             (answer, json)
         })
     }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::Finding;
 use crate::catalog::Severity;
 use crate::cli::input::LeftOut;
+use crate::cli::terminal::safe_json;
 use crate::explain::Answer;
 use crate::locale::Locale;
 
@@ -133,7 +134,7 @@ impl Sarif {
                 "results": self.results,
             }],
         });
-        serde_json::to_writer_pretty(&mut *output, &log)?;
+        output.write_all(&safe_json(serde_json::to_vec_pretty(&log)?))?;
         writeln!(output)
     }
 }
