@@ -527,6 +527,20 @@ fn a_family_has_a_limited_number_of_notations_and_so_have_all_together() {
 }
 
 #[test]
+fn a_number_may_follow_a_key_word_of_one_letter_directly() {
+    for (regex, text) in [("\\bT{n}", "T7"), ("TX{n}", "see TX7."), ("TEX{n}", "tex7")] {
+        let file = format!("{FAMILY}written = ['{regex}']\n{}", entry("number = 7", "seven"));
+        let scanner = Scanner::new(Arc::new(with_files(&[&file])));
+        assert_eq!(scanner.scan(text).len(), 1, "{regex}");
+    }
+    for regex in ["ERR_{n}", "code[0-9]{n}"] {
+        let problems = Layer::parse("t.toml", &format!("{FAMILY}written = ['{regex}']\n"));
+        let problem = problems.unwrap_err()[0].to_string();
+        assert!(problem.contains("the number would continue the word before it"), "{problem}");
+    }
+}
+
+#[test]
 fn a_problem_of_a_regex_is_one_line() {
     let problems = Layer::parse("t.toml", &(FAMILY.to_owned() + "after = ['team (?:']\n"));
     let problem = problems.unwrap_err()[0].to_string();

@@ -370,6 +370,16 @@ impl Families {
         })
     }
 
+    /// Whether a token is a number directly after a key word of one or two letters: `AH00558`. Longer
+    /// ones are among the beginnings of [`super::name::Names`].
+    pub(super) fn may_be_joined(&self, token: &Token<'_>) -> bool {
+        self.joined.iter().filter(|word| word.len() < 3).any(|word| {
+            let rest = token.bytes().get(word.len()..).unwrap_or_default();
+            matches!(rest, [digit, ..] if digit.is_ascii_digit())
+                && token.bytes()[..word.len()].eq_ignore_ascii_case(word)
+        })
+    }
+
     /// `AADSTS50126`: a number directly after its key word.
     pub(super) fn joined(
         &self,

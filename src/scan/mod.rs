@@ -407,6 +407,7 @@ impl Scanner {
             return false;
         }
         token.is_prefixed_hex()
+            || self.ways().families.may_be_joined(token)
             || len == 8 && classes & !(DIGIT | HEX) == 0 && !guard::is_piece_of_name(token)
             || classes & UNDERSCORE != 0 && classes & LOWER == 0
             || token.may_be_escaped()

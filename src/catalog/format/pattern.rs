@@ -85,18 +85,27 @@ impl Pattern {
                  so that it can be found quickly"
             ));
         };
+        let last = last_bytes(&hir);
+        if last & !DIGITS_AND_UNDERSCORE == 0 {
+            return Err(format!(
+                "`{before}` can't match: the number would continue the word before it"
+            ));
+        }
         Ok(Self {
             needs: needed_words(&hir, &keys),
             keys,
             // A look-around at the start of the match sees one more character.
             reach: hir.properties().maximum_len().map(|len| len + 4),
-            last: last_bytes(&hir),
+            last,
             joined: ends_with_letter(&hir),
             before: before.to_owned(),
             after: after.to_owned(),
         })
     }
 }
+
+/// Bytes that belong to a word and are no letters.
+const DIGITS_AND_UNDERSCORE: Bytes = 0x3FF << b'0' | 1 << b'_';
 
 /// The longest regex, in bytes: more than any notation needs.
 const LONGEST: usize = 2000;
@@ -195,7 +204,14 @@ mod tests {
     fn a_number_is_joined_to_letters_only() {
         let joined = |regex| Pattern::written(regex).unwrap().joined;
         assert!(joined("(?:code|(status)){n}") && joined("code(s){n}"));
-        assert!(!joined("code[0-9]{n}") && !joined("code(?:s|--){n}") && !joined("code_{n}"));
+        assert!(!joined("code(?:s|--){n}"));
+    }
+
+    #[test]
+    fn a_number_does_not_continue_a_word() {
+        for regex in ["code[0-9]{n}", "code_{n}"] {
+            assert!(Pattern::written(regex).unwrap_err().contains("continue the word"), "{regex}");
+        }
     }
 
     #[test]
@@ -205,7 +221,7 @@ mod tests {
             assert!(error.contains("must contain a word"), "{class}");
         }
         for class in ["[0-9]", r"\W", r"[\[\]^_`-]", "[é]", "[ -@]", r"[{-~]", "(?-u:[0-9])"] {
-            assert_eq!(keys_of(&format!("code{class}")), ["code"], "{class}");
+            assert_eq!(keys_of(&format!("code{class}:")), ["code"], "{class}");
         }
     }
 
