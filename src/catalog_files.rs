@@ -58,15 +58,13 @@ impl CatalogFiles {
             let Some(place) = files.iter().position(|file| file.to_string_lossy() == path) else {
                 return catalog;
             };
-            match self.good.get(&files[place]).filter(|last| **last != layers[place]) {
-                Some(last) => {
-                    layers[place] = last.clone();
-                    problems.push(still_in_use(&files[place]));
-                }
-                None => {
-                    files.remove(place);
-                    layers.remove(place);
-                }
+            let last = self.good.get(&files[place]).filter(|last| **last != layers[place]);
+            if let Some(last) = last {
+                layers[place] = last.clone();
+                problems.push(still_in_use(&files[place]));
+            } else {
+                files.remove(place);
+                layers.remove(place);
             }
         }
     }

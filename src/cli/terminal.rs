@@ -31,7 +31,7 @@ pub(super) fn json(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
     serde_json::to_vec(value).map(safe_json)
 }
 
-/// JSON with all characters escaped that are unsafe on a terminal: serde_json escapes only those
+/// JSON with all characters escaped that are unsafe on a terminal: `serde_json` escapes only those
 /// below U+0020, and all others can only be inside strings.
 pub(super) fn safe_json(json: Vec<u8>) -> Vec<u8> {
     // DEL, and the first bytes of C1 controls and of the characters that change direction.

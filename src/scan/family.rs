@@ -103,8 +103,8 @@ impl Families {
     /// Adds the shapes of the names that notations lead to.
     fn add_shapes(&mut self, catalog: &Catalog) {
         let of_names = self.notations.iter().filter(|notation| notation.of_names);
-        let named: HashSet<FamilyId> = of_names.map(|notation| notation.family).collect();
-        for entry in catalog.entries_of(&named) {
+        let families: HashSet<FamilyId> = of_names.map(|notation| notation.family).collect();
+        for entry in catalog.entries_of(&families) {
             let names = std::iter::once(entry.name()).chain(entry.aliases());
             names.for_each(|name| self.names.add(name.as_bytes()));
         }

@@ -154,10 +154,8 @@ fn skip_glue(before: &[u8]) -> &[u8] {
             [.., byte] if GLUE[*byte as usize] => 1,
             // No-break space and an opening guillemet.
             [.., 0xC2, 0xA0 | 0xAB] => 2,
-            // Opening curly quotes: `“`, `‘`, `„`.
-            [.., 0xE2, 0x80, 0x9C | 0x98 | 0x9E] => 3,
-            // Full-width colon, comma and bracket.
-            [.., 0xEF, 0xBC, 0x9A | 0x8C | 0x88] => 3,
+            // Opening curly quotes, `“`, `‘` and `„`; full-width colon, comma and bracket.
+            [.., 0xE2, 0x80, 0x9C | 0x98 | 0x9E] | [.., 0xEF, 0xBC, 0x9A | 0x8C | 0x88] => 3,
             _ => return rest,
         };
         rest = &rest[..rest.len() - len];

@@ -274,6 +274,7 @@ impl Scanner {
         let negated = Code(code.0.wrapping_neg());
         let is_lost_minus = (LOST_MINUS..FAILURE_BIT).contains(&code.0)
             && matches!(lead, Lead::Role(_) | Lead::StatusLike)
+            && !is_limit(negated)
             && catalog.knows_code(negated)
             && !guard::is_in_url(token);
         is_lost_minus.then(|| token.occurrence(Key::Code(negated), None))

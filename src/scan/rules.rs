@@ -55,6 +55,14 @@ fn bare_hex_needs_a_key_word_or_brackets() {
 }
 
 #[test]
+fn limits_of_integers_sizes_and_registers_are_not_codes() {
+    check("error ⟦1073741715⟧");
+    check("error code 2147483647");
+    check("Compressed: 3221225781");
+    check("eax=80004005 ebx=00000000");
+}
+
+#[test]
 fn eight_digits_are_hex_only_if_they_begin_with_0_or_8() {
     check("error 10000001");
     check("error ⟦80070005⟧");

@@ -1,5 +1,6 @@
 //! One document's work, in order: short work is done at once, long work on a thread, and work that
-//! arrives for the same document meanwhile waits its turn. Other documents never wait for it.
+//! arrives for the same document meanwhile waits its turn. How long work on other documents may wait
+//! for it, [`super::pools`] says.
 
 use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
@@ -8,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use super::pools::{Lane, Pool, is_long};
+use super::pools::{AT_ONCE, Lane, Pool, is_long};
 use crate::document::{Document, File};
 
 /// A document as the client knows it.
@@ -96,9 +97,14 @@ impl Mailbox {
         self.demand.clone()
     }
 
-    /// Marks the document as closed, or replaced by a newer text.
+    /// Marks the document as closed, or replaced by a newer text. Work that still waits is dropped,
+    /// unless a request waits for it.
     pub(super) fn abandon(&self) {
         self.demand.0.abandoned.store(true, Ordering::Release);
+        let mut state = self.lock();
+        if !self.demand.exists() {
+            (state.waiting, state.bytes) = (VecDeque::new(), 0);
+        }
     }
 
     /// Runs a job that scans `bytes` bytes, after all jobs posted before it.
@@ -108,20 +114,13 @@ impl Mailbox {
         job: impl FnOnce(&mut Open) + Send + 'static,
     ) {
         let mut state = self.lock();
-        let mut job = Some(job);
-        if !state.busy {
+        if !state.busy && bytes <= AT_ONCE {
             // On a cheap clone: a job that panics leaves the document unchanged.
             let mut open = state.open.clone();
-            let did = self.scans.at_once(bytes, || {
-                if let Some(job) = job.take() {
-                    job(&mut open);
-                }
-            });
-            if did {
-                state.open = open;
-            }
+            job(&mut open);
+            state.open = open;
+            return;
         }
-        let Some(job) = job else { return };
         state.waiting.push_back(Box::new(job));
         state.bytes += bytes;
         if !state.busy {
@@ -333,6 +332,23 @@ mod tests {
             mailbox.post(LONG, |open| open.version += 5);
             assert_eq!(after.get().await.map(|open| open.version), Some(0));
             assert_eq!(mailbox.snapshot().get().await.map(|open| open.version), Some(5));
+        });
+    }
+
+    #[test]
+    fn the_work_of_an_abandoned_text_does_not_wait_for_its_turn() {
+        block_on(async {
+            let scans = Pools::new().scans;
+            let (other, closed) = (mailbox_of(&scans), mailbox_of(&scans));
+            let release = occupy(&other, 1);
+            tokio::task::yield_now().await;
+            let text = Arc::new(());
+            let held = Arc::clone(&text);
+            closed.post(LONG, move |_| drop(held));
+            assert_eq!(Arc::strong_count(&text), 2);
+            closed.abandon();
+            assert_eq!(Arc::strong_count(&text), 1);
+            drop(release);
         });
     }
 

@@ -1,21 +1,14 @@
 //! The threads for long work. Scans and answers have separate lanes, and so do texts of different
 //! sizes, so that work on a small text never waits for work on a large one.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-/// A scan of up to this many bytes is always done at once, between two messages: a millisecond for
-/// the most expensive text.
-const TINY: usize = 1024;
-
-/// A scan of up to this many bytes is done at once while there is time for it. Scanned elsewhere,
-/// thousands of such documents would take more memory while their texts wait.
-const AT_ONCE: usize = 16 * 1024;
-
-/// How much time scans between two messages may owe to the messages.
-const MOST_OWED: Duration = Duration::from_millis(20);
+/// A scan of up to this many bytes is done at once, between two messages: a tenth of a millisecond
+/// for a log, ten for the most expensive text. Scanned elsewhere, thousands of such documents would
+/// take more memory while their texts wait, and after.
+pub(super) const AT_ONCE: usize = 16 * 1024;
 
 /// Work on up to this many bytes of text is done in the first lane.
 pub(super) const SMALL: usize = 32 * 1024;
@@ -66,7 +59,6 @@ impl Lane {
 pub(super) struct Pool {
     lanes: [Lane; LANES],
     urgent: Lane,
-    budget: Arc<Mutex<Budget>>,
 }
 
 impl Pool {
@@ -75,11 +67,7 @@ impl Pool {
 
     fn new() -> Self {
         let at_once = |lane| if lane == LANES - 1 { LARGEST_AT_ONCE } else { 1 };
-        Self {
-            lanes: std::array::from_fn(|lane| Lane::of(at_once(lane))),
-            urgent: Lane::of(1),
-            budget: Arc::default(),
-        }
+        Self { lanes: std::array::from_fn(|lane| Lane::of(at_once(lane))), urgent: Lane::of(1) }
     }
 
     /// The lane for work on `bytes` bytes of text.
@@ -92,50 +80,11 @@ impl Pool {
     pub(super) fn urgent(&self, bytes: usize) -> Option<&Lane> {
         (!is_long(bytes)).then_some(&self.urgent)
     }
-
-    /// Does the work at once if its text is small and there is time. Returns whether it did.
-    pub(super) fn at_once(&self, bytes: usize, work: impl FnOnce()) -> bool {
-        let mut budget = self.budget.lock().unwrap_or_else(PoisonError::into_inner);
-        if bytes > TINY && (bytes > AT_ONCE || !budget.has_time()) {
-            return false;
-        }
-        budget.spend(work);
-        true
-    }
 }
 
 /// Whether work on this many bytes of text takes long.
 pub(super) fn is_long(bytes: usize) -> bool {
     bytes > LONG
-}
-
-/// The time that scans between two messages may take: about half of it, however many texts arrive.
-#[derive(Debug)]
-struct Budget {
-    /// What the scans have taken too much, at the time of `last`.
-    owed: Duration,
-    last: Instant,
-}
-
-impl Default for Budget {
-    fn default() -> Self {
-        Self { owed: Duration::ZERO, last: Instant::now() }
-    }
-}
-
-impl Budget {
-    fn has_time(&mut self) -> bool {
-        let now = Instant::now();
-        self.owed = self.owed.saturating_sub(now - self.last);
-        self.last = now;
-        self.owed <= MOST_OWED
-    }
-
-    fn spend(&mut self, work: impl FnOnce()) {
-        let start = Instant::now();
-        work();
-        self.owed += 2 * start.elapsed();
-    }
 }
 
 /// The lanes of all kinds of work.
@@ -194,18 +143,6 @@ mod tests {
                 assert_eq!(work.await.unwrap(), Some(true));
             }
         });
-    }
-
-    #[test]
-    fn scans_at_once_have_a_budget_that_tiny_texts_do_not_need() {
-        let pool = Pool::new();
-        let slow = || std::thread::sleep(MOST_OWED);
-        assert!(pool.at_once(AT_ONCE, slow));
-        assert!(!pool.at_once(AT_ONCE, slow));
-        assert!(pool.at_once(TINY, || ()));
-        std::thread::sleep(2 * MOST_OWED);
-        assert!(pool.at_once(AT_ONCE, || ()));
-        assert!(!pool.at_once(AT_ONCE + 1, || ()));
     }
 
     #[test]
