@@ -1,5 +1,6 @@
 //! The threads for long work. Scans and answers have separate lanes, and so do texts of different
-//! sizes, so that work on a small text never waits for work on a large one.
+//! sizes, so that work on a text does not wait for work on a much larger one. Only scans of up to
+//! [`AT_ONCE`] bytes take no lane.
 
 use std::sync::Arc;
 
