@@ -86,7 +86,7 @@ struct FamilyPlace {
 }
 
 /// The most notations of all users' families together: a number may be tried with each of them.
-const MOST_NOTATIONS: usize = 256;
+const MOST_USERS_NOTATIONS: usize = 256;
 
 impl Catalog {
     /// The built-in families.
@@ -118,9 +118,9 @@ impl Catalog {
         for layer in layers {
             let mut found = problems_among(&[&layer.0], &Together { catalog: &self, layers });
             notations += layer.0.family.notation_count();
-            if notations > MOST_NOTATIONS {
+            if notations > MOST_USERS_NOTATIONS {
                 found.push(layer.0.problem(format!(
-                    "with this file, the catalogs have more than {MOST_NOTATIONS} notations"
+                    "with this file, the catalogs have more than {MOST_USERS_NOTATIONS} notations"
                 )));
             }
             if found.is_empty() {

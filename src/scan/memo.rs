@@ -178,7 +178,7 @@ impl Memo {
         slot.1
     }
 
-    /// The families whose numbers a code wraps, from the cache or from `look_up`.
+    /// The families of a code if it has several, from the cache or from `look_up`.
     pub(super) fn families_of(
         &self,
         code: Code,

@@ -175,7 +175,8 @@ impl Mailbox {
         self.awaited(Some(Question::of(&self.demand)))
     }
 
-    /// Like [`snapshot`](Self::snapshot), for an answer not needed once the document is closed.
+    /// Like [`snapshot`](Self::snapshot), for an answer not needed once the document is closed: then it
+    /// may never get ready.
     pub(super) fn snapshot_in_passing(self: &Arc<Self>) -> Awaited {
         self.awaited(None)
     }
@@ -218,7 +219,8 @@ impl Awaited {
         }
     }
 
-    /// The document, once it is ready. `None` if the process ends first.
+    /// The document, once it is ready. `None` if the process ends or, in passing, the document is closed
+    /// first.
     pub(super) async fn get(self) -> Option<Open> {
         match self {
             Self::Ready(open) => Some(*open),
@@ -332,6 +334,22 @@ mod tests {
             mailbox.post(LONG, |open| open.version += 5);
             assert_eq!(after.get().await.map(|open| open.version), Some(0));
             assert_eq!(mailbox.snapshot().get().await.map(|open| open.version), Some(5));
+        });
+    }
+
+    #[test]
+    fn a_request_about_all_documents_takes_the_last_state_of_a_long_text() {
+        block_on(async {
+            let mailbox = mailbox();
+            let (release, released) = mpsc::channel::<()>();
+            mailbox.post(64 << 20, move |open| {
+                let _ = released.recv();
+                open.version = 1;
+            });
+            let last = mailbox.snapshot_or_last();
+            assert_eq!(last.now().map(|open| open.version), Some(0));
+            drop(release);
+            assert_eq!(mailbox.snapshot().get().await.map(|open| open.version), Some(1));
         });
     }
 

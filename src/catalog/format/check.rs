@@ -139,16 +139,10 @@ pub(crate) fn problems_among(sources: &[&Source], known: &dyn Known) -> Vec<Prob
 impl FamilySource {
     /// A key of this family that only the definition of a family may have.
     fn defining_key(&self) -> Option<&'static str> {
-        let keys = [
-            ("formulas", !self.formulas.is_empty()),
-            ("wrapped", !self.wrapped.is_empty()),
-            ("written", !self.written.is_empty()),
-            ("after", !self.after.is_empty()),
-            ("after-hex", !self.after_hex.is_empty()),
-            ("with-signs", !self.with_signs.is_empty()),
-            ("names-after", !self.names_after.is_empty()),
-            ("names-with-signs", !self.names_with_signs.is_empty()),
-            ("not-codes", !self.not_codes.is_empty()),
+        let notations = self.notations().map(|(key, notations)| (key, !notations.is_empty()));
+        let formulas =
+            [("formulas", !self.formulas.is_empty()), ("wrapped", !self.wrapped.is_empty())];
+        let others = [
             ("hex", self.hex),
             ("columns", !self.columns.is_empty()),
             ("sub-numbers", self.sub_numbers),
@@ -169,7 +163,8 @@ impl FamilySource {
             ("links", !self.links.is_empty()),
         ];
         let base = self.base.as_ref().map(|_| "base");
-        base.or_else(|| keys.into_iter().find(|(_, given)| *given).map(|(key, _)| key))
+        let mut keys = formulas.into_iter().chain(notations).chain(others);
+        base.or_else(|| keys.find(|(_, given)| *given).map(|(key, _)| key))
     }
 }
 
@@ -394,16 +389,9 @@ impl<'a> Report<'a> {
                 format!("a family can have at most {MOST_NOTATIONS} notations, not {notations}");
             self.add(family.id.span().start, message);
         }
-        self.check_notations(&family.written, Pattern::written);
-        for notations in [
-            &family.after,
-            &family.after_hex,
-            &family.with_signs,
-            &family.names_after,
-            &family.names_with_signs,
-            &family.not_codes,
-        ] {
-            self.check_notations(notations, Pattern::any);
+        for (key, notations) in family.notations() {
+            let read = if key == "written" { Pattern::written } else { Pattern::any };
+            self.check_notations(notations, read);
         }
         self.check_evidence(family);
         self.check_lists(family);

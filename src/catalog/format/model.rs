@@ -137,15 +137,22 @@ pub(crate) struct EntrySource {
 }
 
 impl FamilySource {
+    /// Its notations, by their keys in a file; only those of `written` must contain the number.
+    pub(super) fn notations(&self) -> [(&'static str, &[Spanned<String>]); 7] {
+        [
+            ("written", &self.written),
+            ("after", &self.after),
+            ("after-hex", &self.after_hex),
+            ("with-signs", &self.with_signs),
+            ("names-after", &self.names_after),
+            ("names-with-signs", &self.names_with_signs),
+            ("not-codes", &self.not_codes),
+        ]
+    }
+
     /// The number of its notations.
     pub(crate) fn notation_count(&self) -> usize {
-        self.written.len()
-            + self.after.len()
-            + self.after_hex.len()
-            + self.with_signs.len()
-            + self.names_after.len()
-            + self.names_with_signs.len()
-            + self.not_codes.len()
+        self.notations().iter().map(|(_, notations)| notations.len()).sum()
     }
 
     /// The family's formulas, including `base`, which [`Source::parse`] has added.
