@@ -108,13 +108,22 @@ pub(crate) fn read_layer(file: &Path) -> Result<Layer, Vec<String>> {
 }
 
 /// The file at a path, or the TOML files in the folder there, sorted by name.
+///
+/// # Errors
+/// The folder can't be read, or contains no TOML file.
 pub(crate) fn files_at(path: &Path) -> io::Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
     let entries = std::fs::read_dir(path)?.collect::<io::Result<Vec<_>>>()?;
     let mut files: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    let is_toml = |path: &PathBuf| {
+        path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+    };
+    files.retain(is_toml);
+    if files.is_empty() {
+        return Err(io::Error::other("the folder contains no .toml file"));
+    }
     files.sort();
     Ok(files)
 }
@@ -173,6 +182,18 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_is_its_toml_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = files_at(folder.path()).unwrap_err();
+        assert_eq!(error.to_string(), "the folder contains no .toml file");
+        for name in ["b.toml", "A.TOML", "notes.txt"] {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        let files = files_at(folder.path()).unwrap();
+        assert_eq!(files, ["A.TOML", "b.toml"].map(|name| folder.path().join(name)));
+    }
+
+    #[test]
     fn a_broken_file_keeps_its_last_good_version_and_a_deleted_one_does_not() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("team.toml");
@@ -204,7 +225,8 @@ mod tests {
         assert_eq!(names(&catalog), ["TEAM_FULL"]);
         fs::remove_file(&file).unwrap();
         let (catalog, problems) = files.load(&[folder.path().to_owned()]);
-        assert_eq!((names(&catalog), problems), (vec![], vec![]));
+        let empty = format!("{}: the folder contains no .toml file", folder.path().display());
+        assert_eq!((names(&catalog), problems), (vec![], vec![empty]));
     }
 
     #[test]

@@ -72,12 +72,31 @@ fn diagnostics_of_a_small_document_do_not_wait_for_large_logs() {
     busy.diagnostics_come_first(2);
 }
 
+const EXPENSIVE: &str = "error 5 [5] status 5 smtp connect() ";
+
 #[test]
 fn diagnostics_of_a_small_document_do_not_wait_for_many_expensive_texts() {
-    let expensive = "error 5 [5] status 5 smtp connect() ";
-    let mut busy = Busy::with(40, &expensive.repeat(250_000 / expensive.len()));
+    let mut busy = Busy::with(40, &EXPENSIVE.repeat(250_000 / EXPENSIVE.len()));
     busy.client.open(SMALL, "0x80070005");
     busy.diagnostics_come_first(1);
+}
+
+#[test]
+fn diagnostics_of_a_small_document_do_not_wait_for_hundreds_of_short_expensive_texts() {
+    let mut busy = Busy::with(300, &EXPENSIVE.repeat(16_000 / EXPENSIVE.len()));
+    busy.client.open(SMALL, "0x80070005");
+    busy.diagnostics_come_first(1);
+    busy.published = 0;
+    busy.client.open(SMALL, &"0x80070005 ".repeat(100));
+    busy.comes_first("the diagnostics of a text that is scanned later", |message| {
+        message["params"]["uri"] == SMALL
+    });
+    busy.published = 0;
+    let text = EXPENSIVE.repeat(15_000 / EXPENSIVE.len());
+    busy.client.open(SMALL, &format!("{text} 0x80070005"));
+    let id = busy.client.ask("textDocument/hover", at(SMALL, 0, text.len() as u32 + 3));
+    let answer = busy.comes_first("the hover", |message| message["id"] == id);
+    assert!(!answer["result"].is_null(), "{answer}");
 }
 
 #[test]

@@ -66,6 +66,8 @@ impl Bulk {
             for unit in encoding.units(&sample[range]) {
                 match unit {
                     0 => self.blocks += usize::from(before != 0),
+                    // Separates the fields of FIX messages.
+                    1 if before > 32 => {}
                     _ if encoding.is_strange(unit) => self.controls += 1,
                     _ => self.others += 1,
                 }
@@ -151,6 +153,12 @@ mod tests {
             }
         }
         assert_eq!(decode(b"\xC9chec 0x87D1FDE8".to_vec()).as_deref(), Some("Échec 0x87D1FDE8"));
+    }
+
+    #[test]
+    fn fields_of_fix_messages_are_text() {
+        check(&[(Narrow, &"8=FIX.4.2\u{1}35=3\u{1}58=0x80070005\u{1}10=062\u{1}\n".repeat(9))]);
+        assert_eq!(decode(b"\x01\x02\x01\x03\x01\x01\x04\x05".repeat(99)), None);
     }
 
     #[test]

@@ -93,7 +93,15 @@ impl Explain {
     ) -> Result<ExitCode, Failure> {
         let mut any = false;
         for text in &self.codes {
-            for why in scanner.why(text, &scanner.file_kind("", None, text)) {
+            let judged = scanner.why(text, &scanner.file_kind("", None, text));
+            if judged.is_empty() && self.format != Format::Json {
+                let nothing = context.locale.pick(
+                    "contains nothing that could be a code",
+                    "ne contient rien qui puisse être un code",
+                );
+                writeln!(output, "{}: {nothing}", visible(text))?;
+            }
+            for why in judged {
                 any |= why.meaning.is_some_and(|meaning| meaning.weight > Weight::Possible);
                 let line = match self.format {
                     Format::Json => why_json(scanner, text, &why).to_string(),

@@ -82,6 +82,15 @@ fn len_bytes(view: &Snapshot) -> usize {
     view.document.text().len_bytes() + others.sum::<usize>()
 }
 
+/// Whether an answer takes about a millisecond at most.
+fn is_short(cost: Cost, view: &Snapshot) -> bool {
+    match cost {
+        Cost::Short => true,
+        Cost::Text => is_small(&view.document) && len_bytes(view) <= SHORT,
+        Cost::Catalog => false,
+    }
+}
+
 impl Answering {
     pub(super) fn new(shared: Shared) -> Self {
         let table = requests::table().into_iter().map(|row| (row.method, row)).collect();
@@ -107,35 +116,30 @@ impl Answering {
         }
         let call = (row.read)(params.unwrap_or_default())?;
         let gathered = self.gather(row.needs, call.uri.as_ref());
-        let is_short = |view: &Snapshot| match row.cost {
-            Cost::Short => true,
-            Cost::Text => is_small(&view.document) && len_bytes(view) <= SHORT,
-            Cost::Catalog => false,
-        };
         if gathered.is_complete() {
             // All parts are ready, so this does not wait.
             let snapshot = futures_util::FutureExt::now_or_never(gathered.snapshot()).flatten();
             let snapshot = snapshot.ok_or_else(Error::internal_error)?;
-            if is_short(&snapshot) {
+            if is_short(row.cost, &snapshot) {
                 let answered = answer(id, &snapshot, call)?;
                 send(&self.shared, answered);
                 return Ok(());
             }
-            self.spawn(id, call, bytes, async { Some(snapshot) });
+            self.spawn(id, call, row.cost, bytes, async { Some(snapshot) });
         } else {
-            self.spawn(id, call, bytes, gathered.snapshot());
+            self.spawn(id, call, row.cost, bytes, gathered.snapshot());
         }
         Ok(())
     }
 
     /// The parts of a snapshot as of now. A document that is not open is empty.
     fn gather(&self, needs: Needs, uri: Option<&Uri>) -> Gathered {
-        let workspace = self.shared.workspace();
+        let mut workspace = self.shared.workspace();
         let document = match needs {
             Needs::Document | Needs::DocumentAmongAll => {
                 let mailbox = uri.and_then(|uri| workspace.document(uri));
                 mailbox.map(|mailbox| {
-                    mailbox.hurry();
+                    workspace.hurry(&mailbox);
                     mailbox.snapshot()
                 })
             }
@@ -151,11 +155,12 @@ impl Answering {
         Gathered { snapshot: workspace.snapshot(), document, documents }
     }
 
-    /// Answers later, on a thread of the pool.
+    /// Answers later; what is not short, on a thread of the pool.
     fn spawn(
         &self,
         id: &Id,
         call: Call,
+        cost: Cost,
         bytes: usize,
         snapshot: impl Future<Output = Option<Snapshot>> + Send + 'static,
     ) {
@@ -165,7 +170,7 @@ impl Answering {
         let mut listed = self.running.lock();
         let task = tokio::spawn(async move {
             let id = own.clone();
-            let answered = later(&shared, own, call, snapshot).await;
+            let answered = later(&shared, own, call, cost, snapshot).await;
             if running.take(&id).is_some() {
                 match answered {
                     Ok(answered) => send(&shared, answered),
@@ -205,10 +210,15 @@ async fn later(
     shared: &Shared,
     id: Id,
     call: Call,
+    cost: Cost,
     snapshot: impl Future<Output = Option<Snapshot>>,
 ) -> Result<Answered> {
     let snapshot = snapshot.await.ok_or_else(Error::internal_error)?;
     let _given_up = snapshot.wanted.guard();
+    if is_short(cost, &snapshot) {
+        shared.outbox.room().await;
+        return answer(&id, &snapshot, call);
+    }
     let lane = shared.pools.answers.lane(len_bytes(&snapshot));
     let answered = lane.run(shared.outbox.room(), move || answer(&id, &snapshot, call)).await;
     answered.unwrap_or_else(|| Err(Error::internal_error()))

@@ -1,6 +1,6 @@
-//! One document's work, in order: short work is done at once, long work on a thread, and work that
-//! arrives for the same document meanwhile waits its turn. How long work on other documents may wait
-//! for it, [`super::pools`] says.
+//! One document's work, in order: tiny work is done at once, short work when no message waits, long
+//! work on a thread, and work that arrives for the same document meanwhile waits its turn. How long
+//! work on other documents may wait for it, [`super::pools`] says.
 
 use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use super::pools::{AT_ONCE, Lane, Pool, is_long};
+use super::pools::{AT_ONCE, BETWEEN, Lane, Pool, is_long};
 use crate::document::{Document, File};
 
 /// A document as the client knows it.
@@ -36,10 +36,12 @@ struct State {
     waiting: VecDeque<Job>,
     /// The number of bytes that the waiting jobs scan.
     bytes: usize,
-    /// Whether there is long work that is not finished.
+    /// Whether there is work that is not finished.
     busy: bool,
-    /// Whether a thread is doing that work; otherwise it waits for its turn.
+    /// Whether that work is being done; otherwise it waits for its turn.
     working: bool,
+    /// Whether that work waits until no message waits.
+    unread: bool,
 }
 
 impl std::fmt::Debug for State {
@@ -71,7 +73,7 @@ impl Mailbox {
     pub(super) fn new(open: Open, scans: Pool) -> Arc<Self> {
         let file = open.document.file().clone();
         let waiting = VecDeque::new();
-        let state = State { open, waiting, bytes: 0, busy: false, working: false };
+        let state = State { open, waiting, bytes: 0, busy: false, working: false, unread: false };
         Arc::new(Self { file, state: Mutex::new(state), demand: Demand::default(), scans })
     }
 
@@ -83,9 +85,14 @@ impl Mailbox {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether long work is running or waiting.
+    /// Whether work is running or waiting.
     pub(super) fn is_busy(&self) -> bool {
         self.lock().busy
+    }
+
+    /// Whether the work waits until no message waits.
+    pub(super) fn is_unread(&self) -> bool {
+        self.lock().unread
     }
 
     /// The length of the last finished state of the text, in bytes.
@@ -107,26 +114,44 @@ impl Mailbox {
         }
     }
 
-    /// Runs a job that scans `bytes` bytes, after all jobs posted before it.
+    /// Runs a job that scans `bytes` bytes, after all jobs posted before it. If it returns `true`,
+    /// the caller must call [`read`](Self::read) once no message waits.
+    #[must_use]
     pub(super) fn post(
         self: &Arc<Self>,
         bytes: usize,
         job: impl FnOnce(&mut Open) + Send + 'static,
-    ) {
+    ) -> bool {
         let mut state = self.lock();
         if !state.busy && bytes <= AT_ONCE {
             // On a cheap clone: a job that panics leaves the document unchanged.
             let mut open = state.open.clone();
             job(&mut open);
             state.open = open;
-            return;
+            return false;
         }
         state.waiting.push_back(Box::new(job));
         state.bytes += bytes;
-        if !state.busy {
-            state.busy = true;
+        if state.busy {
+            return false;
+        }
+        state.busy = true;
+        state.unread = bytes <= BETWEEN;
+        if !state.unread {
             self.work_in(self.scans.lane(bytes));
         }
+        state.unread
+    }
+
+    /// Does the work that waited until no message waits; on a thread, if it has become long.
+    pub(super) fn read(self: &Arc<Self>) {
+        let mut state = self.lock();
+        state.unread = false;
+        if state.bytes > BETWEEN {
+            return self.work_in(self.scans.lane(state.bytes));
+        }
+        drop(state);
+        self.work();
     }
 
     /// Lets work that waits for its turn overtake that of the documents no request is about, unless
@@ -135,6 +160,7 @@ impl Mailbox {
         let state = self.lock();
         if state.busy
             && !state.working
+            && !state.unread
             && let Some(lane) = self.scans.urgent(state.bytes)
         {
             self.work_in(lane);
@@ -246,35 +272,48 @@ impl Drop for Question {
     }
 }
 
+/// Mailboxes of empty documents.
 #[cfg(test)]
-mod tests {
-    use std::sync::mpsc;
-
+pub(super) mod testing {
     use super::*;
     use crate::catalog::Catalog;
     use crate::scan::Scanner;
     use crate::server::pools::Pools;
 
-    const LONG: usize = 64 * 1024;
-
-    fn mailbox() -> Arc<Mailbox> {
+    pub(in crate::server) fn mailbox() -> Arc<Mailbox> {
         mailbox_of(&Pools::new().scans)
     }
 
-    fn mailbox_of(scans: &Pool) -> Arc<Mailbox> {
+    pub(super) fn mailbox_of(scans: &Pool) -> Arc<Mailbox> {
         let scanner = Arc::new(Scanner::new(Arc::new(Catalog::builtin())));
         let open = Open { document: Document::new("", scanner), version: 0 };
         Mailbox::new(open, scans.clone())
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::testing::{mailbox, mailbox_of};
+    use super::*;
+    use crate::server::pools::Pools;
+
+    const LONG: usize = 64 * 1024;
 
     fn block_on<F: Future>(future: F) -> F::Output {
         tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
     }
 
+    /// Posts work that needs no later call.
+    fn post(mailbox: &Arc<Mailbox>, bytes: usize, job: impl FnOnce(&mut Open) + Send + 'static) {
+        assert!(!mailbox.post(bytes, job));
+    }
+
     /// Occupies the mailbox with a job that ends when the sender is used or dropped.
     fn occupy(mailbox: &Arc<Mailbox>, version: i32) -> mpsc::Sender<()> {
         let (release, released) = mpsc::channel();
-        mailbox.post(LONG, move |open| {
+        post(mailbox, LONG, move |open| {
             let _ = released.recv();
             open.version = version;
         });
@@ -282,10 +321,38 @@ mod tests {
     }
 
     #[test]
-    fn short_work_is_done_at_once() {
+    fn tiny_work_is_done_at_once() {
         let mailbox = mailbox();
-        mailbox.post(0, |open| open.version = 1);
+        post(&mailbox, 0, |open| open.version = 1);
         assert_eq!(mailbox.snapshot().now().map(|open| open.version), Some(1));
+    }
+
+    #[test]
+    fn short_work_waits_until_it_is_read_and_tiny_work_after_it_too() {
+        block_on(async {
+            let mailbox = mailbox();
+            assert!(mailbox.post(BETWEEN, |open| open.version = 1));
+            post(&mailbox, 0, |open| open.version += 1);
+            let snapshot = mailbox.snapshot();
+            // A request does not put it on a thread.
+            mailbox.hurry();
+            assert!(mailbox.is_unread() && snapshot.now().is_none());
+            mailbox.read();
+            assert!(!mailbox.is_unread() && !mailbox.is_busy());
+            assert_eq!(snapshot.get().await.map(|open| open.version), Some(2));
+        });
+    }
+
+    #[test]
+    fn short_work_that_has_become_long_is_read_on_a_thread() {
+        block_on(async {
+            let mailbox = mailbox();
+            assert!(mailbox.post(BETWEEN, |open| open.version = 1));
+            let this = std::thread::current().id();
+            post(&mailbox, LONG, move |_| assert_ne!(std::thread::current().id(), this));
+            mailbox.read();
+            assert_eq!(mailbox.snapshot().get().await.map(|open| open.version), Some(1));
+        });
     }
 
     #[test]
@@ -295,7 +362,7 @@ mod tests {
             let release = occupy(&mailbox, 1);
             let first = mailbox.snapshot();
             assert!(first.now().is_none());
-            mailbox.post(0, |open| open.version += 1);
+            post(&mailbox, 0, |open| open.version += 1);
             let second = mailbox.snapshot();
             drop(release);
             assert_eq!(first.get().await.map(|open| open.version), Some(1));
@@ -310,14 +377,14 @@ mod tests {
             let (other, asked) = (mailbox_of(&scans), mailbox_of(&scans));
             let release = occupy(&other, 1);
             tokio::task::yield_now().await;
-            asked.post(LONG, |open| open.version += 1);
+            post(&asked, LONG, |open| open.version += 1);
             let snapshot = asked.snapshot();
             asked.hurry();
             assert_eq!(snapshot.get().await.map(|open| open.version), Some(1));
             drop(release);
             assert_eq!(other.snapshot().get().await.map(|open| open.version), Some(1));
             // The turn that was not needed does nothing.
-            asked.post(LONG, |open| open.version += 1);
+            post(&asked, LONG, |open| open.version += 1);
             assert_eq!(asked.snapshot().get().await.map(|open| open.version), Some(2));
         });
     }
@@ -326,12 +393,12 @@ mod tests {
     fn a_job_that_panics_leaves_the_document_as_it_was_and_the_next_is_done() {
         block_on(async {
             let mailbox = mailbox();
-            mailbox.post(LONG, |open| {
+            post(&mailbox, LONG, |open| {
                 open.version = 1;
                 panic!("on purpose");
             });
             let after = mailbox.snapshot();
-            mailbox.post(LONG, |open| open.version += 5);
+            post(&mailbox, LONG, |open| open.version += 5);
             assert_eq!(after.get().await.map(|open| open.version), Some(0));
             assert_eq!(mailbox.snapshot().get().await.map(|open| open.version), Some(5));
         });
@@ -342,7 +409,7 @@ mod tests {
         block_on(async {
             let mailbox = mailbox();
             let (release, released) = mpsc::channel::<()>();
-            mailbox.post(64 << 20, move |open| {
+            post(&mailbox, 64 << 20, move |open| {
                 let _ = released.recv();
                 open.version = 1;
             });
@@ -362,7 +429,7 @@ mod tests {
             tokio::task::yield_now().await;
             let text = Arc::new(());
             let held = Arc::clone(&text);
-            closed.post(LONG, move |_| drop(held));
+            post(&closed, LONG, move |_| drop(held));
             assert_eq!(Arc::strong_count(&text), 2);
             closed.abandon();
             assert_eq!(Arc::strong_count(&text), 1);

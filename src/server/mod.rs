@@ -51,6 +51,7 @@ mod settings;
 mod shared;
 mod snapshot;
 mod symbols;
+mod unread;
 mod uri;
 mod wire;
 mod workspace;

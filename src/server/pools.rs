@@ -1,15 +1,19 @@
 //! The threads for long work. Scans and answers have separate lanes, and so do texts of different
-//! sizes, so that work on a text does not wait for work on a much larger one. Only scans of up to
-//! [`AT_ONCE`] bytes take no lane.
+//! sizes, so that work on a text does not wait for work on a much larger one. Scans of up to
+//! [`BETWEEN`] bytes take no lane.
 
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-/// A scan of up to this many bytes is done at once, between two messages: a tenth of a millisecond
-/// for a log, ten for the most expensive text. Scanned elsewhere, thousands of such documents would
-/// take more memory while their texts wait, and after.
-pub(super) const AT_ONCE: usize = 16 * 1024;
+/// A scan of up to this many bytes is done with its message, as most edits are: a quarter of a
+/// millisecond for the most expensive text.
+pub(super) const AT_ONCE: usize = 256;
+
+/// A scan of up to this many bytes is done on the session's thread once no message waits; see
+/// [`super::unread`]. A message may wait for one of them: half a millisecond for a log, ten for the
+/// most expensive text.
+pub(super) const BETWEEN: usize = 16 * 1024;
 
 /// Work on up to this many bytes of text is done in the first lane.
 pub(super) const SMALL: usize = 32 * 1024;

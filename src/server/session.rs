@@ -133,6 +133,10 @@ impl Session {
                 biased;
                 incoming = inbox.recv() => incoming,
                 () = self.shared.to_publish.notified() => continue,
+                () = self.read_next() => {
+                    tokio::task::yield_now().await;
+                    continue;
+                }
             };
             match incoming {
                 None => return,
@@ -150,6 +154,14 @@ impl Session {
             // Lets replies and spawned work run between two messages.
             tokio::task::yield_now().await;
         }
+    }
+
+    /// Scans the next unread text. Pending while there is none.
+    async fn read_next(&self) {
+        let next = self.shared.workspace().next_unread();
+        let Some((uri, mailbox)) = next else { return std::future::pending().await };
+        mailbox.read();
+        self.shared.workspace().mark(uri, &mailbox);
     }
 
     fn handle(&mut self, message: Message) {

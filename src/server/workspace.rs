@@ -10,10 +10,11 @@ use super::client::Client;
 use super::log::log;
 use super::mailbox::{Mailbox, Open};
 use super::outbox::Outbox;
-use super::pools::{Pools, SMALL};
+use super::pools::{AT_ONCE, Pools, SMALL};
 use super::progress::Progress;
 use super::settings::Settings;
 use super::snapshot::{Snapshot, Wanted};
+use super::unread::Unread;
 use super::uri::Uri;
 use crate::catalog::Catalog;
 use crate::document::{Document, File};
@@ -39,6 +40,8 @@ pub(super) struct Workspace {
     pub(super) reported: BTreeSet<String>,
     /// Sorted by URI, so that answers are deterministic.
     documents: BTreeMap<Uri, Arc<Mailbox>>,
+    /// Documents that are scanned once no message waits.
+    unread: Unread,
     /// Documents whose diagnostics need to be published.
     changed: BTreeSet<Uri>,
     /// Documents whose diagnostics are being published.
@@ -59,6 +62,7 @@ impl Workspace {
             is_initialized: false,
             reported: BTreeSet::new(),
             documents: BTreeMap::new(),
+            unread: Unread::default(),
             changed: BTreeSet::new(),
             publishing: BTreeSet::new(),
         }
@@ -91,24 +95,38 @@ impl Workspace {
         let document = Document::empty(file.clone(), Arc::clone(&self.scanner));
         let mailbox = Mailbox::new(Open { document, version }, self.pools.scans.clone());
         self.read(&uri, &mailbox, text);
-        self.changed.insert(uri.clone());
         self.publishing.remove(&uri);
-        if let Some(old) = self.documents.insert(uri, mailbox) {
+        if let Some(old) = self.documents.insert(uri.clone(), Arc::clone(&mailbox)) {
             old.abandon();
+        }
+        self.mark(uri, &mailbox);
+    }
+
+    /// Posts a job that scans `bytes` bytes of a document.
+    fn post(
+        &mut self,
+        uri: &Uri,
+        mailbox: &Arc<Mailbox>,
+        bytes: usize,
+        job: impl FnOnce(&mut Open) + Send + 'static,
+    ) {
+        if mailbox.post(bytes, job) {
+            self.changed.remove(uri);
+            self.unread.add(uri.clone(), Arc::clone(mailbox), bytes);
         }
     }
 
     /// Replaces the whole text of a mailbox's document.
-    fn read(&self, uri: &Uri, mailbox: &Arc<Mailbox>, text: String) {
+    fn read(&mut self, uri: &Uri, mailbox: &Arc<Mailbox>, text: String) {
         let scanner = Arc::clone(&self.scanner);
         let bytes = text.len();
         if bytes <= SMALL {
-            return mailbox.post(bytes, move |open| {
+            return self.post(uri, mailbox, bytes, move |open| {
                 open.document = Document::of_file(open.document.file().clone(), &text, scanner);
             });
         }
         let (demand, progress) = (mailbox.demand(), self.progress(uri));
-        mailbox.post(bytes, move |open| {
+        self.post(uri, mailbox, bytes, move |open| {
             if !demand.exists() {
                 return;
             }
@@ -155,7 +173,7 @@ impl Workspace {
         }
         let client = Arc::clone(&self.client);
         let bytes = changes.iter().map(|change| change.text.len()).sum();
-        mailbox.post(bytes, move |open| {
+        self.post(&uri, &mailbox, bytes, move |open| {
             for change in changes {
                 if let Some(range) = change.range {
                     let bytes = client.bytes(&open.document, range);
@@ -164,7 +182,7 @@ impl Workspace {
             }
             open.version = version;
         });
-        self.changed.insert(uri);
+        self.mark(uri, &mailbox);
     }
 
     pub(super) fn close(&mut self, uri: &Uri) {
@@ -178,19 +196,46 @@ impl Workspace {
     /// Sets a new catalog: every open document is scanned again.
     pub(super) fn set_catalog(&mut self, catalog: Catalog) {
         self.scanner = Arc::new(Scanner::new(Arc::new(catalog)));
-        for mailbox in self.documents.values() {
+        for (uri, mailbox) in self.documents.clone() {
             let (scanner, demand) = (Arc::clone(&self.scanner), mailbox.demand());
             // Never at once, as there may be thousands of small documents.
-            mailbox.post(mailbox.len_bytes().max(SMALL + 1), move |open| {
+            self.post(&uri, &mailbox, mailbox.len_bytes().max(AT_ONCE + 1), move |open| {
                 open.document.rescan_while(scanner, |_| demand.exists());
             });
+            self.mark(uri, &mailbox);
         }
-        self.mark_all();
+    }
+
+    /// Takes the next document that is scanned once no message waits.
+    pub(super) fn next_unread(&mut self) -> Option<(Uri, Arc<Mailbox>)> {
+        self.unread.next()
+    }
+
+    /// Has a document that a request is about scanned before others.
+    pub(super) fn hurry(&mut self, mailbox: &Arc<Mailbox>) {
+        if mailbox.is_unread() {
+            self.unread.ask(mailbox);
+        } else {
+            mailbox.hurry();
+        }
+    }
+
+    /// Marks a document's diagnostics for publishing, unless the document is unread, in which case
+    /// they are marked once it has been read, or `mailbox` is no longer the document's.
+    pub(super) fn mark(&mut self, uri: Uri, mailbox: &Arc<Mailbox>) {
+        if !mailbox.is_unread() && self.is_current(&uri, mailbox) {
+            self.changed.insert(uri);
+        }
+    }
+
+    fn is_current(&self, uri: &Uri, mailbox: &Arc<Mailbox>) -> bool {
+        self.documents.get(uri).is_some_and(|current| Arc::ptr_eq(current, mailbox))
     }
 
     /// Marks every document's diagnostics for publishing.
     pub(super) fn mark_all(&mut self) {
-        self.changed.extend(self.documents.keys().cloned());
+        let read = self.documents.iter().filter(|(_, mailbox)| !mailbox.is_unread());
+        self.changed.extend(read.map(|(uri, _)| uri.clone()));
     }
 
     /// Takes a document whose diagnostics need publishing and are not being published yet.
@@ -205,7 +250,7 @@ impl Workspace {
     /// Ends what [`Workspace::next_to_publish`] started. Returns whether `mailbox` is still the
     /// document's.
     pub(super) fn published(&mut self, uri: &Uri, mailbox: &Arc<Mailbox>) -> bool {
-        let is_open = self.documents.get(uri).is_some_and(|current| Arc::ptr_eq(current, mailbox));
+        let is_open = self.is_current(uri, mailbox);
         if is_open {
             self.publishing.remove(uri);
         }

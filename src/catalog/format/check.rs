@@ -307,6 +307,12 @@ impl EntrySource {
     }
 }
 
+/// Whether a name is a hexadecimal number, which would be read as a code wherever it occurs.
+fn is_hex(name: &str) -> bool {
+    let digits = name.strip_prefix("0x").or_else(|| name.strip_prefix("0X"));
+    digits.is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
 fn has_line_break(text: &str) -> bool {
     text.contains(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'])
 }
@@ -498,6 +504,14 @@ impl<'a> Report<'a> {
                     format!("an entry can have at most {MOST_ALIKE} phrases, not {phrases}");
                 self.add(start, message);
             }
+            if let Some(name) = toml.name.iter().chain(&toml.aliases).find(|name| is_hex(name)) {
+                let message = format!("`{name}` is a code, not a name; use `code`");
+                self.add(start, message);
+            }
+            if let Some(code) = toml.code.filter(|code| toml.misprints.contains(code)) {
+                let message = format!("`misprints` contains the entry's own code, {}", code.0);
+                self.add(start, message);
+            }
             if toml.name.iter().chain(&toml.aliases).any(|name| has_control(name)) {
                 self.add(
                     start,
@@ -545,9 +559,13 @@ impl<'a> Report<'a> {
 
     fn check_links(&mut self, links: &[Spanned<String>]) {
         for link in links {
-            if !link.get_ref().starts_with("https://") && !link.get_ref().starts_with("http://") {
+            let rest = ["https://", "http://"]
+                .iter()
+                .find_map(|scheme| link.get_ref().strip_prefix(scheme));
+            if !rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric() || c == '['))
+            {
                 let message = format!(
-                    "`{}` is not a URL: it must begin with https:// or http://",
+                    "`{}` is not a URL: it must begin with https:// or http:// and a host",
                     link.get_ref()
                 );
                 self.add(link.span().start, message);
@@ -638,7 +656,19 @@ mod tests {
         for (text, message) in [
             (
                 format!("{FAMILY}links = [\"wiki\"]\n"),
-                "4:10: `wiki` is not a URL: it must begin with https:// or http://",
+                "4:10: `wiki` is not a URL: it must begin with https:// or http:// and a host",
+            ),
+            (
+                format!("{FAMILY}links = [\"https://\"]\n"),
+                "4:10: `https://` is not a URL: it must begin with https:// or http:// and a host",
+            ),
+            (
+                format!("{FAMILY}{entry}name = \"0x80070005\"\n"),
+                "4:1: `0x80070005` is a code, not a name; use `code`",
+            ),
+            (
+                format!("{FAMILY}{entry}code = 5\nmisprints = [5]\n"),
+                "4:1: `misprints` contains the entry's own code, 0x00000005",
             ),
             (
                 FAMILY.replace("team", "My Team"),
