@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 
 use hexplain::catalog::Layer;
-use hexplain::{Catalog, Document, Locale, Scanner, explain};
+use hexplain::{Catalog, Document, Locale, Occurrence, Scanner, explain};
 
 const FAMILY: &str = "[family]\nid = \"team\"\ntitle = \"Team\"\nbase = 0xE0001000\n";
 
@@ -492,6 +492,17 @@ fn a_line_of_nothing_but_codes_is_reported_with_its_columns() {
     let lines = String::from_utf8(output.stdout).unwrap();
     assert_eq!(lines.lines().count(), 20_000);
     assert!(lines.lines().last().unwrap().contains("\"line\":1,\"column\":219990,"));
+}
+
+#[test]
+fn a_common_name_is_found_only_after_the_words_of_its_family() {
+    let keys = "names-after = ['\\bTeamStatus\\.']\ncommon-names = [\"SHARE_BUSY\"]\n";
+    let entries = entry("number = 26\nname = \"SHARE_BUSY\"", "x");
+    let scanner = Scanner::new(Arc::new(with_files(&[&(FAMILY.to_owned() + keys + &entries)])));
+    let text = "SHARE_BUSY (26) or TeamStatus.SHARE_BUSY";
+    let found = scanner.scan(text);
+    let found: Vec<_> = found.iter().map(Occurrence::range).collect();
+    assert_eq!(found, [text.len() - 10..text.len()]);
 }
 
 #[test]

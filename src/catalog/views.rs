@@ -142,6 +142,11 @@ impl<'c> Family<'c> {
         self.row.shown_in_hex
     }
 
+    /// Whether other programs use this name, too.
+    pub(crate) fn is_common(&self, name: &str) -> bool {
+        self.table.strings(self.row.common_names).any(|common| common == name)
+    }
+
     /// The columns of a W3C extended log that hold its numbers.
     pub(crate) fn columns(&self) -> impl Iterator<Item = &'c str> + use<'c> {
         self.table.strings(self.row.columns)

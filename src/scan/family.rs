@@ -333,7 +333,7 @@ impl Families {
         (!guard::is_in_url(token)).then_some(Occurrence { start: token.start, end, meaning })
     }
 
-    /// Whether the word before a token leads to a family's names. A word of letters counts only
+    /// Whether the word before a token leads to a family's names. A word of letters alone counts only
     /// after punctuation, and digits only if points and digits follow, so that most text costs
     /// nothing.
     pub(super) fn may_be_named(&self, token: &Token<'_>) -> bool {
@@ -348,6 +348,7 @@ impl Families {
         } else {
             self.names.may_be(token.bytes())
                 && (token.classes & DIGIT != 0
+                    || token.bytes().contains(&b'_')
                     || !matches!(near, [word, b' '] if super::is_word(*word) || *word == b','))
         };
         is_possible && self.of_names.lead_to(token)

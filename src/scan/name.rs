@@ -78,13 +78,9 @@ impl Names {
     }
 
     fn is_name(&self, word: &[u8]) -> bool {
-        let in_capitals = word.len() >= 4
-            && word.contains(&b'_')
-            && !word.iter().any(u8::is_ascii_lowercase)
-            && word[0].is_ascii_uppercase();
         let begins = |names: &[u8]| word.len() > names.len() && word.starts_with(names);
         let mut places = beginnings(word).into_iter().flatten();
-        in_capitals
+        is_in_capitals(word)
             || places.any(|place| {
                 self.beginnings[place]
                     && self.mixed.get(&place).is_some_and(|names| names.iter().any(|of| begins(of)))
@@ -124,12 +120,21 @@ impl Names {
         {
             (in_catalog, entries) = (Cow::Owned(own), found);
         }
+        entries.retain(|entry| !catalog.family(entry.family()).is_common(&in_catalog));
         let Some(first) = entries.first() else {
             self.filter.missed();
             return None;
         };
         Some(meaning(catalog, first, &in_catalog, entries.len() == 1))
     }
+}
+
+/// Whether a word has the form of most symbolic names: `ERROR_ACCESS_DENIED`.
+fn is_in_capitals(word: &[u8]) -> bool {
+    word.len() >= 4
+        && word.contains(&b'_')
+        && !word.iter().any(u8::is_ascii_lowercase)
+        && word[0].is_ascii_uppercase()
 }
 
 /// What a name means that is an entry's: the entry's own code or number, if the name is its alone.

@@ -158,6 +158,7 @@ impl FamilySource {
             ("numbers", !self.numbers.is_empty()),
             ("domains", !self.domains.is_empty()),
             ("names", !self.names.is_empty()),
+            ("common-names", !self.common_names.is_empty()),
             ("listed", self.listed),
             ("same-numbers-as", self.same_numbers_as.is_some()),
             ("links", !self.links.is_empty()),
@@ -419,6 +420,7 @@ impl<'a> Report<'a> {
         for (key, has_empty) in [
             ("domains", family.domains.iter().any(String::is_empty)),
             ("columns", family.columns.iter().any(String::is_empty)),
+            ("common-names", family.common_names.iter().any(String::is_empty)),
             ("name-prefixes", family.name_prefixes.iter().any(String::is_empty)),
             ("other-prefixes", prefixes.into_iter().any(String::is_empty)),
         ] {

@@ -65,6 +65,10 @@ pub(crate) struct FamilySource {
     /// The same as `names_after`, only with one of the family's signs near.
     #[serde(default)]
     pub(crate) names_with_signs: Vec<Spanned<String>>,
+    /// Its names that other programs use, too: only recognized after the words of the two lists
+    /// above.
+    #[serde(default)]
+    pub(crate) common_names: Vec<String>,
     /// Regexes for the text right before a number that is not a code, whatever it looks like.
     #[serde(default)]
     pub(crate) not_codes: Vec<Spanned<String>>,

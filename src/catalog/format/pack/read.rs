@@ -73,6 +73,7 @@ pub(crate) struct FamilyRow {
     pub(crate) follows_code: bool,
     pub(crate) padded_hex: bool,
     pub(crate) shown_in_hex: bool,
+    pub(crate) common_names: u32,
     pub(crate) signs: u32,
     numbers: u32,
     pub(crate) number_roles: Roles,
@@ -183,6 +184,7 @@ impl Table {
             other_prefixes: self.word(at + 15),
             columns: self.word(at + 16),
             quiet_signs: self.word(at + 17),
+            common_names: self.word(at + 18),
         }
     }
 

@@ -124,13 +124,15 @@ impl Writer {
                 | u32::from(family.hex) << 17
                 | u32::from(family.follows_code) << 18
                 | u32::from(family.padded_hex) << 19
-                | u32::from(family.shown_in_hex) << 20,
+                | u32::from(family.shown_in_hex) << 20
+,
             self.strings(family.signs.iter().map(|sign| sign.get_ref().as_str())),
             self.list(&numbers),
             u32::from(number_roles.0),
             self.strings(prefixes),
             self.strings(family.columns.iter().map(String::as_str)),
             self.strings(family.quiet_signs.iter().map(|sign| sign.get_ref().as_str())),
+            self.strings(family.common_names.iter().map(String::as_str)),
         ];
         self.families.extend(row);
         self.formulas.push((formulas, is_defined_here));
