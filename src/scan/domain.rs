@@ -24,10 +24,10 @@ impl Domains {
         });
         let families: HashMap<Box<[u8]>, FamilyId> = domains.collect();
         let mut ends = Endings::default();
-        ["domain", "code", "integer", "error"].iter().for_each(|end| ends.add(end.as_bytes()));
+        ["domain", "code", "integer", "error"].iter().for_each(|end| ends.add(end.as_bytes(), false));
         for letters in families.keys().map(|domain| Letters::before(domain)) {
             if !ends.have_end_of(&letters) {
-                ends.add(letters.run());
+                ends.add(letters.run(), false);
             }
         }
         Self { families, ends }

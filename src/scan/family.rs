@@ -43,8 +43,8 @@ struct Leads {
 }
 
 impl Leads {
-    fn add(&mut self, word: &[u8], last: Bytes) {
-        self.words.add(word);
+    fn add(&mut self, word: &[u8], is_whole: bool, last: Bytes) {
+        self.words.add(word, is_whole);
         self.last |= last;
     }
 
@@ -121,13 +121,13 @@ impl Families {
                 self.joined.push(word.into());
             }
             if text.bare_hex {
-                self.bare_hex.add(word, text.last);
+                self.bare_hex.add(word, is_whole, text.last);
             }
             if text.of_names {
-                self.of_names.add(word, text.last);
+                self.of_names.add(word, is_whole, text.last);
             }
             if is_of_pieces {
-                self.pieces.add(word);
+                self.pieces.add(word, is_whole);
             }
             let ends = match word {
                 // A one-letter key may follow any other letter.

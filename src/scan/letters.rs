@@ -113,7 +113,8 @@ impl Ending {
 /// Words of which letters may end with one.
 #[derive(Debug, Default)]
 pub(super) struct Endings {
-    endings: Vec<Ending>,
+    /// By the last letter, each with whether it must be all of the letters.
+    by_last: [Vec<(Ending, bool)>; 26],
     /// For each letter, as bits, the letters that may directly precede it at the end of a word.
     pairs: [u32; 26],
 }
@@ -121,22 +122,31 @@ pub(super) struct Endings {
 /// Stands for any byte before a letter.
 const ANY: u32 = u32::MAX;
 
+/// Stands for a byte that is no letter.
+const NO_LETTER: u32 = 1 << 26;
+
 impl Endings {
-    pub(super) fn add(&mut self, word: &[u8]) {
-        let known = self.endings.iter().any(|known| known.word.eq_ignore_ascii_case(word));
-        if !known
-            && let Some((&last, rest)) = word.split_last()
-            && let Some(place) = letter_place(last)
-        {
-            self.endings.push(Ending::new(word));
-            self.pairs[place] |= rest.last().map_or(ANY, |&letter| letter_bit(letter));
+    pub(super) fn add(&mut self, word: &[u8], is_whole: bool) {
+        let Some((&last, rest)) = word.split_last() else { return };
+        let Some(place) = letter_place(last) else { return };
+        let ending = Ending::new(word);
+        let endings = &mut self.by_last[place];
+        if !endings.iter().any(|known| known.0.word == ending.word && known.1 == is_whole) {
+            endings.push((ending, is_whole));
+            let alone = if is_whole { NO_LETTER } else { ANY };
+            self.pairs[place] |= rest.last().map_or(alone, |&letter| letter_bit(letter));
         }
     }
 
     /// Whether one of them is the letters' end.
     pub(super) fn have_end_of(&self, letters: &Letters<'_>) -> bool {
-        self.may_end_with((letters.packed >> 8) as u8, letters.packed as u8)
-            && self.endings.iter().any(|ending| ending.ends(letters))
+        let last = letters.packed as u8;
+        self.may_end_with((letters.packed >> 8) as u8, last)
+            && letter_place(last).is_some_and(|place| {
+                self.by_last[place].iter().any(|(ending, is_whole)| {
+                    if *is_whole { ending.is_all_of(letters) } else { ending.ends(letters) }
+                })
+            })
     }
 
     /// The same for the letters nearest to the end of `before`. Most are refused by their last two.
@@ -151,7 +161,8 @@ impl Endings {
 
     fn may_end_with(&self, before_last: u8, last: u8) -> bool {
         let pairs = letter_place(last).map_or(0, |place| self.pairs[place]);
-        pairs == ANY || pairs & letter_bit(before_last) != 0
+        let before = letter_bit(before_last);
+        pairs & if before == 0 { NO_LETTER } else { before } != 0
     }
 }
 
@@ -202,9 +213,13 @@ mod tests {
                 prop_assert_eq!(ending.ends(&letters), ends);
                 prop_assert_eq!(ending.is_all_of(&letters), ends && word.len() == text.len());
                 let mut endings = Endings::default();
-                endings.add(word.as_bytes());
+                endings.add(word.as_bytes(), false);
                 prop_assert_eq!(endings.end_letters_before(text.as_bytes()), ends);
                 prop_assert_eq!(endings.end_letters_before(format!("{text}: ").as_bytes()), ends);
+                let mut whole = Endings::default();
+                whole.add(word.as_bytes(), true);
+                let is_whole = ends && word.len() == text.len();
+                prop_assert_eq!(whole.end_letters_before(format!("- {text}: ").as_bytes()), is_whole);
             }
         }
     }

@@ -129,6 +129,9 @@ impl Gap {
     }
 }
 
+/// The letters of a class are listed if there are at most this many.
+const MOST_LISTED: usize = 8;
+
 /// If joining words would give more than this many, the existing ones are kept as endings, because
 /// a notation's alternatives multiply.
 const MOST_JOINED: usize = 256;
@@ -147,7 +150,7 @@ impl Ending {
                 _ => Gap::Nothing,
             })),
             HirKind::Literal(literal) => Some(Self::of_literal(&literal.0)),
-            HirKind::Class(class) => (!has_letter(class)).then(|| Self::gap(Gap::Others)),
+            HirKind::Class(class) => Self::of_class(class),
             HirKind::Repetition(repetition) => {
                 let once = Self::of(&repetition.sub)?;
                 let many = repetition.max != Some(1);
@@ -168,6 +171,23 @@ impl Ending {
                 Some(all)
             }
         }
+    }
+
+    /// `None` for a class of many letters.
+    fn of_class(class: &Class) -> Option<Self> {
+        let letters = (b'A'..=b'Z').chain(b'a'..=b'z').filter(|&letter| has(class, letter));
+        let mut words: Vec<Word> = letters
+            .map(|letter| Word {
+                letters: char::from(letter.to_ascii_lowercase()).into(),
+                left: Left::Open,
+                right: Right::Nothing,
+            })
+            .collect();
+        let has_others = size(class) > words.len();
+        words.sort_unstable();
+        words.dedup();
+        let gap = has_others.then_some(Gap::Others);
+        (words.len() <= MOST_LISTED).then_some(Self { words, gap })
     }
 
     fn of_literal(literal: &[u8]) -> Self {
@@ -251,9 +271,17 @@ impl Ending {
     }
 }
 
-/// Whether a class contains an ASCII letter.
-fn has_letter(class: &Class) -> bool {
-    (b'A'..=b'Z').chain(b'a'..=b'z').any(|letter| has(class, letter))
+/// Whether a class contains nothing but a few ASCII letters.
+pub(super) fn is_of_letters(class: &Class) -> bool {
+    Ending::of_class(class).is_some_and(|ending| ending.gap.is_none())
+}
+
+/// How many characters or bytes a class contains.
+fn size(class: &Class) -> usize {
+    match class {
+        Class::Unicode(class) => class.iter().map(|range| range.len()).sum(),
+        Class::Bytes(class) => class.iter().map(|range| range.len()).sum(),
+    }
 }
 
 #[cfg(test)]
@@ -286,6 +314,8 @@ mod tests {
             (r"(exit|return) (code|status)( is)? ", &["^code", "^is", "^status"]),
             (r"\b(?:de|fr)>?: ", &["^de", "^fr"]),
             ("(CODE|code) ", &["code"]),
+            ("code [yz]", &["^y", "^z"]),
+            ("code[: a-c]", &["code", "codea", "codeb", "codec"]),
         ] {
             let mut expected: Vec<String> = expected.iter().map(|&key| key.to_owned()).collect();
             let mut found = keys_of(regex).unwrap();
@@ -301,7 +331,7 @@ mod tests {
 
     #[test]
     fn letters_that_cannot_be_listed_have_no_key() {
-        for regex in [r"\(", r"\w+ ", "(code)? ", "[a-z]+:", "code [yz]", ""] {
+        for regex in [r"\(", r"\w+ ", "(code)? ", "[a-z]+:", "code [a-z]", ""] {
             assert_eq!(keys_of(regex), None, "{regex}");
         }
     }
@@ -336,6 +366,9 @@ mod tests {
             "(?:|i)",
             " ?",
             "j{1,2}",
+            "[kl]",
+            "[m7]",
+            "[no]{1,2}",
         ]);
         prop::collection::vec(piece, 1..6).prop_map(|pieces| pieces.concat())
     }

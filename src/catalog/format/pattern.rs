@@ -6,7 +6,7 @@
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Hir, HirKind};
 
-use super::keys::{Key, keys};
+use super::keys::{Key, is_of_letters, keys};
 use super::last::{Bytes, last_bytes};
 use super::needed::needed_words;
 
@@ -125,6 +125,7 @@ fn checked(regex: &str) -> Result<&str, String> {
 fn ends_with_letter(hir: &Hir) -> bool {
     match hir.kind() {
         HirKind::Literal(literal) => literal.0.last().is_some_and(u8::is_ascii_alphabetic),
+        HirKind::Class(class) => is_of_letters(class),
         HirKind::Capture(capture) => ends_with_letter(&capture.sub),
         HirKind::Concat(parts) => parts.last().is_some_and(ends_with_letter),
         HirKind::Alternation(branches) => branches.iter().all(ends_with_letter),
@@ -205,6 +206,7 @@ mod tests {
         let joined = |regex| Pattern::written(regex).unwrap().joined;
         assert!(joined("(?:code|(status)){n}") && joined("code(s){n}"));
         assert!(!joined("code(?:s|--){n}"));
+        assert!(joined("code ?[AB]{n}") && joined("code(?:s|x){n}") && !joined("code[s ]{n}"));
     }
 
     #[test]
@@ -215,8 +217,8 @@ mod tests {
     }
 
     #[test]
-    fn a_class_with_a_letter_in_it_is_a_word_that_cannot_be_listed() {
-        for class in ["[AB]", "[yz]", "[0-z]", r"\w", "[^0-9]", "(?-u:[AB])", "(?-u:[yz])"] {
+    fn a_class_of_many_letters_is_a_word_that_cannot_be_listed() {
+        for class in ["[A-I]", "[r-z]", "[0-z]", r"\w", "[^0-9]", "(?-u:[A-I])", "(?-u:[r-z])"] {
             let error = Pattern::after(&format!("code {class}")).unwrap_err();
             assert!(error.contains("must contain a word"), "{class}");
         }
