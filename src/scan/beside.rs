@@ -75,7 +75,7 @@ pub(super) struct Neighbours<'t> {
 impl<'t> Neighbours<'t> {
     pub(super) fn of(token: &Token<'t>) -> Self {
         let (before, after) = (token.before(), token.after());
-        let rest = skip(after.iter(), b")]:,.\"'` \t-(");
+        let rest = skip(after.iter(), b")]:,.\"'` \t-([");
         let mut kept = skip(before.iter().rev(), b"([:.\"'`= -");
         // `Network is unreachable (code=101)`
         if let Some(rest) = before[..kept].strip_suffix(b"(code") {

@@ -235,7 +235,7 @@ impl Families {
     /// Whether the word before a token leads to a piece of something longer.
     pub(super) fn may_be_piece(&self, token: &Token<'_>) -> bool {
         let goes_on = matches!(token.after(), [b'-', digit, ..] if digit.is_ascii_digit())
-            || token.before().last() == Some(&b'/')
+            || matches!(token.before().last(), Some(b'/' | b':'))
             || guard::sub_number(token).is_some();
         goes_on && self.pieces.end_letters_before(token.before())
     }
@@ -349,7 +349,8 @@ impl Families {
             self.names.may_be(token.bytes())
                 && (token.classes & DIGIT != 0
                     || token.bytes().contains(&b'_')
-                    || !matches!(near, [word, b' '] if super::is_word(*word) || *word == b','))
+                    || !matches!(near, [word, b' ']
+                        if super::is_word(*word) && !word.is_ascii_digit() || *word == b','))
         };
         is_possible && self.of_names.lead_to(token)
     }

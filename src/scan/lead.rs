@@ -35,7 +35,7 @@ impl Lead {
         {
             return Self::Unknown;
         }
-        match Self::of_last_word(before) {
+        match Self::of_last_word(without_cast(before)) {
             Self::Unknown => before_object(before).map_or(Self::Unknown, Self::of_last_word),
             lead => lead,
         }
@@ -49,8 +49,7 @@ impl Lead {
             let Some(word) = last_word(rest) else { return Self::Unknown };
             let (word, kind) = known_part(word);
             rest = &rest[..rest.len() - word.len()];
-            // The value of a program's option is what is asked for: `--status 404`.
-            if rest.ends_with(b"--") && (rest.len() == 2 || !is_letter(rest[rest.len() - 3])) {
+            if is_option(rest) {
                 return Self::Other;
             }
             if kind & FILLER == 0 {
@@ -114,8 +113,24 @@ impl Lead {
     }
 }
 
+/// Whether an option's name follows, whose value is what is asked for: `--status 404`, ` /error 5`.
+fn is_option(before: &[u8]) -> bool {
+    match before {
+        [rest @ .., b'-', b'-'] => !rest.last().is_some_and(|&byte| is_letter(byte)),
+        [.., b' ', b'/' | b'-'] => true,
+        _ => false,
+    }
+}
+
 /// How many bytes may be between a key word and its number for the object it refers to.
 const OBJECT: usize = 80;
+
+/// `before` without the end of a type in capitals: `ERROR_CODE: (NTSTATUS) `.
+fn without_cast(before: &[u8]) -> &[u8] {
+    let Some(cast) = before.strip_suffix(b") ").or(before.strip_suffix(b")")) else { return before };
+    let len = cast.iter().rev().take_while(|byte| byte.is_ascii_uppercase()).count();
+    if len > 0 && cast[..cast.len() - len].ends_with(b"(") { cast } else { before }
+}
 
 /// The text before the object in `exit code of ccmsetup.exe on PC-77: `.
 fn before_object(before: &[u8]) -> Option<&[u8]> {
@@ -146,7 +161,7 @@ pub(super) fn leads_nowhere(word: &[u8]) -> bool {
 /// `before` without the spaces and punctuation between a key and its value.
 fn skip_glue(before: &[u8]) -> &[u8] {
     let mut rest = before;
-    for _ in 0..24 {
+    for _ in 0..40 {
         let len = match rest {
             // Arrows: `exit code -> 5`.
             [.., b'-', b'>'] => 2,
@@ -267,7 +282,7 @@ impl Kinds {
     fn new() -> Self {
         let mut kinds = Self { slots: vec![(0, 0); SLOTS].into() };
         for (word, kind) in LEADS {
-            let Some(key) = Self::key(word.as_bytes()) else { continue };
+            let key = Self::key(word.as_bytes());
             let slot = kinds.slot(key);
             kinds.slots[slot] = (key, kinds.slots[slot].1 | kind);
         }
@@ -275,7 +290,7 @@ impl Kinds {
     }
 
     fn of(&self, word: &[u8]) -> u16 {
-        Self::key(word).map_or(0, |key| self.slots[self.slot(key)].1)
+        self.slots[self.slot(Self::key(word))].1
     }
 
     /// The slot that holds `key`, or the empty one that it would go into.
@@ -288,12 +303,10 @@ impl Kinds {
         slot
     }
 
-    /// A word of up to 16 bytes in lower case, as a number.
-    fn key(word: &[u8]) -> Option<u128> {
-        if word.len() > 16 {
-            return None;
-        }
-        Some(word.iter().fold(0, |key, byte| key << 8 | u128::from(byte.to_ascii_lowercase())))
+    /// The last 16 bytes of a word in lower case, as a number.
+    fn key(word: &[u8]) -> u128 {
+        let last = &word[word.len().saturating_sub(16)..];
+        last.iter().fold(0, |key, byte| key << 8 | u128::from(byte.to_ascii_lowercase()))
     }
 }
 

@@ -109,9 +109,10 @@ impl Notation {
         }
     }
 
-    /// Whether its numbers are pieces of something longer: `500.19`, `30088-1007`, `HY000/2002`.
+    /// Whether its numbers are pieces of something longer: `500.19`, `30088-1007`, `HY000/2002`,
+    /// `41000:11`.
     pub(super) fn is_of_pieces(&self) -> bool {
-        self.sub_number || self.after.starts_with('-') || self.before.ends_with('/')
+        self.sub_number || self.after.starts_with('-') || self.before.ends_with(['/', ':'])
     }
 
     /// Whether its number directly follows a hyphen: `ORA-12154`.

@@ -16,7 +16,7 @@ pub(super) struct Letters<'t> {
 const PACKED: usize = 16;
 
 /// How far back the nearest letter may be.
-const NEAR: usize = 24;
+const NEAR: usize = 40;
 
 impl<'t> Letters<'t> {
     /// The letters nearest to the end of `before`, whatever else is between.
@@ -191,7 +191,7 @@ mod tests {
             ("\"GET / HTTP/1.1\" ", "HTTP", 6),
             ("0x", "x", 0),
             ("", "", 0),
-            ("code                          ", "", 24),
+            ("code                                          ", "", 40),
         ] {
             let found = Letters::before(before.as_bytes());
             assert_eq!((found.run(), found.gap), (letters.as_bytes(), gap), "{before}");

@@ -534,7 +534,7 @@ impl<'t> Token<'t> {
     }
 
     /// How many bytes at the end are joined to a number: the word in `-2147467259Error`, the bucket
-    /// number in `0x9f_3`.
+    /// in `0x9f_3_IMAGE_pci.sys`.
     fn glued(&self) -> usize {
         let bytes = self.bytes();
         let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -547,7 +547,7 @@ impl<'t> Token<'t> {
         let hex = bytes.iter().position(|&byte| byte == b'_').unwrap_or(bytes.len());
         let is_bucket = self.is_prefixed_hex()
             && (3..bytes.len()).contains(&hex)
-            && bytes[hex + 1..].iter().all(|&byte| !matches!(byte, b'g'..=b'z'));
+            && !bytes.get(hex + 1).is_some_and(u8::is_ascii_lowercase);
         if is_bucket { bytes.len() - hex } else { 0 }
     }
 

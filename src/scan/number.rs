@@ -63,7 +63,7 @@ impl Scanner {
             }
             // `no instance (0x80080005)`: a known failure in brackets of its own is a code.
             Lead::Other => {
-                (is_bracketed(token) || opens_a_pair(token))
+                (is_bracketed(token) || opens_a_pair(token) || is_element(token))
                     && is_common_facility(code)
                     && catalog.knows_code(code)
             }
@@ -134,7 +134,8 @@ impl Scanner {
             Lead::Unknown => {
                 looks_like_failure(code)
                     && (is_common_facility(code) || tells_failure(token) && is_known())
-                    && (is_bracketed(token) || ends_a_clause(token) && is_known())
+                    && (is_bracketed(token)
+                        || (ends_a_clause(token) || has_dsid(token.after())) && is_known())
                     || is_after_thread_of_log_hr(token) && looks_like_failure(code)
             }
         };
@@ -292,19 +293,14 @@ impl Scanner {
             }
             lead => lead.roles(),
         };
+        let evidence = &self.ways().evidence;
+        let has_phrase = || evidence.by_phrase(&self.catalog, token, number, false).is_some();
         // Most numbers stop here: no word leads to them, and nothing is directly beside them.
-        let is_spoken_for = || {
-            number != 0
-                && (is_set_apart(token)
-                    || self
-                        .ways()
-                        .evidence
-                        .by_phrase(&self.catalog, token, number, false)
-                        .is_some())
-        };
+        let is_spoken_for = || number != 0 && (is_set_apart(token) || has_phrase());
         if roles.is_empty() && !is_spoken_for()
             || guard::is_compared(token)
-            || guard::is_counted(token)
+            // `503 Service Unavailable` does not count services.
+            || guard::is_counted(token) && !has_phrase()
             || guard::is_after_file_name(token)
             || guard::is_of_a_domain(token)
             || guard::is_manual_section(token)
@@ -441,10 +437,14 @@ fn is_right_beside(token: &Token<'_>, reading: Reading) -> bool {
     }
 }
 
-/// Whether a negative number is in brackets or after a colon.
+/// Whether a negative number is in brackets, after a colon, or after a comma at the end of its line.
 fn is_bracketed_or_last(token: &Token<'_>) -> bool {
     let before = token.before().strip_suffix(b"-").unwrap_or(token.before());
-    matches!(before.strip_suffix(b" ").unwrap_or(before).last(), Some(b'(' | b'[' | b':'))
+    match before.strip_suffix(b" ").unwrap_or(before).last() {
+        Some(b'(' | b'[' | b':') => true,
+        Some(b',') => beside::line_after(token).trim_ascii().is_empty(),
+        _ => false,
+    }
 }
 
 /// Whether a sentence ends before a negative number in brackets: `… is not correct. (-25293)`.
@@ -508,6 +508,11 @@ fn is_bracketed(token: &Token<'_>) -> bool {
         (token.before().last(), token.after().first()),
         (Some(b'['), Some(b']')) | (Some(b'('), Some(b')'))
     )
+}
+
+/// Whether a token is the content of an XML element: `<Param3>0x80070705</Param3>`.
+fn is_element(token: &Token<'_>) -> bool {
+    token.before().ends_with(b">") && token.after().starts_with(b"</")
 }
 
 /// Whether a token is in a list in brackets: `{ffffffffc0000005, …`, `(0x…, 0x…)`.
