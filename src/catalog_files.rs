@@ -2,6 +2,7 @@
 //! one that an edit has broken. The server and the command line load catalogs here.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -117,8 +118,13 @@ pub(crate) fn files_at(path: &Path) -> io::Result<Vec<PathBuf>> {
     }
     let entries = std::fs::read_dir(path)?.collect::<io::Result<Vec<_>>>()?;
     let mut files: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
+    // Editors keep locks and copies in hidden files.
+    let is_hidden = |path: &PathBuf| {
+        path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+    };
     let is_toml = |path: &PathBuf| {
-        path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+        let is_named_so = |extension: &OsStr| extension.eq_ignore_ascii_case("toml");
+        path.extension().is_some_and(is_named_so) && !is_hidden(path)
     };
     files.retain(is_toml);
     if files.is_empty() {
@@ -186,7 +192,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let error = files_at(folder.path()).unwrap_err();
         assert_eq!(error.to_string(), "the folder contains no .toml file");
-        for name in ["b.toml", "A.TOML", "notes.txt"] {
+        for name in ["b.toml", "A.TOML", "notes.txt", ".#b.toml"] {
             fs::write(folder.path().join(name), "").unwrap();
         }
         let files = files_at(folder.path()).unwrap();

@@ -445,6 +445,20 @@ fn a_panic_fails_one_request_and_is_logged_without_its_message() {
 // Heavy work next to light work.
 
 #[test]
+fn thousands_of_requests_about_documents_that_are_not_scanned_yet_are_answered() {
+    let mut client = plain();
+    let uri = |number: usize| format!("file:///{number}.log");
+    let text = "error 5 [5] status 5\n".repeat(15);
+    (0..500).for_each(|number| client.open(&uri(number), &text));
+    let asked = (0..10).flat_map(|_| 0..500);
+    let ids: Vec<i64> =
+        asked.map(|number| client.ask("textDocument/hover", at(&uri(number), 0, 6))).collect();
+    for id in ids {
+        client.wait_for("an answer", |message| message["id"] == id);
+    }
+}
+
+#[test]
 fn a_long_scan_does_not_delay_another_document() {
     let mut client = plain();
     client.open(A, &long_text(LONG));

@@ -518,6 +518,35 @@ fn a_whole_notation_does_not_cover_a_name_that_another_notation_finds() {
 }
 
 #[test]
+fn a_notation_has_few_places_in_repetitions_and_so_have_all_together() {
+    let notation = |first: &str| format!("(?:[^{first}]{{0,100}}[^y]{{0,100}}){{0,2}}kk ");
+    let family = |id: &str, firsts: &str| {
+        let notations: Vec<String> =
+            firsts.chars().map(|first| format!("'{}'", notation(&first.to_string()))).collect();
+        let head = FAMILY.replace("id = \"team\"", &format!("id = \"{id}\""));
+        let head =
+            head.lines().filter(|line| !line.starts_with("base")).collect::<Vec<_>>().join("\n");
+        format!("{head}\nafter = [{}]\n", notations.join(", "))
+    };
+    assert_eq!(
+        problems(&family("team", "x").replace("100", "200")),
+        [
+            "team.toml:4:10: `(?:[^x]{0,200}[^y]{0,200}){0,2}kk ` would take too long: its repetitions \
+         have 800 places, at most 600 are allowed"
+        ]
+    );
+    let layers = [("a", "vwxz"), ("b", "stu")]
+        .map(|(id, firsts)| Layer::parse(id, &family(id, firsts)).unwrap());
+    let (_, problems) = Catalog::builtin().with_layers(&layers);
+    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        problems,
+        ["b:2:6: with this file, the repetitions in the catalogs' notations have 2800 places, at \
+         most 2000 are allowed"]
+    );
+}
+
+#[test]
 fn a_family_has_a_limited_number_of_notations_and_so_have_all_together() {
     let family = |id: &str, notations: usize| {
         let written: Vec<String> =

@@ -88,6 +88,9 @@ struct FamilyPlace {
 /// The most notations of all users' families together: a number may be tried with each of them.
 const MOST_USERS_NOTATIONS: usize = 256;
 
+/// How freely they may match together: each place may cost time at every byte before a number.
+const MOST_USERS_FREEDOM: usize = 2000;
+
 impl Catalog {
     /// The built-in families.
     #[must_use]
@@ -114,13 +117,20 @@ impl Catalog {
         if layers.is_empty() {
             return (self, problems);
         }
-        let mut notations = 0;
+        let (mut notations, mut freedom) = (0, 0);
         for layer in layers {
             let mut found = problems_among(&[&layer.0], &Together { catalog: &self, layers });
             notations += layer.0.family.notation_count();
             if notations > MOST_USERS_NOTATIONS {
                 found.push(layer.0.problem(format!(
                     "with this file, the catalogs have more than {MOST_USERS_NOTATIONS} notations"
+                )));
+            }
+            freedom += layer.0.family.freedom();
+            if freedom > MOST_USERS_FREEDOM {
+                found.push(layer.0.problem(format!(
+                    "with this file, the repetitions in the catalogs' notations have {freedom} \
+                     places, at most {MOST_USERS_FREEDOM} are allowed"
                 )));
             }
             if found.is_empty() {

@@ -27,6 +27,8 @@ pub struct Document {
     scanner: Arc<Scanner>,
     file: File,
     kind: Arc<FileKind>,
+    /// Whether an edit has changed the kind of file, so that the whole text has to be scanned again.
+    is_outdated: bool,
 }
 
 /// A document's file: its name and language say something about its codes.
@@ -62,14 +64,14 @@ impl Document {
         let kind = file.kind(&scanner, text);
         let found = found_in(text, &scanner, &kind, 0..text.len());
         let occurrences = Occurrences::new(&found);
-        Self { text: Rope::from_str(text), occurrences, scanner, file, kind }
+        Self { text: Rope::from_str(text), occurrences, scanner, file, kind, is_outdated: false }
     }
 
     /// A document without text; nothing is looked up.
     #[must_use]
     pub fn empty(file: File, scanner: Arc<Scanner>) -> Self {
         let (text, occurrences) = (Rope::new(), Occurrences::new(&[]));
-        Self { text, occurrences, scanner, file, kind: Arc::default() }
+        Self { text, occurrences, scanner, file, kind: Arc::default(), is_outdated: false }
     }
 
     /// Its file.
@@ -91,7 +93,7 @@ impl Document {
         let kind = file.kind(&scanner, text);
         let scan = |part| found_in(text, &scanner, &kind, part);
         let (text, occurrences) = in_parts(text.len(), go_on, scan, || rope(text));
-        Some(Self { text, occurrences: occurrences?, scanner, file, kind })
+        Some(Self { text, occurrences: occurrences?, scanner, file, kind, is_outdated: false })
     }
 
     /// The text; outside the crate, [`ToString`] returns it as a string.
@@ -110,24 +112,47 @@ impl Document {
         let ((), occurrences) = in_parts(self.text.len_bytes(), go_on, scan, || ());
         if let Some(occurrences) = occurrences {
             self.occurrences = occurrences;
+            self.is_outdated = false;
         } else {
             (self.scanner, self.kind) = (old, old_kind);
         }
     }
 
-    /// Replaces the bytes of `range`, which must start and end at character boundaries.
+    /// Replaces the bytes of `range`, which must start and end at character boundaries. If that
+    /// changes what the head says about the file, such as the columns of a log, the whole text is
+    /// scanned again.
     pub fn edit(&mut self, range: Range<usize>, new: &str) {
+        self.replace(range, new);
+        if self.is_outdated {
+            self.occurrences = Occurrences::new(&self.judge(0..self.text.len_bytes()));
+            self.is_outdated = false;
+        }
+    }
+
+    /// Whether the whole text has to be scanned again after [`replace`](Self::replace).
+    #[cfg(feature = "server")]
+    pub(crate) fn is_outdated(&self) -> bool {
+        self.is_outdated
+    }
+
+    /// Scans an outdated text again; see [`rescan_while`](Self::rescan_while).
+    #[cfg(feature = "server")]
+    pub(crate) fn update_while(&mut self, go_on: impl Fn(usize) -> bool + Sync) {
+        self.rescan_while(Arc::clone(&self.scanner), go_on);
+    }
+
+    /// Like [`edit`](Self::edit), but leaves the scan of the whole text to the caller.
+    pub(crate) fn replace(&mut self, range: Range<usize>, new: &str) {
         let chars = self.text.byte_to_char(range.start)..self.text.byte_to_char(range.end);
         self.text.remove(chars.clone());
         self.text.insert(chars.start, new);
         if range.start < HEAD {
             let kind = self.file.kind(&self.scanner, &self.head(HEAD));
-            if kind != self.kind {
-                // The header now names other columns.
-                self.kind = kind;
-                self.occurrences = Occurrences::new(&self.judge(0..self.text.len_bytes()));
-                return;
-            }
+            self.is_outdated |= kind != self.kind;
+            self.kind = kind;
+        }
+        if self.is_outdated {
+            return;
         }
 
         // Every token that the edit may affect starts in this part of the old text.

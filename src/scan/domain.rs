@@ -24,7 +24,9 @@ impl Domains {
         });
         let families: HashMap<Box<[u8]>, FamilyId> = domains.collect();
         let mut ends = Endings::default();
-        ["domain", "code", "integer", "error"].iter().for_each(|end| ends.add(end.as_bytes(), false));
+        ["domain", "code", "integer", "error"]
+            .iter()
+            .for_each(|end| ends.add(end.as_bytes(), false));
         for letters in families.keys().map(|domain| Letters::before(domain)) {
             if !ends.have_end_of(&letters) {
                 ends.add(letters.run(), false);

@@ -64,7 +64,9 @@ pub(super) fn is_piece_of_number(token: &Token<'_>) -> bool {
         [b',', ..] if !is_group => false,
         [b':', b'-', rest @ ..] | [b'.' | b',' | b':' | b'/', rest @ ..] => digit(rest.first()),
         // `550-5.7.26`: a reply of a mail server.
-        [b'-', first, b'.', ..] if token.len() == 3 && token.bytes().first() == Some(first) => false,
+        [b'-', first, b'.', ..] if token.len() == 3 && token.bytes().first() == Some(first) => {
+            false
+        }
         [b'-', rest @ ..] => word(rest.first()),
         [b'%' | b'@', ..] => true,
         _ => false,

@@ -127,7 +127,9 @@ const OBJECT: usize = 80;
 
 /// `before` without the end of a type in capitals: `ERROR_CODE: (NTSTATUS) `.
 fn without_cast(before: &[u8]) -> &[u8] {
-    let Some(cast) = before.strip_suffix(b") ").or(before.strip_suffix(b")")) else { return before };
+    let Some(cast) = before.strip_suffix(b") ").or(before.strip_suffix(b")")) else {
+        return before;
+    };
     let len = cast.iter().rev().take_while(|byte| byte.is_ascii_uppercase()).count();
     if len > 0 && cast[..cast.len() - len].ends_with(b"(") { cast } else { before }
 }

@@ -79,7 +79,10 @@ impl Loader {
         }
         let (catalog, found) = self.files.load(&paths);
         problems.extend(found.into_iter().map(|problem| {
-            let is_in = |path: &PathBuf| problem.starts_with(&*path.to_string_lossy());
+            let is_in = |path: &PathBuf| {
+                let rest = problem.strip_prefix(&*path.to_string_lossy());
+                rest.is_some_and(|rest| rest.starts_with([':', '/', '\\']))
+            };
             let is_own = origins.own.iter().any(is_in);
             format!("{problem} ({})", if is_own { "--catalog" } else { "hexplain.catalogs" })
         }));

@@ -1,7 +1,7 @@
 //! URIs of catalog entries, such as `hexplain:/syncml/404.md`: sent for a client to show, and
 //! read when it requests the text with `hexplain/document`.
 //!
-//! The path consists of the family's id and the entry's number, range, code or name; with the
+//! The path consists of the family's id and the entry's number, range, code, name or first phrase; with the
 //! ending, editors show Markdown.
 
 use std::fmt::Write as _;
@@ -33,7 +33,9 @@ fn own_part(catalog: &Catalog, entry: &Entry<'_>) -> String {
     entry
         .numbers()
         .or_else(|| catalog.code_of(entry).map(|code| code.to_string()))
-        .unwrap_or_else(|| entry.name().to_owned())
+        .or_else(|| Some(entry.name().to_owned()).filter(|name| !name.is_empty()))
+        .or_else(|| entry.phrases().next().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 /// A path segment with all but unreserved characters percent-encoded (RFC 3986, 2.3).
@@ -89,6 +91,8 @@ mod tests {
         let file = "[family]\nid = \"team\"\ntitle = \"Team\"\n\
             [[entry]]\nnumber = -3\nseverity = \"error\"\nmessage = \"x\"\n\
             [[entry]]\nnumber = \"4..=9\"\nseverity = \"error\"\nmessage = \"x\"\n\
+            [[entry]]\nphrases.en = [\"a b\"]\nseverity = \"error\"\nmessage = \"x\"\n\
+            [[entry]]\nphrases.en = [\"c\"]\nseverity = \"error\"\nmessage = \"x\"\n\
             [[entry]]\nname = \"É /%?#\"\nseverity = \"error\"\nmessage = \"x\"\n";
         let layer = Layer::parse("team.toml", file).unwrap();
         let catalog = Catalog::builtin().with_layer(&layer);

@@ -128,6 +128,10 @@ impl Mailbox {
             let mut open = state.open.clone();
             job(&mut open);
             state.open = open;
+            if let Some(bytes) = self.follow_up(&mut state) {
+                state.busy = true;
+                self.work_in(self.scans.lane(bytes));
+            }
             return false;
         }
         state.waiting.push_back(Box::new(job));
@@ -151,7 +155,20 @@ impl Mailbox {
             return self.work_in(self.scans.lane(state.bytes));
         }
         drop(state);
-        self.work();
+        self.work(BETWEEN);
+    }
+
+    /// If the last job has left the document outdated, adds the scan of its text and returns the
+    /// number of its bytes.
+    fn follow_up(&self, state: &mut State) -> Option<usize> {
+        if !state.open.document.is_outdated() || !self.demand.exists() {
+            return None;
+        }
+        let (bytes, demand) = (state.open.document.text().len_bytes(), self.demand());
+        let update = move |open: &mut Open| open.document.update_while(|_| demand.exists());
+        state.waiting.push_front(Box::new(update));
+        state.bytes += bytes;
+        Some(bytes)
     }
 
     /// Lets work that waits for its turn overtake that of the documents no request is about, unless
@@ -169,11 +186,12 @@ impl Mailbox {
 
     fn work_in(self: &Arc<Self>, lane: &Lane) {
         let (mailbox, lane) = (Arc::clone(self), lane.clone());
-        tokio::spawn(async move { lane.run(async {}, move || mailbox.work()).await });
+        tokio::spawn(async move { lane.run(async {}, move || mailbox.work(usize::MAX)).await });
     }
 
-    /// Does the waiting jobs, unless another thread is doing them.
-    fn work(&self) {
+    /// Does the waiting jobs, unless another thread is doing them. A job that turns out to scan more
+    /// than `most` bytes, and those after it, are left to a thread.
+    fn work(self: &Arc<Self>, most: usize) {
         let mut state = self.lock();
         if state.working {
             return;
@@ -189,8 +207,13 @@ impl Mailbox {
             drop(state);
             let done = std::panic::catch_unwind(AssertUnwindSafe(|| job(&mut open)));
             state = self.lock();
-            if done.is_ok() {
-                state.open = open;
+            if done.is_err() {
+                continue;
+            }
+            state.open = open;
+            if let Some(bytes) = self.follow_up(&mut state).filter(|bytes| *bytes > most) {
+                state.working = false;
+                return self.work_in(self.scans.lane(bytes));
             }
         }
     }
@@ -297,6 +320,8 @@ mod tests {
 
     use super::testing::{mailbox, mailbox_of};
     use super::*;
+    use crate::catalog::Catalog;
+    use crate::scan::Scanner;
     use crate::server::pools::Pools;
 
     const LONG: usize = 64 * 1024;
@@ -367,6 +392,29 @@ mod tests {
             drop(release);
             assert_eq!(first.get().await.map(|open| open.version), Some(1));
             assert_eq!(second.get().await.map(|open| open.version), Some(2));
+        });
+    }
+
+    #[test]
+    fn an_edit_that_changes_the_kind_of_a_long_file_is_followed_by_its_scan_on_a_thread() {
+        block_on(async {
+            let mailbox = mailbox();
+            let log = "#Fields: sc-status\n404\n503\n".to_owned() + &" \n".repeat(LONG);
+            let set = log.clone();
+            post(&mailbox, LONG, move |open| open.document.replace(0..0, &set));
+            let before = mailbox.snapshot().get().await.unwrap().document;
+            let rename = |open: &mut Open| open.document.replace(9..18, "time-taken");
+            post(&mailbox, 0, rename);
+            assert!(mailbox.is_busy());
+            // Edits of the same message, or after it, wait for one scan.
+            post(&mailbox, 0, |open| open.document.replace(0..0, "#\n"));
+            let after = mailbox.snapshot().get().await.unwrap().document;
+            let fresh = |text: &str| {
+                let scanner = Scanner::new(Arc::new(Catalog::builtin()));
+                Document::new(text, Arc::new(scanner)).len()
+            };
+            assert_eq!((before.len(), after.len()), (2, fresh(&after.to_string())));
+            assert!(after.to_string().starts_with("#\n#Fields: time-taken\n"));
         });
     }
 

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-/// A scan of up to this many bytes is done with its message, as most edits are: a quarter of a
-/// millisecond for the most expensive text.
-pub(super) const AT_ONCE: usize = 256;
+use crate::scan::SIGHT;
+
+/// A scan of up to this many bytes is done with its message, as most edits are: a millisecond for
+/// the most expensive text.
+pub(super) const AT_ONCE: usize = 2 * SIGHT + 256;
 
 /// A scan of up to this many bytes is done on the session's thread once no message waits; see
 /// [`super::unread`]. A message may wait for one of them: half a millisecond for a log, ten for the
@@ -63,28 +65,36 @@ impl Lane {
 #[derive(Clone, Debug)]
 pub(super) struct Pool {
     lanes: [Lane; LANES],
-    urgent: Lane,
+    urgent: [Lane; LANES - 1],
 }
 
 impl Pool {
     /// The number of threads that its lanes need.
-    const THREADS: usize = LANES - 1 + LARGEST_AT_ONCE + 1;
+    const THREADS: usize = LANES - 1 + LARGEST_AT_ONCE + LANES - 1;
 
     fn new() -> Self {
         let at_once = |lane| if lane == LANES - 1 { LARGEST_AT_ONCE } else { 1 };
-        Self { lanes: std::array::from_fn(|lane| Lane::of(at_once(lane))), urgent: Lane::of(1) }
+        Self {
+            lanes: std::array::from_fn(|lane| Lane::of(at_once(lane))),
+            urgent: std::array::from_fn(|_| Lane::of(1)),
+        }
     }
 
     /// The lane for work on `bytes` bytes of text.
     pub(super) fn lane(&self, bytes: usize) -> &Lane {
-        let place = (0..LANES - 1).find(|&place| bytes <= SMALL * STEP.pow(place as u32));
-        &self.lanes[place.unwrap_or(LANES - 1)]
+        &self.lanes[place(bytes)]
     }
 
-    /// The lane for work that a request waits for; `None` for a long text.
+    /// The lane of its size for work that a request waits for; `None` for a long text.
     pub(super) fn urgent(&self, bytes: usize) -> Option<&Lane> {
-        (!is_long(bytes)).then_some(&self.urgent)
+        if is_long(bytes) { None } else { self.urgent.get(place(bytes)) }
     }
+}
+
+/// The place of the lane for work on `bytes` bytes of text.
+fn place(bytes: usize) -> usize {
+    let fits = |&place: &usize| bytes <= SMALL * STEP.pow(place as u32);
+    (0..LANES - 1).find(fits).unwrap_or(LANES - 1)
 }
 
 /// Whether work on this many bytes of text takes long.

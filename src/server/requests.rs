@@ -112,7 +112,7 @@ pub(super) fn table() -> Vec<Row> {
         command("workspace/executeCommand", |view, params: ExecuteCommandParams| {
             code_actions::execute(view, &params)
         }),
-        row("hexplain/explain", Nothing, Short, lookup::explain),
+        row("hexplain/explain", Nothing, Catalog, lookup::explain),
         row("hexplain/search", Nothing, Catalog, |view, params: lookup::Search| {
             lookup::search(view, &params)
         }),

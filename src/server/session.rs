@@ -119,11 +119,16 @@ impl Session {
         let outbox = self.shared.outbox.clone();
         loop {
             // A client that does not read its pipe gets no further answers until it does.
+            // Requests that wait for unread texts may be what it waits for.
             tokio::select! {
                 biased;
                 () = outbox.ready() => {}
                 _ = eof.wait_for(|eof| *eof) => return,
                 () = stdin_hung_up() => return,
+                () = self.read_next() => {
+                    tokio::task::yield_now().await;
+                    continue;
+                }
             }
             publisher::publish_changed(&self.shared, || inbox.is_empty() && outbox.has_room());
             if !outbox.has_room() {

@@ -18,7 +18,10 @@ use super::unread::Unread;
 use super::uri::Uri;
 use crate::catalog::Catalog;
 use crate::document::{Document, File};
-use crate::scan::{Key, Scanner};
+use crate::scan::{Key, SIGHT, Scanner};
+
+/// Each change of a text judges this many bytes around it again, besides its own.
+const AROUND: usize = 2 * SIGHT;
 
 /// The only mutable state of a session.
 #[derive(Debug)]
@@ -119,7 +122,7 @@ impl Workspace {
     /// Replaces the whole text of a mailbox's document.
     fn read(&mut self, uri: &Uri, mailbox: &Arc<Mailbox>, text: String) {
         let scanner = Arc::clone(&self.scanner);
-        let bytes = text.len();
+        let bytes = AROUND + text.len();
         if bytes <= SMALL {
             return self.post(uri, mailbox, bytes, move |open| {
                 open.document = Document::of_file(open.document.file().clone(), &text, scanner);
@@ -172,12 +175,12 @@ impl Workspace {
             self.read(&uri, &mailbox, text.unwrap_or_default());
         }
         let client = Arc::clone(&self.client);
-        let bytes = changes.iter().map(|change| change.text.len()).sum();
+        let bytes = changes.iter().map(|change| AROUND + change.text.len()).sum();
         self.post(&uri, &mailbox, bytes, move |open| {
             for change in changes {
                 if let Some(range) = change.range {
                     let bytes = client.bytes(&open.document, range);
-                    open.document.edit(bytes, &change.text);
+                    open.document.replace(bytes, &change.text);
                 }
             }
             open.version = version;

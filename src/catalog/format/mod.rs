@@ -4,6 +4,7 @@
 //! unchanged: the build, `hexplain catalog check` and the server accept and reject the same files.
 
 mod check;
+mod freedom;
 mod identity;
 pub(crate) mod keys;
 pub(crate) mod last;

@@ -8,6 +8,7 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
 use super::number::{Formula, Formulas, NumberRange};
+use super::pattern::Pattern;
 use super::severity::Severity;
 use crate::code::Code;
 
@@ -157,6 +158,12 @@ impl FamilySource {
     /// The number of its notations.
     pub(crate) fn notation_count(&self) -> usize {
         self.notations().iter().map(|(_, notations)| notations.len()).sum()
+    }
+
+    /// How freely all of its notations match.
+    pub(crate) fn freedom(&self) -> usize {
+        let all = self.notations().into_iter().flat_map(|(_, notations)| notations);
+        all.filter_map(|notation| Some(Pattern::any(notation.get_ref()).ok()?.freedom)).sum()
     }
 
     /// The family's formulas, including `base`, which [`Source::parse`] has added.

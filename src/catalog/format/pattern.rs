@@ -6,12 +6,16 @@
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Hir, HirKind};
 
+use super::freedom::freedom;
 use super::keys::{Key, is_of_letters, keys};
 use super::last::{Bytes, last_bytes};
 use super::needed::needed_words;
 
 /// How many bytes before and after a token can affect its judgment.
 pub(crate) const REACH: usize = 256;
+
+/// How freely a single notation may match.
+const MOST_FREEDOM: usize = 600;
 
 /// The place of the number in a `written` regex.
 const NUMBER: &str = "{n}";
@@ -33,6 +37,8 @@ pub(crate) struct Pattern {
     pub(crate) last: Bytes,
     /// Whether the number directly follows its key word, within one token: `AADSTS50126`.
     pub(crate) joined: bool,
+    /// How freely it matches, see [`super::freedom`].
+    pub(crate) freedom: usize,
 }
 
 impl Pattern {
@@ -85,6 +91,13 @@ impl Pattern {
                  so that it can be found quickly"
             ));
         };
+        let freedom = freedom(&hir).saturating_add(freedom(&parse(after)?));
+        if freedom > MOST_FREEDOM {
+            return Err(format!(
+                "`{before}` would take too long: its repetitions have {freedom} places, at most \
+                 {MOST_FREEDOM} are allowed"
+            ));
+        }
         let last = last_bytes(&hir);
         if last & !DIGITS_AND_UNDERSCORE == 0 {
             return Err(format!(
@@ -98,6 +111,7 @@ impl Pattern {
             reach: hir.properties().maximum_len().map(|len| len + 4),
             last,
             joined: ends_with_letter(&hir),
+            freedom,
             before: before.to_owned(),
             after: after.to_owned(),
         })

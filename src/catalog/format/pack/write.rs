@@ -124,8 +124,7 @@ impl Writer {
                 | u32::from(family.hex) << 17
                 | u32::from(family.follows_code) << 18
                 | u32::from(family.padded_hex) << 19
-                | u32::from(family.shown_in_hex) << 20
-,
+                | u32::from(family.shown_in_hex) << 20,
             self.strings(family.signs.iter().map(|sign| sign.get_ref().as_str())),
             self.list(&numbers),
             u32::from(number_roles.0),
