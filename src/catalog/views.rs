@@ -144,7 +144,9 @@ impl<'c> Family<'c> {
 
     /// Whether other programs use this name, too.
     pub(crate) fn is_common(&self, name: &str) -> bool {
-        self.table.strings(self.row.common_names).any(|common| common == name)
+        self.table.strings(self.row.common_names).any(|common| {
+            common.strip_suffix('*').map_or(common == name, |start| name.starts_with(start))
+        })
     }
 
     /// The columns of a W3C extended log that hold its numbers.

@@ -49,7 +49,7 @@ impl Lead {
             let Some(word) = last_word(rest) else { return Self::Unknown };
             let (word, kind) = known_part(word);
             rest = &rest[..rest.len() - word.len()];
-            if is_option(rest) {
+            if is_option(rest, kind != 0) {
                 return Self::Other;
             }
             if kind & FILLER == 0 {
@@ -114,10 +114,10 @@ impl Lead {
 }
 
 /// Whether an option's name follows, whose value is what is asked for: `--status 404`, ` /error 5`.
-fn is_option(before: &[u8]) -> bool {
+fn is_option(before: &[u8], is_known: bool) -> bool {
     match before {
         [rest @ .., b'-', b'-'] => !rest.last().is_some_and(|&byte| is_letter(byte)),
-        [.., b' ', b'/' | b'-'] => true,
+        [.., b' ', b'/' | b'-'] => is_known,
         _ => false,
     }
 }

@@ -414,6 +414,12 @@ impl Scanner {
     }
 }
 
+/// Whether a stop code goes on like the name of a bucket: `_0_GenuineIntel`, `_c0000005_nt`.
+fn is_part_of_bucket(rest: &[u8]) -> bool {
+    let part = rest[1..].split(|&byte| byte == b'_').next().unwrap_or_default();
+    !part.first().is_some_and(u8::is_ascii_lowercase) || part.iter().all(u8::is_ascii_hexdigit)
+}
+
 /// Calls `each` for the tokens that start in `part`.
 fn for_each_token(
     text: &[u8],
@@ -547,7 +553,7 @@ impl<'t> Token<'t> {
         let hex = bytes.iter().position(|&byte| byte == b'_').unwrap_or(bytes.len());
         let is_bucket = self.is_prefixed_hex()
             && (3..bytes.len()).contains(&hex)
-            && !bytes.get(hex + 1).is_some_and(u8::is_ascii_lowercase);
+            && is_part_of_bucket(&bytes[hex..]);
         if is_bucket { bytes.len() - hex } else { 0 }
     }
 

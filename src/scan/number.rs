@@ -63,7 +63,7 @@ impl Scanner {
             }
             // `no instance (0x80080005)`: a known failure in brackets of its own is a code.
             Lead::Other => {
-                (is_bracketed(token) || opens_a_pair(token) || is_element(token))
+                (is_bracketed(token) || opens_a_pair(token) || is_parameter(token))
                     && is_common_facility(code)
                     && catalog.knows_code(code)
             }
@@ -510,9 +510,15 @@ fn is_bracketed(token: &Token<'_>) -> bool {
     )
 }
 
-/// Whether a token is the content of an XML element: `<Param3>0x80070705</Param3>`.
-fn is_element(token: &Token<'_>) -> bool {
-    token.before().ends_with(b">") && token.after().starts_with(b"</")
+/// Whether a token is a parameter of an event: `<Param3>0x80070705</Param3>`.
+fn is_parameter(token: &Token<'_>) -> bool {
+    let name = token.before().strip_suffix(b">").map_or(&[][..], |before| {
+        before.trim_ascii_end().strip_suffix(b"\"").unwrap_or(before)
+    });
+    let digits = name.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    digits > 0
+        && name[..name.len() - digits].to_ascii_lowercase().ends_with(b"param")
+        && token.after().starts_with(b"</")
 }
 
 /// Whether a token is in a list in brackets: `{ffffffffc0000005, …`, `(0x…, 0x…)`.
