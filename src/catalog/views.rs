@@ -165,6 +165,11 @@ impl<'c> Family<'c> {
         self.table.strings(self.row.signs)
     }
 
+    /// What people call the family in a query, besides its title.
+    pub(crate) fn also_called(&self) -> impl Iterator<Item = &'c str> + use<'c> {
+        self.table.strings(self.row.also_called)
+    }
+
     /// Signs that limit its numbers to information.
     pub(crate) fn quiet_signs(&self) -> impl Iterator<Item = &'c str> + use<'c> {
         self.table.strings(self.row.quiet_signs)

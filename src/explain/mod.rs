@@ -1,5 +1,6 @@
 //! Explanations: what the catalog says about a code, rendered for users and programs.
 
+mod named_family;
 mod prose;
 mod query;
 mod readings;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Answer, Prose, answer, answers, own_key, readings, unknown};
+use super::{Answer, Prose, answer, answers, named_family, own_key, readings, unknown};
 use crate::catalog::{Catalog, Entry};
 use crate::code::Code;
 use crate::locale::Locale;
@@ -33,8 +33,8 @@ pub fn answers_to_query(scanner: &Scanner, query: &str, locale: Locale) -> Vec<A
         return named;
     }
     let mut seen = HashSet::new();
-    let mut found: Vec<Answer> = scanner
-        .scan(query)
+    let occurrences = scanner.scan(query);
+    let mut found: Vec<Answer> = occurrences
         .iter()
         .filter(|occurrence: &&Occurrence| seen.insert(occurrence.meaning.key))
         .take(MOST_CODES)
@@ -50,6 +50,21 @@ pub fn answers_to_query(scanner: &Scanner, query: &str, locale: Locale) -> Vec<A
         })
         .collect();
     found.extend(named_words(catalog, query, locale));
+    let is_sure = occurrences.iter().any(|found| found.meaning.weight > Weight::Possible);
+    let of_family = named_family::entries(catalog, query);
+    let mut of_family: Vec<Answer> = of_family
+        .iter()
+        .map(|entry| answer(catalog, entry, own_key(catalog, entry), locale))
+        .collect();
+    if is_sure {
+        of_family.retain(|of_family| !found.iter().any(|known| is_of_one_entry(known, of_family)));
+        found.append(&mut of_family);
+    } else if !of_family.is_empty() {
+        return of_family;
+    }
+    if found.is_empty() {
+        found = lone_code(catalog, query, locale);
+    }
     if !found.is_empty() {
         return found;
     }
@@ -135,6 +150,17 @@ fn named_words(catalog: &Catalog, query: &str, locale: Locale) -> Vec<Answer> {
         .filter(|entry| !is_seen_in_texts(entry))
         .map(|entry| answer(catalog, &entry, own_key(catalog, &entry), locale))
         .collect()
+}
+
+/// The answers for the only code of 32 bits among the words of a query: `caa20003 teams`.
+fn lone_code(catalog: &Catalog, query: &str, locale: Locale) -> Vec<Answer> {
+    let is_long = |word: &&str| word.len() >= 8 || word.starts_with("0x");
+    let codes = named_family::words(query).filter(is_long).filter_map(Code::parse);
+    let mut known = codes.filter(|&code| code.0 > 0xFFFF && catalog.knows_code(code));
+    match (known.next(), known.next()) {
+        (Some(code), None) => answers(catalog, Meaning::new(Key::Code(code), None), locale),
+        _ => Vec::new(),
+    }
 }
 
 /// The answers for a decimal that has lost its minus: `1073741715` for -1073741715.

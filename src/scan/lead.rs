@@ -160,6 +160,12 @@ pub(super) fn leads_nowhere(word: &[u8]) -> bool {
     kind_of(last_part(word)) & !OTHER == 0
 }
 
+/// Whether a word only calls a number an error, a status and the like, or stands between them.
+pub(crate) fn is_of_any_number(word: &str) -> bool {
+    let kind = kind_of(word.as_bytes());
+    kind & (ROLES | FILLER | CODE | STATUS_LIKE) != 0
+}
+
 /// `before` without the spaces and punctuation between a key and its value.
 fn skip_glue(before: &[u8]) -> &[u8] {
     let mut rest = before;

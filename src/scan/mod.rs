@@ -40,6 +40,7 @@ use memo::Memo;
 use name::Names;
 
 pub(crate) use crate::catalog::pattern::REACH;
+pub(crate) use lead::is_of_any_number;
 pub use why::{Considered, Refusal, Speaks, Why};
 
 /// A longer run of letters and digits is not a code but a hash, Base64 or a generated name.

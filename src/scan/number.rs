@@ -512,9 +512,10 @@ fn is_bracketed(token: &Token<'_>) -> bool {
 
 /// Whether a token is a parameter of an event: `<Param3>0x80070705</Param3>`.
 fn is_parameter(token: &Token<'_>) -> bool {
-    let name = token.before().strip_suffix(b">").map_or(&[][..], |before| {
-        before.trim_ascii_end().strip_suffix(b"\"").unwrap_or(before)
-    });
+    let name = token
+        .before()
+        .strip_suffix(b">")
+        .map_or(&[][..], |before| before.trim_ascii_end().strip_suffix(b"\"").unwrap_or(before));
     let digits = name.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     digits > 0
         && name[..name.len() - digits].to_ascii_lowercase().ends_with(b"param")

@@ -154,6 +154,7 @@ impl FamilySource {
             ("other-prefixes", !self.other_prefixes.is_empty()),
             ("signs", !self.signs.is_empty()),
             ("quiet-signs", !self.quiet_signs.is_empty()),
+            ("also-called", !self.also_called.is_empty()),
             ("same-line", self.same_line),
             ("numbers", !self.numbers.is_empty()),
             ("domains", !self.domains.is_empty()),
@@ -421,6 +422,7 @@ impl<'a> Report<'a> {
             ("domains", family.domains.iter().any(String::is_empty)),
             ("columns", family.columns.iter().any(String::is_empty)),
             ("common-names", family.common_names.iter().any(String::is_empty)),
+            ("also-called", family.also_called.iter().any(String::is_empty)),
             ("name-prefixes", family.name_prefixes.iter().any(String::is_empty)),
             ("other-prefixes", prefixes.into_iter().any(String::is_empty)),
         ] {

@@ -106,6 +106,9 @@ pub(crate) struct FamilySource {
     /// Signs that limit its numbers to information.
     #[serde(default)]
     pub(crate) quiet_signs: Vec<Spanned<String>>,
+    /// What people call the family in a query, besides its title.
+    #[serde(default)]
+    pub(crate) also_called: Vec<String>,
     /// Whether its signs count only for numbers on the same line.
     #[serde(default)]
     pub(crate) same_line: bool,

@@ -37,7 +37,7 @@ enum Section {
 }
 
 const SECTIONS: usize = 11;
-const FAMILY_WORDS: usize = 19;
+const FAMILY_WORDS: usize = 20;
 const ENTRY_WORDS: usize = 17;
 const RANGE_WORDS: usize = 4;
 

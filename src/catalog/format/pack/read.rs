@@ -74,6 +74,7 @@ pub(crate) struct FamilyRow {
     pub(crate) padded_hex: bool,
     pub(crate) shown_in_hex: bool,
     pub(crate) common_names: u32,
+    pub(crate) also_called: u32,
     pub(crate) signs: u32,
     numbers: u32,
     pub(crate) number_roles: Roles,
@@ -185,6 +186,7 @@ impl Table {
             columns: self.word(at + 16),
             quiet_signs: self.word(at + 17),
             common_names: self.word(at + 18),
+            also_called: self.word(at + 19),
         }
     }
 

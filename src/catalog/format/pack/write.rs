@@ -132,6 +132,7 @@ impl Writer {
             self.strings(family.columns.iter().map(String::as_str)),
             self.strings(family.quiet_signs.iter().map(|sign| sign.get_ref().as_str())),
             self.strings(family.common_names.iter().map(String::as_str)),
+            self.strings(family.also_called.iter().map(String::as_str)),
         ];
         self.families.extend(row);
         self.formulas.push((formulas, is_defined_here));
