@@ -127,6 +127,11 @@ fn answers_to_code(catalog: &Catalog, code: Code, query: &str, locale: Locale) -
     if !found.is_empty() {
         return found;
     }
+    // A family may have numbers of this size: stop code 0xDEADDEAD.
+    let found = readings(catalog, code.signed(), &[], locale);
+    if !found.is_empty() {
+        return found;
+    }
     let lost = with_lost_minus(catalog, code, locale);
     if lost.is_empty() { vec![unknown(catalog, meaning, locale)] } else { lost }
 }

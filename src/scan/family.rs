@@ -9,7 +9,7 @@ use super::guard;
 use super::led::{KeyWord, Notation};
 use super::letters::{Endings, Letters, PAIRS, pair};
 use super::shapes::Shapes;
-use super::{DIGIT, HEX, Key, Meaning, Occurrence, Token, Ways, Weight, name, number};
+use super::{DIGIT, HEX, Key, MAX_TOKEN, Meaning, Occurrence, Token, Ways, Weight, name, number};
 use crate::catalog::last::{Bytes, may_be};
 use crate::catalog::{Catalog, FamilyId, Severity};
 use crate::code::Code;
@@ -106,7 +106,10 @@ impl Families {
         let families: HashSet<FamilyId> = of_names.map(|notation| notation.family).collect();
         for entry in catalog.entries_of(&families) {
             let names = std::iter::once(entry.name()).chain(entry.aliases());
-            names.for_each(|name| self.names.add(name.as_bytes()));
+            for name in names {
+                let first = name.bytes().take_while(|&byte| super::is_word(byte)).count();
+                self.names.add(&name.as_bytes()[..first]);
+            }
         }
     }
 
@@ -309,28 +312,33 @@ impl Families {
         if !self.may_be_named(token) {
             return None;
         }
-        let end = token.end + points_and_digits(&token.text[token.end..]);
-        // A number is one, though it may be a name: `42000`.
-        if token.classes == DIGIT && end == token.end {
-            return None;
-        }
-        let name = std::str::from_utf8(&token.text[token.start..end]).ok()?;
         let (before, letters) = (token.before(), Letters::before(token.before()));
         let is_word_near = |notation: &Notation| self.is_word_near(token, notation);
         let keys = self.keys[letters.last_two()].iter().filter(|key| key.fits(&letters));
         let mut notations = keys
             .flat_map(|key| key.matches(&self.notations, before, is_word_near))
             .map(|(notation, _)| &self.notations[notation])
-            .filter(|notation| notation.of_names && notation.end_in(token.after()).is_some())
+            .filter(|notation| notation.of_names)
             .peekable();
         notations.peek()?;
-        let entries = catalog.by_written_name(name);
-        let meaning = notations.find_map(|notation| {
-            let entry = entries.iter().find(|entry| entry.family() == notation.family)?;
-            let has_sign = !notation.needs_sign || ways.evidence.has_sign(token, notation.family);
-            has_sign.then(|| name::meaning(catalog, entry, name, true))
+        let notations: Vec<&Notation> = notations.collect();
+        let is_with_sign = |notation: &Notation| {
+            !notation.needs_sign || ways.evidence.has_sign(token, notation.family)
+        };
+        let is_in_url = guard::is_in_url(token);
+        let (end, meaning) = ends_of_name(token).into_iter().rev().find_map(|end| {
+            let name = std::str::from_utf8(&token.text[token.start..end]).ok()?;
+            let entries = catalog.by_written_name(name);
+            notations.iter().find_map(|notation| {
+                let entry = entries.iter().find(|entry| entry.family() == notation.family)?;
+                let mut ends = [end, token.end].into_iter();
+                let fits = ends.any(|end| notation.end_in(&token.text[end..]).is_some())
+                    && (notation.ends_in_slash() || !is_in_url)
+                    && is_with_sign(notation);
+                fits.then(|| (end, name::meaning(catalog, entry, name, true)))
+            })
         })?;
-        (!guard::is_in_url(token)).then_some(Occurrence { start: token.start, end, meaning })
+        Some(Occurrence { start: token.start, end, meaning })
     }
 
     /// Whether the word before a token leads to a family's names. A word of letters alone counts only
@@ -557,16 +565,28 @@ impl TrimEndOf for [u8] {
     }
 }
 
-/// The number of bytes of points with digits that a text begins with: `.7.606`.
-fn points_and_digits(text: &[u8]) -> usize {
-    let mut len = 0;
-    while let [b'.', digit, ..] = &text[len..]
-        && digit.is_ascii_digit()
+/// Where a name that begins with a token may end: at the token's end, or after further words joined
+/// by points, hyphens and slashes: `5.7.606`, `auth/invalid-credential`.
+fn ends_of_name(token: &Token<'_>) -> Vec<usize> {
+    let mut end = token.end;
+    // A number is one, though it may be a name: `42000`.
+    let mut ends = if token.classes == DIGIT { Vec::new() } else { vec![end] };
+    while let [b'.' | b'-' | b'/', next, ..] = token.text[end..]
+        && super::is_word(next)
+        && ends.len() < MOST_PARTS
     {
-        len += 1 + text[len + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let rest = token.text[end + 1..].iter().take(MAX_TOKEN);
+        end += 1 + rest.take_while(|&&byte| super::is_word(byte)).count();
+        if end - token.start > MAX_TOKEN {
+            break;
+        }
+        ends.push(end);
     }
-    len
+    ends
 }
+
+/// The most words of a name.
+const MOST_PARTS: usize = 6;
 
 /// What a family's number means: its code, where the family has a formula.
 pub(super) fn meaning(catalog: &Catalog, family: FamilyId, number: i32) -> Meaning {

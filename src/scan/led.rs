@@ -120,6 +120,11 @@ impl Notation {
         self.before.ends_with('-')
     }
 
+    /// Whether its number or name may be the end of a URL: `…/msg/ZFS-8000-8A`.
+    pub(super) fn ends_in_slash(&self) -> bool {
+        self.before.ends_with('/')
+    }
+
     /// Whether its regex matches characters rather than bytes: it is tried separately.
     fn is_unicode(&self) -> bool {
         !self.before.is_ascii() || self.before.contains("\\p") || self.before.contains("\\P")

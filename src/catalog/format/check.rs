@@ -43,6 +43,9 @@ const MOST_FORMULAS: usize = 100;
 /// The most notations of a family.
 const MOST_NOTATIONS: usize = 100;
 
+/// The most items of each of a family's lists of words, such as `signs`.
+const MOST_WORDS: usize = 1000;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -417,6 +420,23 @@ impl<'a> Report<'a> {
     /// Checks the lists of plain texts.
     fn check_lists(&mut self, family: &FamilySource) {
         let start = family.id.span().start;
+        for (key, count) in [
+            ("signs", family.signs.len()),
+            ("quiet-signs", family.quiet_signs.len()),
+            ("names", family.names.len()),
+            ("domains", family.domains.len()),
+            ("columns", family.columns.len()),
+            ("numbers", family.numbers.len()),
+            ("common-names", family.common_names.len()),
+            ("other-prefixes", family.other_prefixes.len()),
+        ] {
+            if count > MOST_WORDS {
+                self.add(
+                    start,
+                    format!("`{key}` can have at most {MOST_WORDS} items, not {count}"),
+                );
+            }
+        }
         let prefixes = family.other_prefixes.iter().flat_map(|(other, own)| [other, own]);
         for (key, has_empty) in [
             ("domains", family.domains.iter().any(String::is_empty)),
@@ -786,6 +806,14 @@ mod tests {
             12 + entry.chars().count()
         );
         assert_eq!(problem(&text), expected);
+    }
+
+    #[test]
+    fn a_family_of_very_many_signs_is_refused() {
+        let signs = |count| format!("{FAMILY}signs = [{}]\n", "\"a sign\",".repeat(count));
+        accept(&signs(1000));
+        let text = problem(&signs(1001));
+        assert_eq!(text, "team.toml:2:6: `signs` can have at most 1000 items, not 1001");
     }
 
     #[test]
