@@ -55,7 +55,9 @@ impl Pattern {
             return Err(format!("`{regex}` must contain {NUMBER} only once"));
         }
         parse(after).map_err(|error| format!("after {NUMBER}: {error}"))?;
-        Self::around(before, after)
+        // The text after the number is matched alone. A number is a whole word, so a boundary
+        // always follows.
+        Self::around(before, after.strip_prefix(r"\b").unwrap_or(after))
     }
 
     /// Reads a regex for the text right before a number, such as `exit code\W+`.
@@ -195,6 +197,12 @@ mod tests {
         let joined = |regex| Pattern::written(regex).unwrap().joined;
         assert!(joined(r"\bAADSTS{n}") && joined("(WU|MSI){n}"));
         assert!(!joined(r"syncml\({n}") && !joined("code {n}") && !joined("code ?{n}"));
+    }
+
+    #[test]
+    fn a_boundary_after_the_number_is_not_needed() {
+        assert_eq!(Pattern::written(r"code {n}\b").unwrap().after, "");
+        assert_eq!(Pattern::written(r"code {n}\b, \w").unwrap().after, r", \w");
     }
 
     #[test]
