@@ -52,14 +52,17 @@ impl Catalog {
     }
 
     /// The distinct names and aliases that begin with `prefix`, ignoring case, in the order as
-    /// written; each with its first entry, which is the last layer's.
+    /// written; each with its first entry, which is the last layer's. Without the names that a
+    /// family shares with other programs.
     pub(crate) fn names_in_order<'c>(
         &'c self,
         prefix: &str,
     ) -> impl Iterator<Item = (&'c str, Entry<'c>)> {
         let layers = self.layers.iter().enumerate().rev().map(|(layer, of_layer)| {
             let names = of_layer.table.names_in_order(prefix);
-            names.filter_map(move |(name, index)| Some((name, self.entry(layer, index)?)))
+            let entries =
+                names.filter_map(move |(name, index)| Some((name, self.entry(layer, index)?)));
+            entries.filter(|(name, entry)| !self.family(entry.family()).is_common(name))
         });
         each_key_once(merged(layers.collect()))
     }

@@ -250,7 +250,7 @@ impl Families {
 
     /// Whether a word that a far-reaching notation needs is near.
     fn is_word_near(&self, token: &Token<'_>, notation: &Notation) -> bool {
-        self.far.before(token.text, token.start, &token.memo.far) & notation.needs != 0
+        self.far.before(token.text, token.start, &token.memo.far).meet(&notation.needs)
     }
 
     /// The occurrence of a number by the first notation that fits. `read` returns the number as a

@@ -20,31 +20,44 @@ pub(super) struct FarWords {
 pub(super) struct Searched {
     from: usize,
     to: usize,
-    /// The end and the set of each word found.
-    found: Vec<(usize, Words)>,
+    /// The end and the place of each word found.
+    found: Vec<(usize, usize)>,
     /// The last place asked about, and the answer.
     last: Option<(usize, Words)>,
 }
 
-/// A set of words, one bit for each. All words after the 127th share a bit and may be confused, at
-/// the cost of a futile attempt to match.
-pub(super) type Words = u128;
+/// A set of words by their places, one bit for each. Words [`WORDS`] places apart share a bit and may
+/// be confused, at the cost of a futile attempt to match.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Words([u64; WORDS / 64]);
 
-fn set_of(place: usize) -> Words {
-    1 << place.min(127)
+/// Twice as many as the built-in notations need.
+const WORDS: usize = 512;
+
+impl Words {
+    pub(super) fn insert(&mut self, place: usize) {
+        self.0[place % WORDS / 64] |= 1 << (place % 64);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    pub(super) fn meet(&self, other: &Self) -> bool {
+        self.0.iter().zip(other.0).any(|(one, other)| one & other != 0)
+    }
 }
 
 /// How many bytes are searched at a time, so that little is searched twice (the length of a word).
 const AHEAD: usize = 128;
 
 impl FarWords {
-    /// Adds a lower-case word and returns the set that contains only it.
-    pub(super) fn add(&mut self, word: &str) -> Words {
-        let place = self.words.iter().position(|known| known == word).unwrap_or_else(|| {
+    /// Adds a lower-case word and returns its place.
+    pub(super) fn add(&mut self, word: &str) -> usize {
+        self.words.iter().position(|known| known == word).unwrap_or_else(|| {
             self.words.push(word.to_owned());
             self.words.len() - 1
-        });
-        set_of(place)
+        })
     }
 
     /// The words that end in the [`REACH`] bytes before `at`.
@@ -56,7 +69,8 @@ impl FarWords {
         let window = at.saturating_sub(REACH);
         self.search(text, window, at, &mut searched);
         let near = searched.found.iter().filter(|(end, _)| (window + 1..=at).contains(end));
-        let words = near.fold(0, |words, (_, word)| words | word);
+        let mut words = Words::default();
+        near.for_each(|(_, place)| words.insert(*place));
         searched.last = Some((at, words));
         words
     }
@@ -77,7 +91,7 @@ impl FarWords {
         searched.found.retain(|(end, _)| *end > window);
         searched.from = window;
         let found = automaton.find_overlapping_iter(&text[from..to]);
-        let found = found.map(|found| (from + found.end(), set_of(found.pattern().as_usize())));
+        let found = found.map(|found| (from + found.end(), found.pattern().as_usize()));
         // Anything that ends earlier has already been found.
         let known = searched.to;
         let is_first = known == window;
@@ -108,12 +122,13 @@ mod tests {
         ) {
             let text = pieces.concat();
             let mut words = FarWords::default();
-            let both = words.add("robocopy") | words.add("kernel");
+            let mut both = Words::default();
+            ["robocopy", "kernel"].iter().for_each(|word| both.insert(words.add(word)));
             let searched = RefCell::default();
             places.sort_by_key(|place| place.index(text.len() + 1));
             for at in places.iter().map(|place| place.index(text.len() + 1)) {
                 let near = text[at.saturating_sub(REACH)..at].to_lowercase();
-                let found = words.before(text.as_bytes(), at, &searched) & both != 0;
+                let found = words.before(text.as_bytes(), at, &searched).meet(&both);
                 if near.contains("robocopy") || near.contains("kernel") {
                     prop_assert!(found, "{}", at);
                 }

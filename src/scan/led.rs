@@ -30,7 +30,7 @@ pub(super) struct Notation {
     after: String,
     /// The ASCII bytes that may directly precede the number.
     last: Bytes,
-    /// The words of which one must be near (see [`super::far`]); 0 for none.
+    /// The words of which one must be near (see [`super::far`]); empty for none.
     pub(super) needs: Words,
     /// The matcher of a far-reaching notation.
     alone: OnceLock<Option<Alone>>,
@@ -59,7 +59,7 @@ impl Notation {
             reach: text.reach.min(REACH),
             after: text.after.to_owned(),
             last: text.last,
-            needs: 0,
+            needs: Words::default(),
             alone: OnceLock::new(),
             whole: text.whole,
             hex: text.hex,
@@ -85,13 +85,13 @@ impl Notation {
     /// Registers the words that it needs, if it is far-reaching.
     pub(super) fn need(&mut self, text: &crate::catalog::NotationText<'_>, far: &mut FarWords) {
         if self.reach > NEAR {
-            self.needs = text.needs.iter().fold(0, |words, word| words | far.add(word));
+            text.needs.iter().for_each(|word| self.needs.insert(far.add(word)));
         }
     }
 
     /// Whether it reaches back so far that it is only tried if a word that it needs is near.
     pub(super) fn is_far(&self) -> bool {
-        self.needs != 0
+        !self.needs.is_empty()
     }
 
     /// Where a far-reaching notation that ends at the end of `before` starts.
@@ -403,7 +403,7 @@ mod tests {
                 });
                 let alone: Vec<_> = alone.collect();
                 let is_near = |notation: &Notation| {
-                    all.far.before(text, text.len(), &RefCell::default()) & notation.needs != 0
+                    all.far.before(text, text.len(), &RefCell::default()).meet(&notation.needs)
                 };
                 prop_assert_eq!(all.together.matches(&all.notations, text, is_near), alone);
                 Ok(())

@@ -299,6 +299,7 @@ impl Scanner {
         let is_spoken_for = || number != 0 && (is_set_apart(token) || has_phrase());
         if roles.is_empty() && !is_spoken_for()
             || guard::is_compared(token)
+            || guard::is_measured(token)
             // `503 Service Unavailable` does not count services.
             || guard::is_counted(token) && !has_phrase()
             || guard::is_after_file_name(token)

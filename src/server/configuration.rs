@@ -259,7 +259,8 @@ pub(super) fn ignored(ignore: &[String], scanner: &Scanner) -> (HashSet<Key>, Ve
         let keys = is_short.then(|| explain::keys_of_query(scanner, written)).unwrap_or_default();
         if keys.is_empty() {
             let start = &written[..written.floor_char_boundary(LONGEST_IGNORED)];
-            problems.push(format!("hexplain.ignore: {start:?} is not a code"));
+            let rest = if is_short { "" } else { " …" };
+            problems.push(format!("hexplain.ignore: {start:?}{rest} is not a code"));
         }
         keys
     });
