@@ -238,7 +238,8 @@ impl Families {
     /// Whether the word before a token leads to a piece of something longer.
     pub(super) fn may_be_piece(&self, token: &Token<'_>) -> bool {
         let goes_on = matches!(token.after(), [b'-', digit, ..] if digit.is_ascii_digit())
-            || matches!(token.before().last(), Some(b'/' | b':'))
+            || token.before().last() == Some(&b'/')
+            || token.before().last() == Some(&b':') && token.after().starts_with(b": ")
             || guard::sub_number(token).is_some();
         goes_on && self.pieces.end_letters_before(token.before())
     }
