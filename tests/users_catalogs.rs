@@ -504,7 +504,7 @@ fn a_common_name_is_found_only_after_the_words_of_its_family() {
     let text = "SHARE_BUSY (26) or TeamStatus.SHARE_BUSY";
     let found = scanner.scan(text);
     let found: Vec<_> = found.iter().map(Occurrence::range).collect();
-    assert_eq!(found, [text.len() - 10..text.len()]);
+    assert!(matches!(&found[..], [one] if *one == (text.len() - 10..text.len())), "{found:?}");
 }
 
 #[test]

@@ -256,7 +256,7 @@ pub(super) fn ignored(ignore: &[String], scanner: &Scanner) -> (HashSet<Key>, Ve
     let mut problems = Vec::new();
     let keys = ignore.iter().flat_map(|written| {
         let is_short = written.len() <= LONGEST_IGNORED;
-        let keys = is_short.then(|| explain::keys_of_query(scanner, written)).unwrap_or_default();
+        let keys = if is_short { explain::keys_of_query(scanner, written) } else { Vec::new() };
         if keys.is_empty() {
             let start = &written[..written.floor_char_boundary(LONGEST_IGNORED)];
             let rest = if is_short { "" } else { " …" };

@@ -687,14 +687,6 @@ mod tests {
                 "4:10: `https://` is not a URL: it must begin with https:// or http:// and a host",
             ),
             (
-                format!("{FAMILY}{entry}name = \"0x80070005\"\n"),
-                "4:1: `0x80070005` is a code, not a name; use `code`",
-            ),
-            (
-                format!("{FAMILY}{entry}code = 5\nmisprints = [5]\n"),
-                "4:1: `misprints` contains the entry's own code, 0x00000005",
-            ),
-            (
                 FAMILY.replace("team", "My Team"),
                 "2:6: family id `My Team` must consist of lowercase letters, digits and hyphens",
             ),
@@ -773,6 +765,23 @@ mod tests {
             (
                 FAMILY.replace("Team", "Team\\n# x"),
                 "2:6: `title` must be one line, without control characters",
+            ),
+        ] {
+            assert_eq!(problem(&text), format!("team.toml:{message}"));
+        }
+    }
+
+    #[test]
+    fn a_code_is_neither_a_name_nor_its_own_misprint() {
+        let entry = "[[entry]]\nseverity = \"error\"\nmessage = \"x\"\n";
+        for (text, message) in [
+            (
+                format!("{FAMILY}{entry}name = \"0x80070005\"\n"),
+                "4:1: `0x80070005` is a code, not a name; use `code`",
+            ),
+            (
+                format!("{FAMILY}{entry}code = 5\nmisprints = [5]\n"),
+                "4:1: `misprints` contains the entry's own code, 0x00000005",
             ),
         ] {
             assert_eq!(problem(&text), format!("team.toml:{message}"));

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use regex_syntax::hir::{Class, Hir, HirKind, Look};
+use regex_syntax::hir::{Class, ClassBytesRange, ClassUnicodeRange, Hir, HirKind, Look};
 
 use super::last::has;
 
@@ -279,8 +279,8 @@ pub(super) fn is_of_letters(class: &Class) -> bool {
 /// How many characters or bytes a class contains.
 fn size(class: &Class) -> usize {
     match class {
-        Class::Unicode(class) => class.iter().map(|range| range.len()).sum(),
-        Class::Bytes(class) => class.iter().map(|range| range.len()).sum(),
+        Class::Unicode(class) => class.iter().map(ClassUnicodeRange::len).sum(),
+        Class::Bytes(class) => class.iter().map(ClassBytesRange::len).sum(),
     }
 }
 
