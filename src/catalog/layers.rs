@@ -56,6 +56,8 @@ pub struct Catalog {
     pub(super) families_of_ranges: FamilyRuns,
     /// The codes that formulas of limited range assign to numbers.
     pub(super) numbered_codes: CodeRuns,
+    /// How freely users' notations match.
+    users_freedom: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -88,8 +90,11 @@ struct FamilyPlace {
 /// The most notations of all users' families together: a number may be tried with each of them.
 const MOST_USERS_NOTATIONS: usize = 256;
 
+/// How freely users' notations may match before scans with them are left to threads.
+const COSTLY_FREEDOM: usize = 50;
+
 /// How freely they may match together: each place may cost time at every byte before a number.
-const MOST_USERS_FREEDOM: usize = 2000;
+const MOST_USERS_FREEDOM: usize = 1000;
 
 impl Catalog {
     /// The built-in families.
@@ -104,7 +109,8 @@ impl Catalog {
         self.with_packed(layer).with_code_runs()
     }
 
-    fn with_packed(self, layer: &Layer) -> Self {
+    fn with_packed(mut self, layer: &Layer) -> Self {
+        self.users_freedom += layer.0.family.freedom();
         let bytes = pack(&[&layer.0], &self);
         self.with_table(Arc::new(Table::new(Cow::Owned(bytes))))
     }
@@ -139,6 +145,11 @@ impl Catalog {
             problems.extend(found);
         }
         (self.with_code_runs(), problems)
+    }
+
+    /// Whether users' notations match so freely that a scan may take long, however short the text.
+    pub(crate) fn is_costly(&self) -> bool {
+        self.users_freedom > COSTLY_FREEDOM
     }
 
     fn with_table(mut self, table: Arc<Table>) -> Self {

@@ -141,7 +141,8 @@ impl Document {
         self.rescan_while(Arc::clone(&self.scanner), go_on);
     }
 
-    /// Like [`edit`](Self::edit), but leaves the scan of the whole text to the caller.
+    /// Like [`edit`](Self::edit), but leaves the scan of the whole text to the caller. Until then,
+    /// the occurrences are at their places, but may be those of the former kind of file.
     pub(crate) fn replace(&mut self, range: Range<usize>, new: &str) {
         let chars = self.text.byte_to_char(range.start)..self.text.byte_to_char(range.end);
         self.text.remove(chars.clone());
@@ -150,9 +151,6 @@ impl Document {
             let kind = self.file.kind(&self.scanner, &self.head(HEAD));
             self.is_outdated |= kind != self.kind;
             self.kind = kind;
-        }
-        if self.is_outdated {
-            return;
         }
 
         // Every token that the edit may affect starts in this part of the old text.

@@ -434,7 +434,11 @@ impl Families {
         // `4000: E0 03 03` is a dump.
         let is_hex = matches!(&colon[1..], [b' ', a, b, b' ', ..]
             if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
-        if token.bytes()[0] == b'0' || is_hex || !has_sentence(&colon[1..], is_cell) {
+        // `2001: A Space Odyssey`; tables of codes have a blank before the colon.
+        let is_year = matches!(token.bytes(), [b'1', b'9', _, _] | [b'2', b'0', _, _])
+            && colon.len() == after.len()
+            && !is_cell;
+        if token.bytes()[0] == b'0' || is_year || is_hex || !has_sentence(&colon[1..], is_cell) {
             return None;
         }
         let number = i32::try_from(token.decimal()).ok()?;

@@ -193,8 +193,12 @@ impl Scanner {
         if code.0 >= SMALL_NEGATIVES {
             return self.small(token, code.signed(), lead);
         }
+        // `-67062` alone is an ordinary number.
+        let is_told =
+            || is_bracketed_or_last(token) && (tells_failure(token) || ends_a_sentence(token));
         let accepted = lead != Lead::Other
-            && (value <= NEGATIVE_CODES || catalog.knows_code(code))
+            && (value <= NEGATIVE_CODES
+                || catalog.knows_code(code) && (lead != Lead::Unknown || is_told()))
             && !(lead == Lead::Unknown && (is_limit(code) || is_in_dump(token)))
             && !guard::is_in_url(token);
         let start = token.start - width;

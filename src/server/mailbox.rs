@@ -20,7 +20,12 @@ pub(super) struct Open {
     pub(super) version: i32,
 }
 
-type Job = Box<dyn FnOnce(&mut Open) + Send>;
+/// What waits for its turn.
+enum Waiting {
+    Job(Box<dyn FnOnce(&mut Open) + Send>),
+    /// A request for the document after the jobs before it.
+    Request(oneshot::Sender<Open>),
+}
 
 /// An open document and the work that waits for it.
 #[derive(Debug)]
@@ -33,7 +38,7 @@ pub(super) struct Mailbox {
 
 struct State {
     open: Open,
-    waiting: VecDeque<Job>,
+    waiting: VecDeque<Waiting>,
     /// The number of bytes that the waiting jobs scan.
     bytes: usize,
     /// Whether there is work that is not finished.
@@ -128,13 +133,14 @@ impl Mailbox {
             let mut open = state.open.clone();
             job(&mut open);
             state.open = open;
-            if let Some(bytes) = self.follow_up(&mut state) {
+            if state.open.document.is_outdated() {
                 state.busy = true;
-                self.work_in(self.scans.lane(bytes));
+                state.bytes = state.open.document.text().len_bytes();
+                self.work_in(self.scans.lane(state.bytes));
             }
             return false;
         }
-        state.waiting.push_back(Box::new(job));
+        state.waiting.push_back(Waiting::Job(Box::new(job)));
         state.bytes += bytes;
         if state.busy {
             return false;
@@ -158,19 +164,6 @@ impl Mailbox {
         self.work(BETWEEN);
     }
 
-    /// If the last job has left the document outdated, adds the scan of its text and returns the
-    /// number of its bytes.
-    fn follow_up(&self, state: &mut State) -> Option<usize> {
-        if !state.open.document.is_outdated() || !self.demand.exists() {
-            return None;
-        }
-        let (bytes, demand) = (state.open.document.text().len_bytes(), self.demand());
-        let update = move |open: &mut Open| open.document.update_while(|_| demand.exists());
-        state.waiting.push_front(Box::new(update));
-        state.bytes += bytes;
-        Some(bytes)
-    }
-
     /// Lets work that waits for its turn overtake that of the documents no request is about, unless
     /// it is long.
     pub(super) fn hurry(self: &Arc<Self>) {
@@ -189,33 +182,56 @@ impl Mailbox {
         tokio::spawn(async move { lane.run(async {}, move || mailbox.work(usize::MAX)).await });
     }
 
-    /// Does the waiting jobs, unless another thread is doing them. A job that turns out to scan more
-    /// than `most` bytes, and those after it, are left to a thread.
+    /// Does the waiting jobs, unless another thread is doing them. The scan of an outdated text comes
+    /// after the jobs before the next request; one of more than `most` bytes is left to a thread.
     fn work(self: &Arc<Self>, most: usize) {
         let mut state = self.lock();
         if state.working {
             return;
         }
         loop {
-            let Some(job) = state.waiting.pop_front() else {
-                (state.bytes, state.busy, state.working) = (0, false, false);
-                return;
-            };
-            state.working = true;
-            // On a cheap clone: readers see a complete document meanwhile.
-            let mut open = state.open.clone();
-            drop(state);
-            let done = std::panic::catch_unwind(AssertUnwindSafe(|| job(&mut open)));
-            state = self.lock();
-            if done.is_err() {
-                continue;
+            let is_job = matches!(state.waiting.front(), Some(Waiting::Job(_)));
+            if !is_job && state.open.document.is_outdated() && self.demand.exists() {
+                let bytes = state.open.document.text().len_bytes();
+                if bytes > most {
+                    (state.bytes, state.working) = (bytes, false);
+                    return self.work_in(self.scans.lane(bytes));
+                }
+                let demand = self.demand();
+                let update = move |open: &mut Open| open.document.update_while(|_| demand.exists());
+                let done;
+                (state, done) = self.run(state, update);
+                if done {
+                    continue;
+                }
             }
-            state.open = open;
-            if let Some(bytes) = self.follow_up(&mut state).filter(|bytes| *bytes > most) {
-                state.working = false;
-                return self.work_in(self.scans.lane(bytes));
+            match state.waiting.pop_front() {
+                Some(Waiting::Job(job)) => state = self.run(state, job).0,
+                Some(Waiting::Request(sender)) => drop(sender.send(state.open.clone())),
+                None => {
+                    (state.bytes, state.busy, state.working) = (0, false, false);
+                    return;
+                }
             }
         }
+    }
+
+    /// Runs a job while readers see the document before it. Returns whether it did not panic.
+    fn run<'m>(
+        &'m self,
+        mut state: MutexGuard<'m, State>,
+        job: impl FnOnce(&mut Open),
+    ) -> (MutexGuard<'m, State>, bool) {
+        state.working = true;
+        // On a cheap clone: a job that panics leaves the document unchanged.
+        let mut open = state.open.clone();
+        drop(state);
+        let done = std::panic::catch_unwind(AssertUnwindSafe(|| job(&mut open))).is_ok();
+        let mut state = self.lock();
+        if done {
+            state.open = open;
+        }
+        (state, done)
     }
 
     /// The document after all work posted so far, for a request: the scan continues while the
@@ -247,7 +263,7 @@ impl Mailbox {
             return Awaited::Ready(Box::new(state.open.clone()));
         }
         let (sender, answer) = oneshot::channel();
-        state.waiting.push_back(Box::new(move |open| drop(sender.send(open.clone()))));
+        state.waiting.push_back(Waiting::Request(sender));
         Awaited::Later(answer, question)
     }
 }

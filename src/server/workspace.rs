@@ -10,7 +10,7 @@ use super::client::Client;
 use super::log::log;
 use super::mailbox::{Mailbox, Open};
 use super::outbox::Outbox;
-use super::pools::{AT_ONCE, Pools, SMALL};
+use super::pools::{AT_ONCE, BETWEEN, Pools, SMALL};
 use super::progress::Progress;
 use super::settings::Settings;
 use super::snapshot::{Snapshot, Wanted};
@@ -113,6 +113,9 @@ impl Workspace {
         bytes: usize,
         job: impl FnOnce(&mut Open) + Send + 'static,
     ) {
+        // Users' notations may take long, however short the text.
+        let is_costly = self.scanner.catalog().is_costly();
+        let bytes = if is_costly { bytes.max(BETWEEN + 1) } else { bytes };
         if mailbox.post(bytes, job) {
             self.changed.remove(uri);
             self.unread.add(uri.clone(), Arc::clone(mailbox), bytes);

@@ -7,19 +7,24 @@ use regex_syntax::hir::{Hir, HirKind};
 pub(super) fn freedom(hir: &Hir) -> usize {
     match hir.kind() {
         HirKind::Repetition(repetition) => {
-            let most = repetition.max.unwrap_or(repetition.min + 1);
-            if repetition.max == Some(repetition.min) {
-                freedom(&repetition.sub).saturating_mul(most as usize)
+            if has_one_length(hir) {
+                0
+            } else if has_one_length(&repetition.sub) {
+                let least = repetition.min as usize;
+                size(hir).saturating_sub(least.saturating_mul(size(&repetition.sub)))
             } else {
-                let (all, least) = (size(hir), repetition.min as usize);
-                let inside = freedom(&repetition.sub);
-                if inside > 0 { all } else { all - least.saturating_mul(size(&repetition.sub)) }
+                size(hir)
             }
         }
         HirKind::Capture(capture) => freedom(&capture.sub),
+        HirKind::Alternation(_) if hir.properties().minimum_len() == Some(0) => size(hir),
         HirKind::Concat(parts) | HirKind::Alternation(parts) => sum(parts, freedom),
         HirKind::Empty | HirKind::Look(_) | HirKind::Literal(_) | HirKind::Class(_) => 0,
     }
+}
+
+fn has_one_length(hir: &Hir) -> bool {
+    hir.properties().minimum_len() == hir.properties().maximum_len()
 }
 
 /// The number of places in a regex whose repetitions are written out.
@@ -56,6 +61,9 @@ mod tests {
             ("(?:ab|cd)? code ", 4),
             ("(?:[^x]{0,120}[^y]{0,120}){0,2}code ", 480),
             ("(?:a{0,9}){3}code ", 27),
+            ("(?:(?:|[^x])(?:|[^y]|k[^z])){60}code ", 240),
+            ("(?:|[^x])code ", 1),
+            ("(?:ab|cde){5} code ", 25),
             ("((a{0,1000}){0,1000}){0,1000}code ", 1_000_000_000),
         ] {
             assert_eq!(freedom(&regex_syntax::parse(regex).unwrap()), expected, "{regex}");
