@@ -13,6 +13,9 @@ use crate::code::Code;
 /// -800,000,000 is 0xD0510800, and failures are below it.
 const NEGATIVE_CODES: i64 = -800_000_000;
 
+/// Negative numbers from here on occur in all kinds of data.
+const ORDINARY: i64 = -1_000_000;
+
 /// From here on, codes are negative numbers with a magnitude of at most 65,536.
 const SMALL_NEGATIVES: u32 = 0xFFFF_0000;
 
@@ -194,8 +197,10 @@ impl Scanner {
             return self.small(token, code.signed(), lead);
         }
         // `-67062` alone is an ordinary number.
-        let is_told =
-            || is_bracketed_or_last(token) && (tells_failure(token) || ends_a_sentence(token));
+        let is_told = || {
+            value < ORDINARY
+                || is_bracketed_or_last(token) && (tells_failure(token) || ends_a_sentence(token))
+        };
         let accepted = lead != Lead::Other
             && (value <= NEGATIVE_CODES
                 || catalog.knows_code(code) && (lead != Lead::Unknown || is_told()))
