@@ -199,6 +199,7 @@ impl Scanner {
         // `-67062` alone is an ordinary number.
         let is_told = || {
             value < ORDINARY
+                || token.before().ends_with(b" (-") && token.after().starts_with(b")")
                 || is_bracketed_or_last(token) && (tells_failure(token) || ends_a_sentence(token))
         };
         let accepted = lead != Lead::Other
