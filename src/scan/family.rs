@@ -488,6 +488,9 @@ fn fits(
         return None;
     }
     let after = notation.end_in(token.after())?;
+    if notation.needs_sign && !ways.evidence.has_sign(token, notation.family) {
+        return None;
+    }
     let meaning = meaning(catalog, notation.family, number);
     // `HTTP 12345` is not a status: a number without a code must be known.
     let is_known = || token.memo.is_number(catalog, notation.family, number);
@@ -496,7 +499,6 @@ fn fits(
         || notation.needs_sign
         || matches!(meaning.key, Key::Number(..));
     if must_be_known && !is_known()
-        || notation.needs_sign && !ways.evidence.has_sign(token, notation.family)
         || guard::is_in_url(token)
         || guard::is_compared(token)
         || guard::is_manual_section(token)

@@ -24,7 +24,28 @@ pub(super) fn freedom(hir: &Hir) -> usize {
 }
 
 fn has_one_length(hir: &Hir) -> bool {
-    hir.properties().minimum_len() == hir.properties().maximum_len()
+    length(hir).is_some()
+}
+
+/// The number of characters of every match; `None` if it varies.
+fn length(hir: &Hir) -> Option<usize> {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => Some(0),
+        HirKind::Literal(literal) => Some(literal.0.len()),
+        HirKind::Class(_) => Some(1),
+        HirKind::Capture(capture) => length(&capture.sub),
+        HirKind::Repetition(repetition) => {
+            let is_fixed = repetition.max == Some(repetition.min);
+            length(&repetition.sub)?.checked_mul(repetition.min as usize).filter(|_| is_fixed)
+        }
+        HirKind::Concat(parts) => {
+            parts.iter().try_fold(0_usize, |sum, part| sum.checked_add(length(part)?))
+        }
+        HirKind::Alternation(branches) => {
+            let first = length(branches.first()?);
+            first.filter(|_| branches.iter().all(|branch| length(branch) == first))
+        }
+    }
 }
 
 /// The number of places in a regex whose repetitions are written out.
