@@ -544,7 +544,7 @@ fn a_notation_has_few_places_in_repetitions_and_so_have_all_together() {
     assert_eq!(
         problems,
         ["b:2:6: with this file, the repetitions in the catalogs' notations have 1600 places, at \
-         most 1000 are allowed"]
+         most 700 are allowed"]
     );
 }
 

@@ -94,7 +94,7 @@ const MOST_USERS_NOTATIONS: usize = 256;
 const COSTLY_FREEDOM: usize = 50;
 
 /// How freely they may match together: each place may cost time at every byte before a number.
-const MOST_USERS_FREEDOM: usize = 1000;
+const MOST_USERS_FREEDOM: usize = 700;
 
 impl Catalog {
     /// The built-in families.
