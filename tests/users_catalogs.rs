@@ -537,13 +537,13 @@ fn a_notation_has_few_places_in_repetitions_and_so_have_all_together() {
          have 800 places, at most 600 are allowed"
         ]
     );
-    let layers = [("a", "vw"), ("b", "st")]
+    let layers = [("a", "v"), ("b", "s")]
         .map(|(id, firsts)| Layer::parse(id, &family(id, firsts)).unwrap());
     let (_, problems) = Catalog::builtin().with_layers(&layers);
     let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
     assert_eq!(
         problems,
-        ["b:2:6: with this file, the repetitions in the catalogs' notations have 1600 places, at \
+        ["b:2:6: with this file, the repetitions in the catalogs' notations have 800 places, at \
          most 700 are allowed"]
     );
 }
