@@ -537,8 +537,8 @@ fn a_notation_has_few_places_in_repetitions_and_so_have_all_together() {
          have 800 places, at most 600 are allowed"
         ]
     );
-    let layers = [("a", "v"), ("b", "s")]
-        .map(|(id, firsts)| Layer::parse(id, &family(id, firsts)).unwrap());
+    let layers =
+        [("a", "v"), ("b", "s")].map(|(id, firsts)| Layer::parse(id, &family(id, firsts)).unwrap());
     let (_, problems) = Catalog::builtin().with_layers(&layers);
     let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
     assert_eq!(
