@@ -91,6 +91,7 @@ struct FamilyPlace {
 const MOST_USERS_NOTATIONS: usize = 256;
 
 /// How freely users' notations may match before scans with them are left to threads.
+#[cfg(feature = "server")]
 const COSTLY_FREEDOM: usize = 50;
 
 /// How freely they may match together: each place may cost time at every byte before a number.
@@ -123,7 +124,7 @@ impl Catalog {
         if layers.is_empty() {
             return (self, problems);
         }
-        let (mut notations, mut freedom) = (0, 0);
+        let mut notations = 0;
         for layer in layers {
             let mut found = problems_among(&[&layer.0], &Together { catalog: &self, layers });
             notations += layer.0.family.notation_count();
@@ -132,7 +133,7 @@ impl Catalog {
                     "with this file, the catalogs have more than {MOST_USERS_NOTATIONS} notations"
                 )));
             }
-            freedom += layer.0.family.freedom();
+            let freedom = self.users_freedom + layer.0.family.freedom();
             if freedom > MOST_USERS_FREEDOM {
                 found.push(layer.0.problem(format!(
                     "with this file, the repetitions in the catalogs' notations have {freedom} \
@@ -148,6 +149,7 @@ impl Catalog {
     }
 
     /// Whether users' notations match so freely that a scan may take long, however short the text.
+    #[cfg(feature = "server")]
     pub(crate) fn is_costly(&self) -> bool {
         self.users_freedom > COSTLY_FREEDOM
     }

@@ -57,8 +57,10 @@ pub fn answers_to_query(scanner: &Scanner, query: &str, locale: Locale) -> Vec<A
         .map(|entry| answer(catalog, entry, own_key(catalog, entry), locale))
         .collect();
     if is_sure {
-        of_family.retain(|of_family| !found.iter().any(|known| is_of_one_entry(known, of_family)));
-        found.append(&mut of_family);
+        // What the query names comes before what the number alone would mean.
+        found.retain(|known| !of_family.iter().any(|own| is_of_one_entry(known, own)));
+        of_family.append(&mut found);
+        found = of_family;
     } else if !of_family.is_empty() {
         return of_family;
     }
