@@ -155,6 +155,9 @@ impl Session {
                     outbox.respond(&Response::from_error(id, error));
                 }
             }
+            if self.shared.workspace().has_much_unread() {
+                self.read_next().await;
+            }
             self.look_at_catalogs();
             // Lets replies and spawned work run between two messages.
             tokio::task::yield_now().await;

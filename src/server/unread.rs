@@ -13,7 +13,13 @@ pub(super) struct Unread {
     waiting: BTreeMap<Turn, (Uri, Arc<Mailbox>)>,
     /// How many turns have been given.
     given: u64,
+    /// The bytes that the waiting work scans.
+    bytes: usize,
 }
+
+/// When more bytes wait than this, each message has one text scanned, so that few texts are held
+/// twice.
+const MOST_BYTES: usize = 4 << 20;
 
 /// When a document's turn comes: first those that a request is about, then the shorter ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,7 +34,13 @@ impl Unread {
     pub(super) fn add(&mut self, uri: Uri, mailbox: Arc<Mailbox>, bytes: usize) {
         self.given += 1;
         let turn = Turn { is_unasked: true, bytes, number: self.given };
+        self.bytes += bytes;
         self.waiting.insert(turn, (uri, mailbox));
+    }
+
+    /// Whether more waits than should.
+    pub(super) fn is_too_much(&self) -> bool {
+        self.bytes > MOST_BYTES
     }
 
     /// Moves a document forward, as a request is about it.
@@ -43,7 +55,9 @@ impl Unread {
 
     /// Takes the document whose turn it is.
     pub(super) fn next(&mut self) -> Option<(Uri, Arc<Mailbox>)> {
-        self.waiting.pop_first().map(|(_, document)| document)
+        let (turn, document) = self.waiting.pop_first()?;
+        self.bytes -= turn.bytes;
+        Some(document)
     }
 }
 
@@ -51,6 +65,20 @@ impl Unread {
 mod tests {
     use super::*;
     use crate::server::mailbox::testing::mailbox;
+
+    #[test]
+    fn what_waits_is_counted() {
+        let mut unread = Unread::default();
+        let uri: Uri = serde_json::from_str("\"file:///a\"").unwrap();
+        for _ in 0..2 {
+            unread.add(uri.clone(), mailbox(), MOST_BYTES / 2);
+        }
+        assert!(!unread.is_too_much());
+        unread.add(uri, mailbox(), 1);
+        assert!(unread.is_too_much());
+        unread.next();
+        assert!(!unread.is_too_much());
+    }
 
     #[test]
     fn the_shortest_text_is_next_but_those_that_a_request_is_about_come_first() {
