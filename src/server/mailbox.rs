@@ -136,7 +136,7 @@ impl Mailbox {
             if state.open.document.is_outdated() {
                 state.busy = true;
                 state.bytes = state.open.document.text().len_bytes();
-                self.work_in(self.scans.lane(state.bytes));
+                self.work_in(self.scans.lane(state.bytes), state.bytes);
             }
             return false;
         }
@@ -148,7 +148,7 @@ impl Mailbox {
         state.busy = true;
         state.unread = bytes <= BETWEEN;
         if !state.unread {
-            self.work_in(self.scans.lane(bytes));
+            self.work_in(self.scans.lane(bytes), bytes);
         }
         state.unread
     }
@@ -158,7 +158,7 @@ impl Mailbox {
         let mut state = self.lock();
         state.unread = false;
         if state.bytes > BETWEEN {
-            return self.work_in(self.scans.lane(state.bytes));
+            return self.work_in(self.scans.lane(state.bytes), state.bytes);
         }
         drop(state);
         self.work(BETWEEN);
@@ -173,13 +173,15 @@ impl Mailbox {
             && !state.unread
             && let Some(lane) = self.scans.urgent(state.bytes)
         {
-            self.work_in(lane);
+            self.work_in(lane, state.bytes);
         }
     }
 
-    fn work_in(self: &Arc<Self>, lane: &Lane) {
+    /// Has the work done in a lane for `bytes` bytes.
+    fn work_in(self: &Arc<Self>, lane: &Lane, bytes: usize) {
         let (mailbox, lane) = (Arc::clone(self), lane.clone());
-        tokio::spawn(async move { lane.run(async {}, move || mailbox.work(usize::MAX)).await });
+        let work = move || mailbox.work(Pool::most(bytes));
+        tokio::spawn(async move { lane.run(async {}, work).await });
     }
 
     /// Does the waiting jobs, unless another thread is doing them. The scan of an outdated text comes
@@ -190,12 +192,16 @@ impl Mailbox {
             return;
         }
         loop {
+            while matches!(state.waiting.front(), Some(Waiting::Request(asked)) if asked.is_closed())
+            {
+                state.waiting.pop_front();
+            }
             let is_job = matches!(state.waiting.front(), Some(Waiting::Job(_)));
             if !is_job && state.open.document.is_outdated() && self.demand.exists() {
                 let bytes = state.open.document.text().len_bytes();
                 if bytes > most {
                     (state.bytes, state.working) = (bytes, false);
-                    return self.work_in(self.scans.lane(bytes));
+                    return self.work_in(self.scans.lane(bytes), bytes);
                 }
                 let demand = self.demand();
                 let update = move |open: &mut Open| open.document.update_while(|_| demand.exists());
@@ -431,6 +437,14 @@ mod tests {
             };
             assert_eq!((before.len(), after.len()), (2, fresh(&after.to_string())));
             assert!(after.to_string().starts_with("#\n#Fields: time-taken\n"));
+            // The scan changes to the lane of its size.
+            let in_small_lane = Pool::most(BETWEEN + 1);
+            assert!(after.text().len_bytes() > in_small_lane);
+            post(&mailbox, BETWEEN + 1, |open| open.document.replace(11..21, "sc-status"));
+            let request = mailbox.snapshot();
+            drop(mailbox.snapshot());
+            let after = request.get().await.unwrap().document;
+            assert_eq!(after.len(), fresh(&after.to_string()));
         });
     }
 

@@ -85,6 +85,12 @@ impl Pool {
         &self.lanes[place(bytes)]
     }
 
+    /// The most bytes that the lane for work on `bytes` bytes takes.
+    pub(super) fn most(bytes: usize) -> usize {
+        let place = place(bytes);
+        if place == LANES - 1 { usize::MAX } else { SMALL * STEP.pow(place as u32) }
+    }
+
     /// The lane of its size for work that a request waits for; `None` for a long text.
     pub(super) fn urgent(&self, bytes: usize) -> Option<&Lane> {
         if is_long(bytes) { None } else { self.urgent.get(place(bytes)) }
