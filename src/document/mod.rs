@@ -124,8 +124,7 @@ impl Document {
     pub fn edit(&mut self, range: Range<usize>, new: &str) {
         self.replace(range, new);
         if self.is_outdated {
-            self.occurrences = Occurrences::new(&self.judge(0..self.text.len_bytes()));
-            self.is_outdated = false;
+            self.update_while(|_| true);
         }
     }
 
@@ -136,7 +135,6 @@ impl Document {
     }
 
     /// Scans an outdated text again; see [`rescan_while`](Self::rescan_while).
-    #[cfg(feature = "server")]
     pub(crate) fn update_while(&mut self, go_on: impl Fn(usize) -> bool + Sync) {
         self.rescan_while(Arc::clone(&self.scanner), go_on);
     }

@@ -15,19 +15,18 @@ pub(super) fn entries<'c>(catalog: &'c Catalog, query: &str) -> Vec<Entry<'c>> {
     if !(2..=MOST_WORDS).contains(&words.len()) {
         return Vec::new();
     }
+    let names: Vec<Option<String>> =
+        words.iter().map(|word| (!is_of_any_number(word)).then(|| word.to_lowercase())).collect();
     let mut found: Vec<(usize, Entry<'c>)> = Vec::new();
-    for place in 0..words.len() {
-        let names: Vec<String> = (0..words.len())
-            .filter(|&other| other != place && !is_of_any_number(words[other]))
-            .map(|other| words[other].to_lowercase())
-            .collect();
-        if names.is_empty() {
-            continue;
-        }
-        for family in catalog.families() {
-            let ranks: Option<Vec<usize>> = names.iter().map(|name| rank(&family, name)).collect();
+    for family in catalog.families() {
+        // What each word that may name a family says of this one.
+        let ranks: Vec<Option<Option<usize>>> =
+            names.iter().map(|name| Some(rank(&family, name.as_ref()?))).collect();
+        for (place, word) in words.iter().enumerate() {
+            let others = ranks.iter().enumerate().filter(|(other, _)| *other != place);
+            let ranks: Option<Vec<usize>> = others.filter_map(|(_, rank)| *rank).collect();
             let Some(rank) = ranks.and_then(|ranks| ranks.into_iter().max()) else { continue };
-            found.extend(of_family(catalog, &family, words[place]).map(|entry| (rank, entry)));
+            found.extend(of_family(catalog, &family, word).map(|entry| (rank, entry)));
         }
     }
     found.sort_by_key(|(rank, _)| *rank);
@@ -60,8 +59,10 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|part| part.len() > 1)
 }
 
+/// Whether a part is this word in lower case, or one of the pieces between its hyphens.
 fn is_same(part: &str, word: &str) -> bool {
-    part.to_lowercase() == word || word.split('-').any(|piece| part.to_lowercase() == piece)
+    let is = |piece: &str| part.chars().flat_map(char::to_lowercase).eq(piece.chars());
+    is(word) || word.split('-').any(is)
 }
 
 /// The entries of a family with a number, a code or a name.

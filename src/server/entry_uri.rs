@@ -1,8 +1,8 @@
 //! URIs of catalog entries, such as `hexplain:/syncml/404.md`: sent for a client to show, and
 //! read when it requests the text with `hexplain/document`.
 //!
-//! The path consists of the family's id and the entry's number, range, code, name or first phrase; with the
-//! ending, editors show Markdown.
+//! The path consists of the family's id and the entry's number, range, code, name or first phrase;
+//! with the ending, editors show Markdown.
 
 use std::fmt::Write as _;
 

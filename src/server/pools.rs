@@ -87,8 +87,7 @@ impl Pool {
 
     /// The most bytes that the lane for work on `bytes` bytes takes.
     pub(super) fn most(bytes: usize) -> usize {
-        let place = place(bytes);
-        if place == LANES - 1 { usize::MAX } else { SMALL * STEP.pow(place as u32) }
+        most_of(place(bytes))
     }
 
     /// The lane of its size for work that a request waits for; `None` for a long text.
@@ -99,8 +98,12 @@ impl Pool {
 
 /// The place of the lane for work on `bytes` bytes of text.
 fn place(bytes: usize) -> usize {
-    let fits = |&place: &usize| bytes <= SMALL * STEP.pow(place as u32);
-    (0..LANES - 1).find(fits).unwrap_or(LANES - 1)
+    (0..LANES - 1).find(|&place| bytes <= most_of(place)).unwrap_or(LANES - 1)
+}
+
+/// The most bytes that the lane at this place takes.
+fn most_of(place: usize) -> usize {
+    if place == LANES - 1 { usize::MAX } else { SMALL * STEP.pow(place as u32) }
 }
 
 /// Whether work on this many bytes of text takes long.

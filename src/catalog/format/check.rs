@@ -428,6 +428,7 @@ impl<'a> Report<'a> {
             ("columns", family.columns.len()),
             ("numbers", family.numbers.len()),
             ("common-names", family.common_names.len()),
+            ("also-called", family.also_called.len()),
             ("other-prefixes", family.other_prefixes.len()),
         ] {
             if count > MOST_WORDS {
