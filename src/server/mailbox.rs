@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
 use super::pools::{AT_ONCE, BETWEEN, Lane, Pool, is_long};
+use super::tasks;
 use crate::document::{Document, File};
 
 /// A document as the client knows it.
@@ -181,7 +182,9 @@ impl Mailbox {
     fn work_in(self: &Arc<Self>, lane: &Lane, bytes: usize) {
         let (mailbox, lane) = (Arc::clone(self), lane.clone());
         let work = move || mailbox.work(Pool::most(bytes));
-        tokio::spawn(async move { lane.run(async {}, work).await });
+        tasks::spawn(async move {
+            lane.run(async {}, work).await;
+        });
     }
 
     /// Does the waiting jobs, unless another thread is doing them. The scan of an outdated text comes

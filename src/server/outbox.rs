@@ -2,7 +2,6 @@
 //! waiting for a client that does not read is limited.
 
 use std::collections::HashMap;
-use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,8 +11,10 @@ use serde_json::{Value, json};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tower_lsp::jsonrpc::{Error, Id, Response};
 
+#[cfg(not(target_family = "wasm"))]
 use super::frames::write_frame;
 use super::message::{body_of, notification};
+use super::tasks;
 
 /// How many bytes may be waiting for a client that does not read. Beyond that, no message is
 /// handled, and no answers or diagnostics are computed.
@@ -98,8 +99,9 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Writes until the outbox is closed and empty, or the client has closed its pipe.
-    pub(super) fn write(mut self, output: impl Write) {
-        let mut output = io::BufWriter::with_capacity(64 * 1024, output);
+    #[cfg(not(target_family = "wasm"))]
+    pub(super) fn write(mut self, output: impl std::io::Write) {
+        let mut output = std::io::BufWriter::with_capacity(64 * 1024, output);
         while let Some(body) = self.bodies.blocking_recv() {
             let written = write_frame(&mut output, &body);
             self.waiting.bytes.fetch_sub(body.len(), Ordering::AcqRel);
@@ -112,6 +114,15 @@ impl Writer {
                 return;
             }
         }
+    }
+
+    /// Everything that is waiting.
+    #[cfg(target_family = "wasm")]
+    pub(super) fn take(&mut self) -> Vec<Vec<u8>> {
+        let bodies: Vec<_> = std::iter::from_fn(|| self.bodies.try_recv().ok()).collect();
+        self.waiting.bytes.store(0, Ordering::Release);
+        self.waiting.less.notify_waiters();
+        bodies
     }
 }
 
@@ -205,9 +216,9 @@ impl Outbox {
             message["params"] = params;
         }
         self.send(&message);
-        let answer = tokio::time::timeout(PATIENCE, answer).await;
+        let answer = tasks::within(PATIENCE, answer).await;
         self.asked().remove(&id);
-        answer.ok()?.ok()?.ok()
+        answer?.ok()?.ok()
     }
 
     /// Receives the client's answer; an unexpected one is ignored.
@@ -225,6 +236,7 @@ impl Outbox {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{self, Write};
     use std::task::{Context, Poll, Waker};
 
     use super::*;

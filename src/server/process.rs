@@ -4,11 +4,13 @@
 use std::time::Duration;
 
 use super::shared::Shared;
+use super::tasks;
 
 /// Completes when the process that the client named in `initialize` has ended.
+#[cfg(not(target_family = "wasm"))]
 pub(super) async fn parent_gone(shared: &Shared) {
     loop {
-        tokio::time::sleep(Duration::from_secs(2)).await;
+        tasks::sleep(Duration::from_secs(2)).await;
         let parent = shared.workspace().client.process_id;
         if parent.is_some_and(|pid| !is_alive(pid)) {
             return;
@@ -20,7 +22,7 @@ pub(super) async fn parent_gone(shared: &Shared) {
 /// client does not read its answers: the reader is then waiting as well, and can't see the end.
 pub(super) async fn stdin_hung_up() {
     loop {
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        tasks::sleep(Duration::from_millis(500)).await;
         if is_hung_up() {
             return;
         }
@@ -52,7 +54,7 @@ fn is_alive(pid: u32) -> bool {
 }
 
 /// On other systems, the closed pipe shows that the parent has ended.
-#[cfg(not(unix))]
+#[cfg(not(any(unix, target_family = "wasm")))]
 fn is_alive(_: u32) -> bool {
     true
 }
