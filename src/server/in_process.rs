@@ -39,7 +39,14 @@ impl InProcess {
             // There is room: the session has taken all earlier messages.
             let _ = self.inbox.try_send(incoming);
         }
-        tasks::run_until_stalled();
-        self.sent.take()
+        let mut sent = Vec::new();
+        loop {
+            tasks::run_until_stalled();
+            let more = self.sent.take();
+            if more.is_empty() {
+                return sent;
+            }
+            sent.extend(more);
+        }
     }
 }

@@ -59,6 +59,7 @@ mod snapshot;
 mod stdio;
 mod symbols;
 mod tasks;
+mod unpublished;
 mod unread;
 mod uri;
 mod wire;

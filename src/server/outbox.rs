@@ -20,6 +20,10 @@ use super::tasks;
 /// handled, and no answers or diagnostics are computed.
 const ROOM: usize = 32 << 20;
 
+/// Diagnostics are published only while fewer bytes than this are waiting, so that those of a small
+/// document can overtake the others.
+const LITTLE: usize = 256 << 10;
+
 /// How many requests, and how many bytes of them, may be unanswered; beyond that, no message is
 /// handled.
 const MOST_IN_FLIGHT: usize = 4096;
@@ -57,6 +61,10 @@ struct Waiting {
 impl Waiting {
     fn has_room(&self) -> bool {
         self.refused.load(Ordering::Acquire) || self.bytes.load(Ordering::Acquire) < ROOM
+    }
+
+    fn is_little(&self) -> bool {
+        self.refused.load(Ordering::Acquire) || self.bytes.load(Ordering::Acquire) < LITTLE
     }
 
     fn is_manageable(&self) -> bool {
@@ -155,6 +163,16 @@ impl Outbox {
     /// Waits until less than [`ROOM`] is waiting for the client.
     pub(super) async fn room(&self) {
         self.0.waiting.until(Waiting::has_room).await;
+    }
+
+    /// Whether less than [`LITTLE`] is waiting for the client.
+    pub(super) fn has_little(&self) -> bool {
+        self.0.waiting.is_little()
+    }
+
+    /// Waits until less than [`LITTLE`] is waiting for the client.
+    pub(super) async fn little(&self) {
+        self.0.waiting.until(Waiting::is_little).await;
     }
 
     /// Waits until another message can be handled: the client is reading, and not too many requests

@@ -74,14 +74,21 @@ impl Session {
                     continue;
                 }
             }
-            publisher::publish_changed(&self.shared, || inbox.is_empty() && outbox.has_room());
+            publisher::publish_changed(&self.shared, || inbox.is_empty() && outbox.has_little());
             if !outbox.has_room() {
                 continue;
             }
+            let may_publish = async {
+                if !self.shared.workspace().has_to_publish() {
+                    std::future::pending::<()>().await;
+                }
+                outbox.little().await;
+            };
             let incoming = tokio::select! {
                 biased;
                 incoming = inbox.recv() => incoming,
                 () = self.shared.to_publish.notified() => continue,
+                () = may_publish => continue,
                 () = self.read_next() => {
                     tokio::task::yield_now().await;
                     continue;
@@ -98,9 +105,6 @@ impl Session {
                 Some(Incoming::Malformed(id, error)) => {
                     outbox.respond(&Response::from_error(id, error));
                 }
-            }
-            if self.shared.workspace().has_much_unread() {
-                self.read_next().await;
             }
             self.look_at_catalogs();
             // Lets replies and spawned work run between two messages.
