@@ -2,6 +2,7 @@
 # Packages the extension.
 #   package.sh                               hexplain-VERSION.vsix: for all platforms, with the server from the PATH
 #   HEXPLAIN_BINARY=FILE package.sh TARGET   hexplain-TARGET-VERSION.vsix: for one platform, with the server included
+# HEXPLAIN_LICENSES=FILE adds the licenses of the libraries in the server.
 # TARGET is a platform that vsce knows: linux-x64, linux-arm64, alpine-x64, darwin-arm64, win32-x64, …
 # To publish, set REPOSITORY=https://… to turn the README's relative links into links to the project's pages.
 set -eu
@@ -16,6 +17,7 @@ if [ -n "$target" ]; then
     case $target in win32-*) program=hexplain.exe ;; *) program=hexplain ;; esac
     mkdir server
     install -m 755 "${HEXPLAIN_BINARY:?set it to the server to include}" "server/$program"
+    [ -z "${HEXPLAIN_LICENSES:-}" ] || install -m 644 "$HEXPLAIN_LICENSES" server/THIRD-PARTY-LICENSES.txt
 fi
 
 # Without REPOSITORY, the images are embedded in the packaged README: VS Code doesn't show an extension's own files there.
