@@ -18,6 +18,7 @@
 # Two builds of the same commit with the same compiler give the same bytes. NO_VSIX=1 leaves out the .vsix files, which
 # need Node.js and packages from npm; NO_NPM=1 leaves out the packages for npm.
 set -euo pipefail
+shopt -s inherit_errexit
 cd "$(dirname "$0")/.."
 root=$PWD
 
