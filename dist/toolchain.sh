@@ -45,9 +45,11 @@ debian() {
         echo "toolchain: $target needs $*: install them, or 'rustup target add $target'" >&2
         exit 1
     fi
+    local root=()
+    ((EUID == 0)) || root=(sudo)
     {
-        apt-get -o DPkg::Lock::Timeout=300 update -qq
-        apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$@"
+        "${root[@]}" apt-get -o DPkg::Lock::Timeout=300 update -qq
+        "${root[@]}" apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$@"
     } >&2
 }
 
