@@ -163,7 +163,7 @@ vsix() {
 
 sums() { (cd "$out" && sha256sum --quiet -c SHA256SUMS); }
 
-sbom() { python3 dist/check.py sbom "$1"; }
+sbom() { dist/check.sh sbom "$1"; }
 
 ((${#@})) || set -- archive deb wheel npm vsix sums sbom
 for kind; do
