@@ -34,6 +34,6 @@ else
         process.stdout.write(readFileSync("README.md", "utf8").replace(/\]\((images\/.+?)\)/g, picture));
     ' >"$readme"
 fi
-npx vsce package --no-dependencies --allow-missing-repository --readme-path "$readme" "$@" \
+npx vsce package --no-dependencies --readme-path "$readme" "$@" \
     ${target:+--target "$target"} --out "hexplain-${target:+$target-}$version.vsix"
 rm -rf server
