@@ -2,7 +2,7 @@
 # Installs the files that dist/build.sh made, each in a folder of its own, and uses what was installed.
 #
 #   dist/test.sh           all files in target/dist (or $OUT) that fit this machine
-#   dist/test.sh deb npm   only these: archive, deb, wheel, npm, vsix, sums, sbom
+#   dist/test.sh deb npm   only these: archive, deb, wheel, npm, vsix, neovim, docker, sums, sbom
 #
 # Programs for other processors and for Windows run under qemu-user-static and Wine if they are installed.
 set -euo pipefail
@@ -89,9 +89,11 @@ archive() {
     [[ $target != *-windows-* ]] || program+=.exe
     chmod +x "$program"
     read -ra words <<< "$(runner "$target")"
-    if [[ $target == *-musl ]]; then
+    if [[ $target == "$processor"-*-musl && $EUID == 0 ]]; then
         # Static: it runs in an empty root.
-        [[ $(file -b "$program" 2> /dev/null) != *"dynamically linked"* ]]
+        mkdir "$folder/root"
+        cp "$program" "$folder/root"
+        [[ $(chroot "$folder/root" /hexplain explain 0x80070005) == *E_ACCESSDENIED* ]]
     fi
     [[ ${words[0]} != *qemu* || $target != *-gnu ]] || words+=(-L /usr/aarch64-linux-gnu)
     use "${words[@]}" "$program"
@@ -161,11 +163,47 @@ vsix() {
     fi
 }
 
+# The manifest for nvim-lspconfig, in a real Neovim: it attaches to a log, and a hover explains a code.
+neovim() {
+    local nvim folder=$work/neovim
+    nvim=$(editors/neovim/test/setup.sh)
+    mkdir -p "$folder/lsp" "$folder/bin"
+    sed "s|@HOMEPAGE@|https://example.com|" dist/manifests/nvim-lspconfig/hexplain.lua > "$folder/lsp/hexplain.lua"
+    tar -xzf "$1" -C "$folder/bin" --strip-components=1
+    cat > "$folder/test.lua" << 'END'
+vim.lsp.enable('hexplain')
+vim.filetype.add({ extension = { log = 'log' } })
+vim.cmd.edit(vim.env.LOG)
+assert(vim.wait(20000, function() return #vim.lsp.get_clients({ name = 'hexplain', bufnr = 0 }) == 1 end, 50), 'no client')
+local client = vim.lsp.get_clients({ name = 'hexplain' })[1]
+local params = { textDocument = vim.lsp.util.make_text_document_params(0), position = { line = 0, character = 8 } }
+local answer = assert(client:request_sync('textDocument/hover', params, 20000, 0))
+print(answer.result.contents.value)
+assert(answer.result.contents.value:find('E_ACCESSDENIED', 1, true), 'no explanation')
+vim.cmd('qa!')
+END
+    echo 'failed: 0x80070005' > "$folder/test.log"
+    PATH=$folder/bin:$PATH LOG=$folder/test.log XDG_CONFIG_HOME=$folder XDG_STATE_HOME=$folder XDG_DATA_HOME=$folder \
+        timeout 60 "$nvim" --clean --headless --cmd "set runtimepath+=$folder" -c "lua local ok, e = pcall(dofile, '$folder/test.lua'); if not ok then print(e); vim.cmd('cquit') end"
+}
+
+# The image, built and run with buildah, which needs no daemon.
+docker() {
+    local folder=$work/docker image=hexplain-test container text
+    cp -R "$out/manifests/docker" "$folder"
+    buildah build --quiet --isolation chroot --storage-driver vfs --platform "linux/$deb" --tag "$image" "$folder"
+    container=$(buildah from --storage-driver vfs "$image")
+    text=$(buildah run --storage-driver vfs --isolation chroot "$container" -- /hexplain explain 0x80070005) || true
+    buildah rm --storage-driver vfs "$container"
+    buildah rmi --storage-driver vfs "$image"
+    [[ $text == *E_ACCESSDENIED* ]] || { echo "explain: $text"; return 1; }
+}
+
 sums() { (cd "$out" && sha256sum --quiet -c SHA256SUMS); }
 
 sbom() { dist/check.sh sbom "$1"; }
 
-((${#@})) || set -- archive deb wheel npm vsix sums sbom
+((${#@})) || set -- archive deb wheel npm vsix neovim docker sums sbom
 for kind; do
     case $kind in
         archive)
@@ -199,6 +237,19 @@ for kind; do
             [[ ! -f $file ]] || check "${file##*/}" vsix "$file" bundled
             file=$out/hexplain-$version.vsix
             [[ ! -f $file ]] || check "${file##*/}" vsix "$file" plain
+            ;;
+        neovim)
+            file=$out/hexplain-$version-$processor-unknown-linux-gnu.tar.gz
+            [[ ! -f $file ]] || check "nvim-lspconfig in Neovim" neovim "$file"
+            ;;
+        docker)
+            if [[ ! -f $out/manifests/docker/$deb/hexplain ]]; then
+                skip "Docker image: run dist/manifests.sh after the build for $processor-unknown-linux-musl"
+            elif ! command -v buildah > /dev/null; then
+                skip "Docker image: no buildah here"
+            else
+                check "Docker image" docker
+            fi
             ;;
         sums) check "checksums" sums ;;
         sbom) for file in "$out"/*.cdx.json; do check "${file##*/}" sbom "$file"; done ;;
