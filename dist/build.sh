@@ -116,6 +116,7 @@ archive() {
 # deb FOLDER PROGRAM TARGET
 deb() {
     local folder=$1 program=$2 target=$3 tree=$work/deb architecture libc size
+    local maintainer='hexplain maintainers <maintainers@hexplain.invalid>'
     case $target in
         x86_64-*) architecture=amd64 ;;
         aarch64-*) architecture=arm64 ;;
@@ -129,6 +130,10 @@ deb() {
     mkdir -p "$tree/usr/share/man/man1" "$tree/usr/share/doc/hexplain" "$tree/DEBIAN"
     gzip -9nc "$folder/hexplain.1" > "$tree/usr/share/man/man1/hexplain.1.gz"
     gzip -9nc CHANGELOG.md > "$tree/usr/share/doc/hexplain/changelog.gz"
+    {
+        printf 'hexplain (%s-1) unstable; urgency=medium\n\n  * Version %s: see changelog.gz.\n\n' "$version" "$version"
+        printf ' -- %s  %s\n' "$maintainer" "$(date --rfc-email --utc --date="@$SOURCE_DATE_EPOCH")"
+    } | gzip -9n > "$tree/usr/share/doc/hexplain/changelog.Debian.gz"
     gzip -9nc "$folder/THIRD-PARTY-LICENSES.txt" > "$tree/usr/share/doc/hexplain/THIRD-PARTY-LICENSES.txt.gz"
     {
         echo "hexplain is licensed under the MIT license or the Apache License, Version 2.0, at your option."
@@ -144,7 +149,7 @@ Version: $version-1
 Section: utils
 Priority: optional
 Architecture: $architecture
-Maintainer: hexplain maintainers <maintainers@hexplain.invalid>
+Maintainer: $maintainer
 Installed-Size: $size
 Depends: libc6 (>= $libc), libgcc-s1
 Homepage: $(python3 -c 'import tomllib; print(tomllib.load(open("Cargo.toml", "rb"))["package"]["homepage"])')
