@@ -57,7 +57,7 @@ def platform(binary, target, licenses, folder):
     package = {
         **common(name, f"hexplain for {target}; install the package hexplain instead"),
         **machine,
-        "files": ["bin", Path(licenses).name],
+        "files": ["bin", "LICENSE-*", Path(licenses).name],
         "preferUnplugged": True,
     }
     readme = f"# {name}\n\nThe program for {target}. Install the package `hexplain`, which chooses the right one.\n"
@@ -73,7 +73,7 @@ def chooser(folder):
         **common("hexplain", cargo()["description"]),
         "keywords": cargo()["keywords"],
         "bin": {"hexplain": "hexplain.js"},
-        "files": ["hexplain.js"],
+        "files": ["hexplain.js", "LICENSE-*"],
         "engines": {"node": ">=14"},
         "optionalDependencies": {f"@hexplain/{suffix}": version for suffix, _ in sorted(PLATFORMS.values(), key=str)},
     }

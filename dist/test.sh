@@ -129,11 +129,17 @@ wheel() {
 }
 
 npm_packages() {
-    local folder=$work/npm status=0
+    local folder=$work/npm status=0 file part
     mkdir "$folder"
     # Globally, as users install it. The packages of other platforms are optional and, before a release, not to be had.
     npm install --silent --offline --global --prefix "$folder" "$@"
     use "$folder/bin/hexplain"
+    for file in "$@"; do
+        tar -tzf "$file" > "$work/files"
+        for part in LICENSE-MIT LICENSE-APACHE README.md; do
+            grep -qx "package/$part" "$work/files" || { echo "no $part in $file"; return 1; }
+        done
+    done
     "$folder/bin/hexplain" no-such-command 2> /dev/null || status=$?
     ((status == 2)) || { echo "exit status $status instead of 2"; return 1; }
     # A language server ends when its client's pipe does.
