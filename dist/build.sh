@@ -47,6 +47,7 @@ mkdir -p "$out"
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
 umask 022
+path=$PATH flags=${RUSTFLAGS:-}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -76,7 +77,9 @@ host() {
             return
         fi
     done
-    CARGO_TARGET_DIR=$targetdir cargo build --release --locked --bin hexplain >&2
+    # Without what the target has set.
+    env -u CARGO -u RUSTC -u RUSTC_BOOTSTRAP PATH="$path" RUSTFLAGS="$flags" CARGO_TARGET_DIR="$targetdir" \
+        cargo build --release --locked --bin hexplain >&2
     echo "$targetdir/release/hexplain"
 }
 
