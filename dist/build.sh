@@ -233,6 +233,6 @@ if [[ -z ${NO_VSIX:-} ]]; then
     mv "editors/vscode/hexplain-$version.vsix" "$out"
 fi
 rm -f "$out/SHA256SUMS"
-(cd "$out" && sha256sum -- *) > "$work/SHA256SUMS"
+(cd "$out" && find . -maxdepth 1 -type f -printf '%f\0' | sort -z | xargs -0 sha256sum --) > "$work/SHA256SUMS"
 mv "$work/SHA256SUMS" "$out"
 echo "build: finished: $out" >&2
