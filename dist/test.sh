@@ -4,7 +4,8 @@
 #   dist/test.sh           all files in target/dist (or $OUT) that fit this machine
 #   dist/test.sh deb npm   only these: archive, deb, wheel, npm, vsix, neovim, docker, sums, sbom
 #
-# Programs for other processors and for Windows run under qemu-user-static and Wine if they are installed.
+# Programs for other processors run under qemu-user-static if it is installed, those for Windows in the Wine that
+# tests/windows.sh has set up.
 set -euo pipefail
 shopt -s nullglob inherit_errexit
 cd "$(dirname "$0")/.."
@@ -15,7 +16,8 @@ log=$PWD/tests/logs/mdm-events.txt
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false LC_ALL=C.UTF-8
-export PIP_DISABLE_PIP_VERSION_CHECK=1 WINEDEBUG=-all
+export PIP_DISABLE_PIP_VERSION_CHECK=1 WINEDEBUG=-all DISPLAY=
+export WINEPREFIX=${WINEPREFIX:-${XDG_CACHE_HOME:-$HOME/.cache}/hexplain/windows/wine}
 
 case $(uname -m) in
     x86_64) processor=x86_64 deb=amd64 node=x64 ;;
@@ -68,7 +70,7 @@ runner() {
     case $1 in
         "$processor"-unknown-linux-*) echo env ;;
         *-unknown-linux-*) command -v "qemu-${1%%-*}-static" ;;
-        x86_64-pc-windows-*) command -v wine ;;
+        x86_64-pc-windows-*) [[ -e $WINEPREFIX/ready ]] && command -v wine ;;
         *) false ;;
     esac
 }

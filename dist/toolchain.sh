@@ -115,7 +115,10 @@ case $target in
         linker=mingw
         runs=wine
         debian gcc-mingw-w64-x86-64-posix
-        environment+=(CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER=x86_64-w64-mingw32-gcc-posix)
+        environment+=(
+            CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER=x86_64-w64-mingw32-gcc-posix
+            CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=wine
+        )
         ;;
     *-apple-darwin)
         environment+=(MACOSX_DEPLOYMENT_TARGET=11.0)
@@ -135,5 +138,6 @@ done
 # shellcheck disable=SC2016 # the caller expands it
 printf 'export PATH=%q"$PATH"\n' "$path"
 printf 'export HEXPLAIN_CARGO=%q\n' "${build[*]}"
-[[ $runs != wine ]] || printf 'export HEXPLAIN_CARGO_TEST=%q\n' "$cargo test ${options[*]}"
+# The test harness is a part of the standard library, too.
+[[ $runs != wine ]] || printf 'export HEXPLAIN_CARGO_TEST=%q\n' "$cargo test ${options[*]/%panic_unwind/panic_unwind,test}"
 printf 'export HEXPLAIN_TARGET=%q\n' "$argument"
