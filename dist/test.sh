@@ -160,7 +160,7 @@ npm_without_program() {
 vsix() {
     local folder=$work/vsix-${1##*/}
     python3 -c 'import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])' "$1" "$folder"
-    [[ -s $folder/extension/dist/extension.js ]]
+    [[ -s $folder/extension/dist/extension.js && -s $folder/extension/dist/THIRD-PARTY-LICENSES.txt ]]
     python3 -c 'import json, sys; assert json.load(open(sys.argv[1]))["version"] == sys.argv[2]' \
         "$folder/extension/package.json" "$version"
     if [[ $2 == bundled ]]; then

@@ -13,6 +13,8 @@ version=$(node -p 'require("./package.json").version')
 [ -d node_modules ] || npm ci --ignore-scripts
 
 rm -rf dist server
+mkdir dist
+node licenses.mjs >dist/THIRD-PARTY-LICENSES.txt
 if [ -n "$target" ]; then
     case $target in win32-*) program=hexplain.exe ;; *) program=hexplain ;; esac
     mkdir server
@@ -27,7 +29,6 @@ if [ -n "${REPOSITORY:-}" ]; then
 else
     set -- --no-rewrite-relative-links
     readme=dist/README.md
-    mkdir dist
     node -e '
         const { readFileSync } = require("node:fs");
         const picture = (_, file) => `](data:image/png;base64,${readFileSync(file, "base64")})`;
