@@ -118,13 +118,15 @@ archive() {
 
 # deb FOLDER PROGRAM TARGET
 deb() {
-    local folder=$1 program=$2 target=$3 tree=$work/deb architecture libc size
+    local folder=$1 program=$2 target=$3 tree=$work/deb architecture depends size
     local maintainer='hexplain maintainers <maintainers@hexplain.invalid>'
     case $target in
         x86_64-*) architecture=amd64 ;;
         aarch64-*) architecture=arm64 ;;
     esac
-    libc=$(dist/wheel.py --glibc "$program")
+    depends="libc6 (>= $(dist/wheel.py --glibc "$program"))"
+    # The unwinder, where it isn't a part of the program.
+    if grep -q libgcc_s.so.1 "$program"; then depends+=', libgcc-s1'; fi
     rm -rf "$tree"
     install -D -m 755 "$program" "$tree/usr/bin/hexplain"
     install -D -m 644 "$folder/completions/hexplain.bash" "$tree/usr/share/bash-completion/completions/hexplain"
@@ -154,7 +156,7 @@ Priority: optional
 Architecture: $architecture
 Maintainer: $maintainer
 Installed-Size: $size
-Depends: libc6 (>= $libc), libgcc-s1
+Depends: $depends
 Homepage: $(python3 -c 'import tomllib; print(tomllib.load(open("Cargo.toml", "rb"))["package"]["homepage"])')
 Description: finds the error codes in logs and explains them
  hexplain finds error codes of Windows, Intune, macOS, Linux, databases and
