@@ -116,6 +116,7 @@ pub(super) fn places(settings: &Settings, origins: &Origins) -> Vec<PathBuf> {
         if path.trim().is_empty() {
             return Vec::new();
         }
+        let path = &catalog_files::expanded(path);
         if Path::new(path).is_absolute() {
             return vec![without_dots(Path::new(path))];
         }
@@ -149,7 +150,14 @@ fn stamps(places: &[PathBuf]) -> Stamps {
 
 /// Whether a file is at one of `places` or in a folder there.
 pub(super) fn is_at(places: &[PathBuf], file: &Path) -> bool {
-    places.iter().any(|place| file == place || file.parent() == Some(place))
+    places.iter().any(|place| {
+        is_same(file, place) || file.parent().is_some_and(|folder| is_same(folder, place))
+    })
+}
+
+/// Whether two paths are the same: on Windows, whatever their case.
+fn is_same(one: &Path, other: &Path) -> bool {
+    one == other || cfg!(windows) && one.as_os_str().eq_ignore_ascii_case(other)
 }
 
 /// The `FileSystemWatcher`s for what is at `places` (LSP 3.17, `workspace/didChangeWatchedFiles`).
