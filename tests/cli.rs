@@ -522,7 +522,7 @@ fn a_line_break_in_a_path_does_not_break_a_message() {
 }
 
 #[test]
-#[cfg(unix)]
+#[cfg(unix)] // on Windows, only administrators may make symbolic links
 fn the_targets_of_links_in_a_folder_are_scanned() {
     let folder = tempfile::tempdir().unwrap();
     let pods = folder.path().join("pods");
@@ -675,7 +675,7 @@ fn catalogs_may_be_folders() {
     assert!(stdout(&output).contains("The widget is stuck"));
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // other systems have no path to a device without an end
 #[test]
 fn what_is_not_a_catalog_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();

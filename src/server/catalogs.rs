@@ -271,4 +271,31 @@ mod tests {
             ]
         );
     }
+
+    #[cfg(windows)]
+    #[test]
+    fn catalogs_on_drives_and_servers_are_watched() {
+        let catalogs = [r"C:/etc\.\hexplain", r"\\server\share\x\..\a[1].toml"];
+        let settings =
+            Settings { catalogs: catalogs.map(str::to_owned).to_vec(), ..Settings::default() };
+        let places = places(&settings, &Origins::default());
+        assert_eq!(places, [r"C:\etc\hexplain", r"\\server\share\a[1].toml"].map(PathBuf::from));
+        assert!(is_at(&places, Path::new(r"c:\ETC\hexplain\x.toml")));
+        assert!(is_at(&places, Path::new(r"\\SERVER\share\A[1].toml")));
+        assert!(!is_at(&places, Path::new(r"D:\etc\hexplain\x.toml")));
+
+        let mut client = Client { relative_patterns: true, ..Client::default() };
+        let watched = |client: &Client| -> Vec<Value> {
+            watchers(&places, client).into_iter().map(|mut of| of["globPattern"].take()).collect()
+        };
+        assert_eq!(
+            watched(&client),
+            [
+                json!({ "baseUri": "file:///C:/etc/hexplain", "pattern": "*.toml" }),
+                json!({ "baseUri": "file://server/share", "pattern": "a?1?.toml" }),
+            ]
+        );
+        client.relative_patterns = false;
+        assert_eq!(watched(&client), ["C:/etc/hexplain/*.toml", "//server/share/a?1?.toml"]);
+    }
 }
