@@ -205,6 +205,8 @@ impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Self::BrokenPipe,
+            // ERROR_PIPE_NOT_CONNECTED, which std counts among the others.
+            _ if cfg!(windows) && error.raw_os_error() == Some(233) => Self::BrokenPipe,
             _ => Self::Message(error.to_string()),
         }
     }
