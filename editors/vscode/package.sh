@@ -1,6 +1,7 @@
 #!/bin/sh
 # Packages the extension.
-#   package.sh                               hexplain-VERSION.vsix: for all platforms, with the server from the PATH
+#   package.sh                               hexplain-VERSION.vsix: for all platforms and browsers, with the server as a
+#                                            WebAssembly module, which HEXPLAIN_WASM=FILE names or ../wasm/build.sh builds
 #   HEXPLAIN_BINARY=FILE package.sh TARGET   hexplain-TARGET-VERSION.vsix: for one platform, with the server included
 # TARGET is a platform that vsce knows: linux-x64, linux-arm64, alpine-x64, darwin-arm64, win32-x64, …
 # To publish, set REPOSITORY=https://… to turn the README's relative links into links to the project's pages.
@@ -17,6 +18,8 @@ if [ -n "$target" ]; then
     mkdir server
     install -m 755 "${HEXPLAIN_BINARY:?set it to the server to include}" "server/$program"
 fi
+mkdir dist
+[ -n "$target" ] || cp "${HEXPLAIN_WASM:-$(../wasm/build.sh)}" dist/hexplain.wasm
 
 # Without REPOSITORY, the images are embedded in the packaged README: VS Code doesn't show an extension's own files there.
 readme=README.md
@@ -25,7 +28,6 @@ if [ -n "${REPOSITORY:-}" ]; then
 else
     set -- --no-rewrite-relative-links
     readme=dist/README.md
-    mkdir dist
     node -e '
         const { readFileSync } = require("node:fs");
         const picture = (_, file) => `](data:image/png;base64,${readFileSync(file, "base64")})`;

@@ -134,6 +134,12 @@ impl Document {
         self.is_outdated
     }
 
+    /// Its scanner.
+    #[cfg(feature = "server")]
+    pub(crate) fn scanner(&self) -> &Arc<Scanner> {
+        &self.scanner
+    }
+
     /// Scans an outdated text again; see [`rescan_while`](Self::rescan_while).
     pub(crate) fn update_while(&mut self, go_on: impl Fn(usize) -> bool + Sync) {
         self.rescan_while(Arc::clone(&self.scanner), go_on);

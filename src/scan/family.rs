@@ -9,7 +9,9 @@ use super::guard;
 use super::led::{KeyWord, Notation};
 use super::letters::{Endings, Letters, PAIRS, pair};
 use super::shapes::Shapes;
-use super::{DIGIT, HEX, Key, MAX_TOKEN, Meaning, Occurrence, Token, Ways, Weight, name, number};
+use super::{
+    DIGIT, HEX, Key, LOWER, MAX_TOKEN, Meaning, Occurrence, Token, Ways, Weight, name, number,
+};
 use crate::catalog::last::{Bytes, may_be};
 use crate::catalog::{Catalog, FamilyId, Severity};
 use crate::code::Code;
@@ -343,8 +345,8 @@ impl Families {
     }
 
     /// Whether the word before a token leads to a family's names. A word of letters alone counts only
-    /// after punctuation, and digits only if points and digits follow, so that most text costs
-    /// nothing.
+    /// in capitals or after punctuation, and digits only if points and digits follow, so that most
+    /// text costs nothing.
     pub(super) fn may_be_named(&self, token: &Token<'_>) -> bool {
         if !self.of_names.may_end_before(token) {
             return false;
@@ -357,6 +359,7 @@ impl Families {
         } else {
             self.names.may_be(token.bytes())
                 && (token.classes & DIGIT != 0
+                    || token.classes & LOWER == 0
                     || token.bytes().contains(&b'_')
                     || !matches!(near, [word, b' ']
                         if super::is_word(*word) && !word.is_ascii_digit() || *word == b','))

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use futures_util::future::AbortHandle;
 use serde_json::Value;
-use tokio::task::AbortHandle;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Result};
 
 use super::code_actions::Sent;
@@ -14,6 +14,7 @@ use super::mailbox::Awaited;
 use super::requests::{self, Answered, Call, Cost, Needs, Row};
 use super::shared::Shared;
 use super::snapshot::Snapshot;
+use super::tasks;
 use super::uri::Uri;
 use crate::document::Document;
 
@@ -168,7 +169,7 @@ impl Answering {
         let in_flight = shared.outbox.in_flight(bytes);
         let own = id.clone();
         let mut listed = self.running.lock();
-        let task = tokio::spawn(async move {
+        let task = tasks::spawn(async move {
             let id = own.clone();
             let answered = later(&shared, own, call, cost, snapshot).await;
             if running.take(&id).is_some() {
@@ -179,7 +180,7 @@ impl Answering {
             }
             drop(in_flight);
         });
-        listed.insert(id.clone(), task.abort_handle());
+        listed.insert(id.clone(), task);
     }
 
     /// Cancels the request that a `$/cancelRequest` names, unless it has been answered.
@@ -190,6 +191,7 @@ impl Answering {
     }
 
     /// Cancels all requests at the end of the session.
+    #[cfg(not(target_family = "wasm"))]
     pub(super) fn cancel_all(&self) {
         let ids: Vec<Id> = self.running.lock().keys().cloned().collect();
         ids.into_iter().for_each(|id| self.give_up(id));

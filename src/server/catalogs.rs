@@ -18,6 +18,9 @@ use super::uri::Uri;
 use crate::catalog::{Catalog, Layer};
 use crate::catalog_files::{self, CatalogFiles};
 
+/// What a user is told who names catalogs where there are no files.
+const NO_FILES: &str = "hexplain.catalogs: the WebAssembly module can't read files; catalogs of your own need the hexplain program";
+
 /// How often files are checked for changes.
 pub(super) const INTERVAL: Duration = Duration::from_secs(1);
 
@@ -71,7 +74,10 @@ impl Loader {
         self.stamps = stamps(&places(settings, origins));
         let mut problems = Vec::new();
         let mut paths = origins.own.clone();
-        for path in &settings.catalogs {
+        if cfg!(target_family = "wasm") && !settings.catalogs.is_empty() {
+            problems.push(NO_FILES.to_owned());
+        }
+        for path in settings.catalogs.iter().filter(|_| !cfg!(target_family = "wasm")) {
             match catalog_files::resolve(path, &origins.roots) {
                 Ok(path) => paths.push(path),
                 Err(problem) => problems.push(format!("{problem} (hexplain.catalogs)")),

@@ -18,6 +18,7 @@ pub(super) struct Client {
     /// Whether the client listed the position encodings it supports.
     pub(super) negotiates_encoding: bool,
     pub(super) locale: Locale,
+    #[cfg_attr(target_family = "wasm", allow(dead_code))]
     pub(super) process_id: Option<u32>,
     pub(super) has_copy: bool,
     pub(super) hover_markdown: bool,

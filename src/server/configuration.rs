@@ -10,6 +10,7 @@ use tower_lsp::lsp_types::{MessageType, ShowMessageParams};
 use super::catalogs::{self, Loaded};
 use super::settings::Settings;
 use super::shared::Shared;
+use super::tasks;
 use crate::explain;
 use crate::scan::{Key, Scanner};
 
@@ -97,7 +98,7 @@ impl Shared {
     /// its diagnostics are updated even if it sends no message.
     pub(super) async fn look_regularly(&self) {
         loop {
-            tokio::time::sleep(catalogs::INTERVAL).await;
+            tasks::sleep(catalogs::INTERVAL).await;
             if self.workspace().has_catalogs() {
                 self.look_at_catalogs().await;
             }

@@ -17,6 +17,7 @@ use super::capabilities::capabilities;
 use super::client::Client;
 use super::requests;
 use super::shared::Shared;
+use super::tasks;
 use super::uri::Uri;
 
 /// The handlers of a session's lifecycle.
@@ -86,7 +87,8 @@ impl Lifecycle {
 
     /// Rereads the catalog files among these.
     fn files_changed(&self, uris: impl Iterator<Item = Url>) {
-        let files: Vec<PathBuf> = uris.filter_map(|uri| uri.to_file_path().ok()).collect();
+        let files: Vec<PathBuf> =
+            uris.filter_map(|uri| Uri::parse(uri.as_str())?.to_file_path()).collect();
         self.0.beside(|shared| async move { shared.files_changed(&files).await });
     }
 }
@@ -117,7 +119,7 @@ impl LanguageServer for Lifecycle {
             self.0.beside(|shared| async move { shared.watch_catalogs().await });
         } else {
             let shared = self.0.clone();
-            tokio::spawn(async move { shared.look_regularly().await });
+            tasks::spawn(async move { shared.look_regularly().await });
         }
         self.0.beside(move |shared| async move {
             if client.registers_configuration {

@@ -20,8 +20,11 @@ enum Entry {
 
 static ENTRIES: OnceLock<SyncSender<Entry>> = OnceLock::new();
 
-/// Writes a line, or drops it if the buffer is full.
+/// Writes a line, or drops it if the buffer is full or the platform has no stderr.
 pub(super) fn log(line: &str) {
+    if cfg!(target_family = "wasm") {
+        return; // neither threads nor stderr
+    }
     let entries = ENTRIES.get_or_init(|| {
         let (sender, entries) = sync_channel(ROOM);
         thread::spawn(move || {

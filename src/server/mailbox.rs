@@ -10,7 +10,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
 use super::pools::{AT_ONCE, BETWEEN, Lane, Pool, is_long};
+use super::tasks;
 use crate::document::{Document, File};
+use crate::scan::Scanner;
 
 /// A document as the client knows it.
 #[derive(Clone, Debug)]
@@ -47,6 +49,21 @@ struct State {
     working: bool,
     /// Whether that work waits until no message waits.
     unread: bool,
+    /// The scanner of a newer catalog.
+    newer: Option<Arc<Scanner>>,
+}
+
+impl State {
+    /// The scanner for the document's next scan. One that the document has is not newer any more.
+    fn newest_scanner(&mut self) -> Arc<Scanner> {
+        let own = self.open.document.scanner();
+        let newest = self.newer.as_ref().unwrap_or(own);
+        let newest = Arc::clone(newest);
+        if Arc::ptr_eq(&newest, own) {
+            self.newer = None;
+        }
+        newest
+    }
 }
 
 impl std::fmt::Debug for State {
@@ -63,6 +80,8 @@ pub(super) struct Demand(Arc<Wanted>);
 struct Wanted {
     questions: AtomicUsize,
     abandoned: AtomicBool,
+    /// There is a newer catalog.
+    superseded: AtomicBool,
 }
 
 impl Demand {
@@ -71,6 +90,11 @@ impl Demand {
     pub(super) fn exists(&self) -> bool {
         !self.0.abandoned.load(Ordering::Acquire) || self.0.questions.load(Ordering::Acquire) > 0
     }
+
+    /// Whether a scan of the text would be for an outdated catalog.
+    fn is_superseded(&self) -> bool {
+        self.0.superseded.load(Ordering::Acquire)
+    }
 }
 
 impl Mailbox {
@@ -78,7 +102,15 @@ impl Mailbox {
     pub(super) fn new(open: Open, scans: Pool) -> Arc<Self> {
         let file = open.document.file().clone();
         let waiting = VecDeque::new();
-        let state = State { open, waiting, bytes: 0, busy: false, working: false, unread: false };
+        let state = State {
+            open,
+            waiting,
+            bytes: 0,
+            busy: false,
+            working: false,
+            unread: false,
+            newer: None,
+        };
         Arc::new(Self { file, state: Mutex::new(state), demand: Demand::default(), scans })
     }
 
@@ -153,6 +185,25 @@ impl Mailbox {
         state.unread
     }
 
+    /// Has the document scanned again, `bytes` bytes, with the scanner of a newer catalog. A scan
+    /// with an older one is given up: however many catalogs follow each other, there is one scan.
+    /// If it returns `true`, the caller must call [`read`](Self::read) once no message waits.
+    #[must_use]
+    pub(super) fn renew(self: &Arc<Self>, bytes: usize, scanner: Arc<Scanner>) -> bool {
+        let mut state = self.lock();
+        state.newer = Some(scanner);
+        self.demand.0.superseded.store(true, Ordering::Release);
+        if state.busy {
+            return false;
+        }
+        (state.busy, state.bytes) = (true, bytes);
+        state.unread = bytes <= BETWEEN;
+        if !state.unread {
+            self.work_in(self.scans.lane(bytes), bytes);
+        }
+        state.unread
+    }
+
     /// Does the work that waited until no message waits; on a thread, if it has become long.
     pub(super) fn read(self: &Arc<Self>) {
         let mut state = self.lock();
@@ -181,7 +232,9 @@ impl Mailbox {
     fn work_in(self: &Arc<Self>, lane: &Lane, bytes: usize) {
         let (mailbox, lane) = (Arc::clone(self), lane.clone());
         let work = move || mailbox.work(Pool::most(bytes));
-        tokio::spawn(async move { lane.run(async {}, work).await });
+        tasks::spawn(async move {
+            lane.run(async {}, work).await;
+        });
     }
 
     /// Does the waiting jobs, unless another thread is doing them. The scan of an outdated text comes
@@ -197,14 +250,20 @@ impl Mailbox {
                 state.waiting.pop_front();
             }
             let is_job = matches!(state.waiting.front(), Some(Waiting::Job(_)));
-            if !is_job && state.open.document.is_outdated() && self.demand.exists() {
+            let scanner = state.newest_scanner();
+            if !is_job
+                && (state.newer.is_some() || state.open.document.is_outdated())
+                && self.demand.exists()
+            {
                 let bytes = state.open.document.text().len_bytes();
                 if bytes > most {
                     (state.bytes, state.working) = (bytes, false);
                     return self.work_in(self.scans.lane(bytes), bytes);
                 }
                 let demand = self.demand();
-                let update = move |open: &mut Open| open.document.update_while(|_| demand.exists());
+                let go_on = move |_| demand.exists() && !demand.is_superseded();
+                self.demand.0.superseded.store(false, Ordering::Release);
+                let update = move |open: &mut Open| open.document.rescan_while(scanner, go_on);
                 let done;
                 (state, done) = self.run(state, update);
                 if done {
@@ -445,6 +504,27 @@ mod tests {
             drop(mailbox.snapshot());
             let after = request.get().await.unwrap().document;
             assert_eq!(after.len(), fresh(&after.to_string()));
+        });
+    }
+
+    #[test]
+    fn of_many_catalogs_only_the_newest_is_used() {
+        block_on(async {
+            let mailbox = mailbox();
+            let release = occupy(&mailbox, 1);
+            tokio::task::yield_now().await;
+            let first = Arc::clone(mailbox.lock().open.document.scanner());
+            let scanners: Vec<_> =
+                (0..3).map(|_| Arc::new(Scanner::new(Arc::clone(first.catalog())))).collect();
+            let superseded = mailbox.demand();
+            for scanner in &scanners {
+                assert!(!mailbox.renew(LONG, Arc::clone(scanner)));
+                assert!(superseded.is_superseded());
+            }
+            drop(release);
+            let after = mailbox.snapshot().get().await.unwrap().document;
+            assert!(Arc::ptr_eq(after.scanner(), &scanners[2]));
+            assert!(!superseded.is_superseded());
         });
     }
 

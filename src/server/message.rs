@@ -92,12 +92,28 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Id>, D::
     Id::deserialize(deserializer).map(Some)
 }
 
+/// What a frame contains.
+pub(super) enum Incoming {
+    Message(Message),
+    Malformed(Id, Error),
+}
+
+impl Incoming {
+    /// Decodes a frame's body; `None` if it calls for nothing.
+    pub(super) fn of(body: Vec<u8>) -> Option<Self> {
+        match decode(body) {
+            Ok(message) => message.map(Self::Message),
+            Err((id, error)) => Some(Self::Malformed(id, error)),
+        }
+    }
+}
+
 /// Decodes a body. `None` for a notification that can't be understood: it has no answer, so this
 /// is only logged.
 ///
 /// # Errors
 /// The error answer and the id it belongs to.
-pub(super) fn decode(body: Vec<u8>) -> Result<Option<Message>, (Id, Error)> {
+fn decode(body: Vec<u8>) -> Result<Option<Message>, (Id, Error)> {
     let text = match String::from_utf8(body) {
         Ok(text) => text,
         Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),

@@ -1,7 +1,8 @@
 //! The language server.
 //!
-//! The path of a message: `frames` (bytes to bodies), `message` (bodies to messages and back),
-//! `reader` (the thread that does both), `session` (one message at a time). Edits go to the
+//! The path of a message: `stdio` (the threads), `frames` (bytes to bodies), `message` (bodies to
+//! messages and back), `reader` (the thread that does both), `session` (one message at a time); in
+//! WebAssembly, `in_process` takes the place of the first and the third. Edits go to the
 //! `workspace`, where each document has a `mailbox`. A request goes through `answering`, as its row
 //! in the table of `requests` says: a feature turns a `snapshot` into an answer. Diagnostics go
 //! through the `publisher`. Everything sent passes through the `outbox`. Long work runs in `pools`.
@@ -27,8 +28,11 @@ mod completion;
 mod configuration;
 mod diagnostics;
 mod entry_uri;
+#[cfg(not(target_family = "wasm"))]
 mod frames;
 mod hover;
+#[cfg(target_family = "wasm")]
+mod in_process;
 mod inlay_hints;
 mod lifecycle;
 mod log;
@@ -44,19 +48,27 @@ mod positions;
 mod process;
 mod progress;
 mod publisher;
+#[cfg(not(target_family = "wasm"))]
 mod reader;
 mod requests;
 mod session;
 mod settings;
 mod shared;
 mod snapshot;
+#[cfg(not(target_family = "wasm"))]
+mod stdio;
 mod symbols;
+mod tasks;
+mod unpublished;
 mod unread;
 mod uri;
 mod wire;
 mod workspace;
 
+#[cfg(target_family = "wasm")]
+pub use in_process::InProcess;
 pub use options::Options;
 #[cfg(fuzzing)]
 pub use reader::count_messages;
-pub use session::serve_stdio;
+#[cfg(not(target_family = "wasm"))]
+pub use stdio::serve_stdio;

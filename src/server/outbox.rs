@@ -2,7 +2,6 @@
 //! waiting for a client that does not read is limited.
 
 use std::collections::HashMap;
-use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,12 +11,18 @@ use serde_json::{Value, json};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tower_lsp::jsonrpc::{Error, Id, Response};
 
+#[cfg(not(target_family = "wasm"))]
 use super::frames::write_frame;
 use super::message::{body_of, notification};
+use super::tasks;
 
 /// How many bytes may be waiting for a client that does not read. Beyond that, no message is
 /// handled, and no answers or diagnostics are computed.
 const ROOM: usize = 32 << 20;
+
+/// Diagnostics are published only while fewer bytes than this are waiting, so that those of a small
+/// document can overtake the others.
+const LITTLE: usize = 256 << 10;
 
 /// How many requests, and how many bytes of them, may be unanswered; beyond that, no message is
 /// handled.
@@ -56,6 +61,10 @@ struct Waiting {
 impl Waiting {
     fn has_room(&self) -> bool {
         self.refused.load(Ordering::Acquire) || self.bytes.load(Ordering::Acquire) < ROOM
+    }
+
+    fn is_little(&self) -> bool {
+        self.refused.load(Ordering::Acquire) || self.bytes.load(Ordering::Acquire) < LITTLE
     }
 
     fn is_manageable(&self) -> bool {
@@ -98,8 +107,9 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Writes until the outbox is closed and empty, or the client has closed its pipe.
-    pub(super) fn write(mut self, output: impl Write) {
-        let mut output = io::BufWriter::with_capacity(64 * 1024, output);
+    #[cfg(not(target_family = "wasm"))]
+    pub(super) fn write(mut self, output: impl std::io::Write) {
+        let mut output = std::io::BufWriter::with_capacity(64 * 1024, output);
         while let Some(body) = self.bodies.blocking_recv() {
             let written = write_frame(&mut output, &body);
             self.waiting.bytes.fetch_sub(body.len(), Ordering::AcqRel);
@@ -112,6 +122,15 @@ impl Writer {
                 return;
             }
         }
+    }
+
+    /// Everything that is waiting.
+    #[cfg(target_family = "wasm")]
+    pub(super) fn take(&mut self) -> Vec<Vec<u8>> {
+        let bodies: Vec<_> = std::iter::from_fn(|| self.bodies.try_recv().ok()).collect();
+        self.waiting.bytes.store(0, Ordering::Release);
+        self.waiting.less.notify_waiters();
+        bodies
     }
 }
 
@@ -144,6 +163,16 @@ impl Outbox {
     /// Waits until less than [`ROOM`] is waiting for the client.
     pub(super) async fn room(&self) {
         self.0.waiting.until(Waiting::has_room).await;
+    }
+
+    /// Whether less than [`LITTLE`] is waiting for the client.
+    pub(super) fn has_little(&self) -> bool {
+        self.0.waiting.is_little()
+    }
+
+    /// Waits until less than [`LITTLE`] is waiting for the client.
+    pub(super) async fn little(&self) {
+        self.0.waiting.until(Waiting::is_little).await;
     }
 
     /// Waits until another message can be handled: the client is reading, and not too many requests
@@ -205,9 +234,9 @@ impl Outbox {
             message["params"] = params;
         }
         self.send(&message);
-        let answer = tokio::time::timeout(PATIENCE, answer).await;
+        let answer = tasks::within(PATIENCE, answer).await;
         self.asked().remove(&id);
-        answer.ok()?.ok()?.ok()
+        answer?.ok()?.ok()
     }
 
     /// Receives the client's answer; an unexpected one is ignored.
@@ -225,6 +254,7 @@ impl Outbox {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{self, Write};
     use std::task::{Context, Poll, Waker};
 
     use super::*;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
+use super::tasks;
 use crate::scan::SIGHT;
 
 /// A scan of up to this many bytes is done with its message, as most edits are: a millisecond for
@@ -52,12 +53,12 @@ impl Lane {
     ) -> Option<T> {
         let turn = Arc::clone(&self.0).acquire_owned().await.ok()?;
         ready.await;
-        let work = tokio::task::spawn_blocking(move || {
+        let work = move || {
             let done = work();
             drop(turn);
             done
-        });
-        work.await.ok()
+        };
+        tasks::on_thread(work).await
     }
 }
 

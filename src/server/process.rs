@@ -4,12 +4,14 @@
 use std::time::Duration;
 
 use super::shared::Shared;
+use super::tasks;
 
 /// Completes when the process that the client named in `initialize` has ended.
+#[cfg(not(target_family = "wasm"))]
 pub(super) async fn parent_gone(shared: &Shared) {
     let mut parent: Option<Parent> = None;
     loop {
-        tokio::time::sleep(Duration::from_secs(2)).await;
+        tasks::sleep(Duration::from_secs(2)).await;
         if let Some(pid) = shared.workspace().client.process_id
             && !parent.get_or_insert_with(|| Parent::new(pid)).is_alive()
         {
@@ -22,7 +24,7 @@ pub(super) async fn parent_gone(shared: &Shared) {
 /// client does not read its answers: the reader is then waiting as well, and can't see the end.
 pub(super) async fn stdin_hung_up() {
     loop {
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        tasks::sleep(Duration::from_millis(500)).await;
         if is_hung_up() {
             return;
         }
@@ -45,7 +47,8 @@ fn is_hung_up() -> bool {
     false
 }
 
-/// The process that started the client, or the client itself.
+/// The process that the client named.
+#[cfg(not(target_family = "wasm"))]
 struct Parent {
     pid: u32,
     /// Keeps Windows from reusing the process's id.
@@ -89,7 +92,7 @@ impl Parent {
 }
 
 /// On other systems, the closed pipe shows that the parent has ended.
-#[cfg(not(any(unix, windows)))]
+#[cfg(not(any(unix, windows, target_family = "wasm")))]
 impl Parent {
     fn new(pid: u32) -> Self {
         Self { pid }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::outbox::Outbox;
+use super::tasks;
 
 /// Shorter work is not shown: a progress bar that only flashes is useless.
 const PATIENCE: Duration = Duration::from_millis(250);
@@ -29,7 +30,7 @@ impl Progress {
     /// Progress that the client shows, if the work takes long.
     pub(super) fn shown(outbox: &Outbox, title: String) -> Self {
         let percentage = Arc::new(AtomicU8::new(0));
-        tokio::spawn(report(outbox.clone(), title, Arc::clone(&percentage)));
+        tasks::spawn(report(outbox.clone(), title, Arc::clone(&percentage)));
         Self(Some(percentage))
     }
 
@@ -52,7 +53,7 @@ impl Drop for Progress {
 async fn report(outbox: Outbox, title: String, percentage: Arc<AtomicU8>) {
     static TOKENS: AtomicU64 = AtomicU64::new(0);
     let now = || percentage.load(Ordering::Relaxed);
-    tokio::time::sleep(PATIENCE).await;
+    tasks::sleep(PATIENCE).await;
     if now() == DONE {
         return;
     }
@@ -72,7 +73,7 @@ async fn report(outbox: Outbox, title: String, percentage: Arc<AtomicU8>) {
             break;
         }
         send(json!({ "kind": "report", "percentage": percentage }));
-        tokio::time::sleep(INTERVAL).await;
+        tasks::sleep(INTERVAL).await;
     }
     send(json!({ "kind": "end" }));
 }

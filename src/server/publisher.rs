@@ -10,6 +10,7 @@ use super::mailbox::{Awaited, Mailbox, Open};
 use super::message::notification;
 use super::shared::Shared;
 use super::snapshot::Snapshot;
+use super::tasks;
 use super::uri::Uri;
 use super::wire::Publication;
 
@@ -30,7 +31,7 @@ pub(super) fn publish_changed(shared: &Shared, may_go_on: impl Fn() -> bool) {
             Awaited::Ready(open) if is_small(&open.document) => {
                 send(shared, &uri, &mailbox, publication(snapshot, &uri, *open));
             }
-            awaited => drop(tokio::spawn(later(shared.clone(), uri, mailbox, awaited, snapshot))),
+            awaited => drop(tasks::spawn(later(shared.clone(), uri, mailbox, awaited, snapshot))),
         }
     }
 }

@@ -6,22 +6,15 @@ use tokio::sync::mpsc;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Id};
 
 use super::frames::read_frame;
-use super::message::{self, Message};
-
-/// What the reader passes on.
-pub(super) enum Incoming {
-    Message(Message),
-    Malformed(Id, Error),
-}
+use super::message::Incoming;
 
 /// Reads and decodes frames until the input ends.
 pub(super) fn read_messages(mut input: impl BufRead, inbox: &mpsc::Sender<Incoming>) {
     loop {
         let incoming = match read_frame(&mut input) {
-            Ok(Some(Ok(body))) => match message::decode(body) {
-                Ok(Some(message)) => Incoming::Message(message),
-                Ok(None) => continue,
-                Err((id, error)) => Incoming::Malformed(id, error),
+            Ok(Some(Ok(body))) => match Incoming::of(body) {
+                Some(incoming) => incoming,
+                None => continue,
             },
             Ok(Some(Err(reason))) => {
                 let error =
@@ -42,9 +35,9 @@ pub(super) fn read_messages(mut input: impl BufRead, inbox: &mpsc::Sender<Incomi
 pub fn count_messages(mut input: &[u8]) -> (usize, usize) {
     let (mut messages, mut faults) = (0, 0);
     while let Ok(Some(frame)) = read_frame(&mut input) {
-        match frame.map(message::decode) {
-            Ok(Ok(_)) => messages += 1,
-            Ok(Err(_)) | Err(_) => faults += 1,
+        match frame.map(Incoming::of) {
+            Ok(Some(Incoming::Malformed(..))) | Err(_) => faults += 1,
+            Ok(_) => messages += 1,
         }
     }
     (messages, faults)

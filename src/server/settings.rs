@@ -112,7 +112,7 @@ const SETTINGS: &[(&str, &str, Set)] = &[
         read::<Language>(value).map(|language| settings.locale = language.locale())
     }),
     ("catalogs", "a list of file paths", |settings, value| {
-        read(value).map(|catalogs| settings.catalogs = catalogs)
+        read_list(value, &mut settings.catalogs)
     }),
     ("families", "an object that maps family ids to true or false", |settings, value| {
         read(value).map(|families| settings.families = families)
@@ -175,6 +175,22 @@ fn read<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
             format!("{} is {part}", error.path())
         }
     })
+}
+
+/// Reads the valid items of a list.
+///
+/// # Errors
+/// The first invalid item; empty if the value is not a list.
+fn read_list<T: DeserializeOwned>(value: &Value, into: &mut Vec<T>) -> Result<(), String> {
+    let items = value.as_array().ok_or_else(String::new)?;
+    let mut wrong = None;
+    for (index, item) in items.iter().enumerate() {
+        match T::deserialize(item) {
+            Ok(item) => into.push(item),
+            Err(_) => wrong = wrong.or_else(|| Some(format!("[{index}] is {item}"))),
+        }
+    }
+    wrong.map_or(Ok(()), Err)
 }
 
 /// The values of `locale`.
@@ -304,7 +320,11 @@ mod tests {
         let (settings, problems) = Settings::read(&json!({
             "catalogs": ["a.toml", 5], "families": {"http": "off", "win32": false},
         }));
-        assert_eq!(settings, Settings::default());
+        // The valid items of a list are used.
+        assert_eq!(
+            settings,
+            Settings { catalogs: vec!["a.toml".to_owned()], ..Settings::default() }
+        );
         assert_eq!(
             problems,
             [

@@ -10,6 +10,7 @@ use super::once::Once;
 use super::options::Options;
 use super::outbox::Outbox;
 use super::pools::Pools;
+use super::tasks;
 use super::workspace::Workspace;
 use crate::locale::Locale;
 
@@ -73,7 +74,7 @@ impl Shared {
         F: Future<Output = ()> + Send + 'static,
     {
         let (in_flight, work) = (self.outbox.in_flight(bytes), work(self.clone()));
-        tokio::spawn(async move {
+        tasks::spawn(async move {
             work.await;
             drop(in_flight);
         });

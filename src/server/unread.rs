@@ -17,8 +17,7 @@ pub(super) struct Unread {
     bytes: usize,
 }
 
-/// When more bytes wait than this, each message has one text scanned, so that few texts are held
-/// twice.
+/// When more bytes wait than this, further texts are scanned on threads.
 const MOST_BYTES: usize = 4 << 20;
 
 /// When a document's turn comes: first those that a request is about, then the shorter ones.
@@ -38,8 +37,8 @@ impl Unread {
         self.waiting.insert(turn, (uri, mailbox));
     }
 
-    /// Whether more waits than should.
-    pub(super) fn is_too_much(&self) -> bool {
+    /// Whether no more should wait.
+    pub(super) fn is_full(&self) -> bool {
         self.bytes > MOST_BYTES
     }
 
@@ -73,11 +72,11 @@ mod tests {
         for _ in 0..2 {
             unread.add(uri.clone(), mailbox(), MOST_BYTES / 2);
         }
-        assert!(!unread.is_too_much());
+        assert!(!unread.is_full());
         unread.add(uri, mailbox(), 1);
-        assert!(unread.is_too_much());
+        assert!(unread.is_full());
         unread.next();
-        assert!(!unread.is_too_much());
+        assert!(!unread.is_full());
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Deserializer, Serialize};
 use tower_lsp::lsp_types::Url;
 
@@ -27,7 +28,7 @@ impl Uri {
 
     /// The URI of a file; `None` for a relative path.
     pub(super) fn of_file(path: &Path) -> Option<Self> {
-        Url::from_file_path(path).ok().map(|url| Self(url.as_str().into()))
+        files::url(path).map(|url| Self(url.as_str().into()))
     }
 
     pub(super) fn as_str(&self) -> &str {
@@ -36,17 +37,47 @@ impl Uri {
 
     /// The file that the URI identifies.
     pub(super) fn to_file_path(&self) -> Option<PathBuf> {
-        Url::parse(&self.0).ok()?.to_file_path().ok()
+        files::path(&Url::parse(&self.0).ok()?)
     }
 
     /// The last segment of the path, for a title.
     pub(super) fn file_name(&self) -> String {
         let file = self.to_file_path();
         let name = file.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy());
+        let last = || self.0.rsplit(['/', ':']).next().unwrap_or_default();
         name.map_or_else(
-            || self.0.rsplit(['/', ':']).next().unwrap_or_default().to_owned(),
+            || percent_decode_str(last()).decode_utf8_lossy().into_owned(),
             std::borrow::Cow::into_owned,
         )
+    }
+}
+
+/// URLs of files.
+#[cfg(not(target_family = "wasm"))]
+mod files {
+    use super::{Path, PathBuf, Url};
+
+    pub(super) fn url(path: &Path) -> Option<Url> {
+        Url::from_file_path(path).ok()
+    }
+
+    pub(super) fn path(url: &Url) -> Option<PathBuf> {
+        url.to_file_path().ok()
+    }
+}
+
+/// The same without a file system, in which paths are only names.
+#[cfg(target_family = "wasm")]
+mod files {
+    use super::{Path, PathBuf, Url, percent_decode_str};
+
+    pub(super) fn url(path: &Path) -> Option<Url> {
+        Url::parse("file:///").ok()?.join(path.to_str()?).ok()
+    }
+
+    pub(super) fn path(url: &Url) -> Option<PathBuf> {
+        let path = percent_decode_str(url.path()).decode_utf8().ok()?;
+        (url.scheme() == "file").then(|| PathBuf::from(&*path))
     }
 }
 

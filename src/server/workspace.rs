@@ -14,6 +14,7 @@ use super::pools::{AT_ONCE, BETWEEN, Pools, SMALL};
 use super::progress::Progress;
 use super::settings::Settings;
 use super::snapshot::{Snapshot, Wanted};
+use super::unpublished::Unpublished;
 use super::unread::Unread;
 use super::uri::Uri;
 use crate::catalog::Catalog;
@@ -45,10 +46,7 @@ pub(super) struct Workspace {
     documents: BTreeMap<Uri, Arc<Mailbox>>,
     /// Documents that are scanned once no message waits.
     unread: Unread,
-    /// Documents whose diagnostics need to be published.
-    changed: BTreeSet<Uri>,
-    /// Documents whose diagnostics are being published.
-    publishing: BTreeSet<Uri>,
+    unpublished: Unpublished,
 }
 
 impl Workspace {
@@ -66,8 +64,7 @@ impl Workspace {
             reported: BTreeSet::new(),
             documents: BTreeMap::new(),
             unread: Unread::default(),
-            changed: BTreeSet::new(),
-            publishing: BTreeSet::new(),
+            unpublished: Unpublished::default(),
         }
     }
 
@@ -98,7 +95,7 @@ impl Workspace {
         let document = Document::empty(file.clone(), Arc::clone(&self.scanner));
         let mailbox = Mailbox::new(Open { document, version }, self.pools.scans.clone());
         self.read(&uri, &mailbox, text);
-        self.publishing.remove(&uri);
+        self.unpublished.forget(&uri);
         if let Some(old) = self.documents.insert(uri.clone(), Arc::clone(&mailbox)) {
             old.abandon();
         }
@@ -113,13 +110,23 @@ impl Workspace {
         bytes: usize,
         job: impl FnOnce(&mut Open) + Send + 'static,
     ) {
-        // Users' notations may take long, however short the text.
-        let is_costly = self.scanner.catalog().is_costly();
-        let bytes = if is_costly { bytes.max(BETWEEN + 1) } else { bytes };
+        let bytes = self.cost(bytes);
         if mailbox.post(bytes, job) {
-            self.changed.remove(uri);
-            self.unread.add(uri.clone(), Arc::clone(mailbox), bytes);
+            self.read_later(uri, mailbox, bytes);
         }
+    }
+
+    /// How many bytes a scan of `bytes` bytes counts for. It is left to a thread if it may take long,
+    /// as with some users' notations, or if much waits already.
+    fn cost(&self, bytes: usize) -> usize {
+        let is_for_a_thread =
+            self.scanner.catalog().is_costly() || bytes > AT_ONCE && self.unread.is_full();
+        if is_for_a_thread { bytes.max(BETWEEN + 1) } else { bytes }
+    }
+
+    fn read_later(&mut self, uri: &Uri, mailbox: &Arc<Mailbox>, bytes: usize) {
+        self.unpublished.remove(uri);
+        self.unread.add(uri.clone(), Arc::clone(mailbox), bytes);
     }
 
     /// Replaces the whole text of a mailbox's document.
@@ -195,19 +202,18 @@ impl Workspace {
         if let Some(mailbox) = self.documents.remove(uri) {
             mailbox.abandon();
         }
-        self.changed.remove(uri);
-        self.publishing.remove(uri);
+        self.unpublished.forget(uri);
     }
 
     /// Sets a new catalog: every open document is scanned again.
     pub(super) fn set_catalog(&mut self, catalog: Catalog) {
         self.scanner = Arc::new(Scanner::new(Arc::new(catalog)));
         for (uri, mailbox) in self.documents.clone() {
-            let (scanner, demand) = (Arc::clone(&self.scanner), mailbox.demand());
             // Never at once, as there may be thousands of small documents.
-            self.post(&uri, &mailbox, mailbox.len_bytes().max(AT_ONCE + 1), move |open| {
-                open.document.rescan_while(scanner, |_| demand.exists());
-            });
+            let bytes = self.cost(mailbox.len_bytes().max(AT_ONCE + 1));
+            if mailbox.renew(bytes, Arc::clone(&self.scanner)) {
+                self.read_later(&uri, &mailbox, bytes);
+            }
             self.mark(uri, &mailbox);
         }
     }
@@ -215,11 +221,6 @@ impl Workspace {
     /// Takes the next document that is scanned once no message waits.
     pub(super) fn next_unread(&mut self) -> Option<(Uri, Arc<Mailbox>)> {
         self.unread.next()
-    }
-
-    /// Whether more documents wait to be scanned than should.
-    pub(super) fn has_much_unread(&self) -> bool {
-        self.unread.is_too_much()
     }
 
     /// Has a document that a request is about scanned before others.
@@ -235,7 +236,7 @@ impl Workspace {
     /// they are marked once it has been read, or `mailbox` is no longer the document's.
     pub(super) fn mark(&mut self, uri: Uri, mailbox: &Arc<Mailbox>) {
         if !mailbox.is_unread() && self.is_current(&uri, mailbox) {
-            self.changed.insert(uri);
+            self.unpublished.add(uri, mailbox.len_bytes());
         }
     }
 
@@ -245,17 +246,21 @@ impl Workspace {
 
     /// Marks every document's diagnostics for publishing.
     pub(super) fn mark_all(&mut self) {
-        let read = self.documents.iter().filter(|(_, mailbox)| !mailbox.is_unread());
-        self.changed.extend(read.map(|(uri, _)| uri.clone()));
+        for (uri, mailbox) in self.documents.iter().filter(|(_, mailbox)| !mailbox.is_unread()) {
+            self.unpublished.add(uri.clone(), mailbox.len_bytes());
+        }
     }
 
-    /// Takes a document whose diagnostics need publishing and are not being published yet.
+    /// Takes the shortest document whose diagnostics need publishing and are not being published.
     pub(super) fn next_to_publish(&mut self) -> Option<(Uri, Arc<Mailbox>)> {
-        let uri = self.changed.iter().find(|uri| !self.publishing.contains(*uri))?.clone();
-        self.changed.remove(&uri);
+        let uri = self.unpublished.next()?;
         let mailbox = self.document(&uri)?;
-        self.publishing.insert(uri.clone());
         Some((uri, mailbox))
+    }
+
+    /// Whether [`next_to_publish`](Self::next_to_publish) would return a document.
+    pub(super) fn has_to_publish(&self) -> bool {
+        self.unpublished.has_next()
     }
 
     /// Ends what [`Workspace::next_to_publish`] started. Returns whether `mailbox` is still the
@@ -263,7 +268,7 @@ impl Workspace {
     pub(super) fn published(&mut self, uri: &Uri, mailbox: &Arc<Mailbox>) -> bool {
         let is_open = self.is_current(uri, mailbox);
         if is_open {
-            self.publishing.remove(uri);
+            self.unpublished.done(uri);
         }
         is_open
     }
@@ -275,6 +280,6 @@ impl Workspace {
 
     /// Drops what is marked for publishing, as the client pulls diagnostics.
     pub(super) fn forget_changed(&mut self) {
-        self.changed.clear();
+        self.unpublished.clear();
     }
 }

@@ -1,5 +1,4 @@
 // The server's explanations, and how they are shown: as a Markdown preview of a read-only document.
-import { readFile } from "node:fs/promises";
 import { commands, Disposable, type ExtensionContext, Uri, workspace } from "vscode";
 
 /** One answer of `hexplain/explain` and `hexplain/search`; only the fields that are used here. */
@@ -39,7 +38,8 @@ export async function readHowToStart(): Promise<void> {
 
 /** Provides the documents of both schemes; `ask` returns the text of one of the server's. */
 export function registerReader(context: ExtensionContext, ask: (uri: Uri) => Promise<string>): Disposable {
-  const readme = async () => (await readFile(context.asAbsolutePath("readme.md"))).toString();
+  const readme = async () =>
+    new TextDecoder().decode(await workspace.fs.readFile(Uri.joinPath(context.extensionUri, "readme.md")));
   return Disposable.from(
     workspace.registerTextDocumentContentProvider(SERVER_SCHEME, { provideTextDocumentContent: ask }),
     workspace.registerTextDocumentContentProvider(CLIENT_SCHEME, {

@@ -1,12 +1,12 @@
-// The language client: which documents it attaches to, and which ones it doesn't send to the server.
+// The language client's options: which documents it attaches to, and which ones it doesn't send to the server.
 import { type LogOutputChannel, workspace } from "vscode";
-import { LanguageClient, type LanguageClientOptions, RevealOutputChannelOn } from "vscode-languageclient/node";
+import { type LanguageClientOptions, RevealOutputChannelOn } from "vscode-languageclient";
 import { isDocument } from "./answers";
 
-export function newClient(server: string, output: LogOutputChannel): LanguageClient {
+export function clientOptions(output: LogOutputChannel): LanguageClientOptions {
   const settings = () => workspace.getConfiguration().get<object>("hexplain");
-  const options: LanguageClientOptions = {
-    documentSelector: workspace.getConfiguration("hexplain").get<string[]>("languages", []).map(filter),
+  return {
+    documentSelector: selector(),
     outputChannel: output,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     initializationOptions: () => ({ clientCommands: ["hexplain.copy"], ...settings() }),
@@ -18,7 +18,11 @@ export function newClient(server: string, output: LogOutputChannel): LanguageCli
       sendRequest: async (type, params, token, next) => (isOurs(params) ? (null as never) : next(type, params, token)),
     },
   };
-  return new LanguageClient("hexplain", "hexplain", { command: server, args: ["lsp"] }, options);
+}
+
+/** The documents that the setting `hexplain.languages` names. */
+export function selector(): ({ language: string } | { scheme: string })[] {
+  return workspace.getConfiguration("hexplain").get<string[]>("languages", []).map(filter);
 }
 
 /** An item of `hexplain.languages`: a language, or a scheme if it ends in a colon. */

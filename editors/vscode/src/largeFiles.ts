@@ -3,7 +3,7 @@ import {
   type Disposable, type ExtensionContext, l10n, ProcessExecution, type Tab, TabInputText, Task, tasks, TaskScope, type Uri,
   window, workspace,
 } from "vscode";
-import { findServer, reportMissingServer } from "./server";
+import { findProgram, reportMissingProgram } from "./program";
 
 const LIMIT = 50 * 1024 * 1024;
 
@@ -27,8 +27,8 @@ async function offerScan(context: ExtensionContext, file: Uri): Promise<void> {
   const scan = l10n.t("Scan in Terminal");
   const text = l10n.t("{0} is over 50 MB, and VS Code doesn’t pass files this large to extensions. Use “hexplain scan” to explain its codes.", name);
   if ((await window.showInformationMessage(text, scan)) !== scan) return;
-  const server = await findServer(context);
-  if (!server) return reportMissingServer();
-  const run = new ProcessExecution(server, ["scan", file.fsPath]);
+  const program = await findProgram(context);
+  if (!program) return reportMissingProgram();
+  const run = new ProcessExecution(program, ["scan", file.fsPath]);
   await tasks.executeTask(new Task({ type: "process" }, TaskScope.Workspace, `scan ${name}`, "hexplain", run));
 }

@@ -10,7 +10,8 @@ import { promisify } from "node:util";
 const entry = join(process.env.CACHE, "code-server/out/node/entry.js");
 const noGallery = { serviceUrl: "http://127.0.0.1:9/", itemUrl: "", resourceUrlTemplate: "" };
 
-const settings = {
+/** The settings of all editors in the test. */
+export const settings = {
   "chat.disableAIFeatures": true,
   "editor.minimap.enabled": false,
   "extensions.ignoreRecommendations": true,

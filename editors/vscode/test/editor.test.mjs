@@ -1,6 +1,6 @@
 // The extension in real editors: installs the .vsix, opens logs, and checks what a user would see.
 // Texts of the catalog come from the server's command line, so that no test fails when their wording changes.
-// Arguments are the scenarios to run: english, french, restricted, noServer; all of them by default.
+// Arguments are the scenarios to run: english, french, restricted, noProgram, web; all of them by default.
 import { execFileSync } from "node:child_process";
 import { appendFile, mkdir, readdir, readFile, readlink, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { chromium } from "playwright-core";
 import { check, equal, expect, expectText, finish } from "./checks.mjs";
 import { startEditor } from "./code-server.mjs";
 import { checkTexts } from "./texts.mjs";
+import { startWebEditor } from "./vscode-web.mjs";
 import { Workbench } from "./workbench.mjs";
 
 const { VSIX, VSIX_BUNDLED, ACME, FRENCH, SCREENSHOTS, SERVER, WORK } = process.env;
@@ -28,7 +29,7 @@ await check("vsce packs without a warning", async () => {
 });
 await check("every text exists in English and in French", checkTexts);
 
-const scenarios = { english, french, restricted, noServer };
+const scenarios = { english, french, restricted, noProgram, web };
 const asked = process.argv.slice(2);
 try {
   for (const name of asked.length ? asked : Object.keys(scenarios)) {
@@ -259,22 +260,24 @@ async function restricted() {
   await editor.stop();
 }
 
-/** The .vsix for all platforms on a machine without the server. */
-async function noServer() {
+/** The .vsix for all platforms on a machine without the program. */
+async function noProgram() {
   const editor = await startEditor({ vsix: [VSIX, ACME], folder: logs });
   const bench = await Workbench.open(browser, editor, SCREENSHOTS);
   const { page } = bench;
-  const toasts = page.locator(".notification-toast", { hasText: "not found on PATH" });
-  await check("without a server: one message, whose button shows how to get hexplain", async () => {
-    await toasts.first().waitFor();
+  const missing = page.locator(".notification-toast", { hasText: "points to /nowhere/hexplain" });
+  await check("without a program: the module explains the codes", async () => {
     await bench.openFile("mdm-sync.log");
-    await bench.openFile("report.json");
-    equal("messages", await toasts.count(), 1);
-    await bench.shot("no-server");
-    await toasts.getByText("Get hexplain").click();
+    await bench.expectSquiggles(underlined.length);
+    await bench.hover("0x87D1FDE8", ".editor-instance", message("0x87D1FDE8"));
+    await bench.expectStatus("WebAssembly module");
+  });
+  await check("a wrong hexplain.server.path is reported once, and its button shows how to get hexplain", async () => {
+    await bench.set({ "hexplain.server.path": "/nowhere/hexplain" });
+    await missing.first().waitFor();
+    equal("messages", await missing.count(), 1);
+    await missing.getByText("Get hexplain").click();
     await bench.expectInFrame("cargo install --path .");
-    await page.waitForTimeout(1000); // for the picture: the page scrolls to the section about installation
-    await bench.shot("how-to");
   });
   await check("without a server: a document of the server's says why it is empty", async () => {
     await bench.open("hexplain:/syncml/404.md");
@@ -284,11 +287,71 @@ async function noServer() {
     await bench.set({ "hexplain.server.path": SERVER });
     await bench.openFile("mdm-sync.log");
     await bench.expectSquiggles(underlined.length);
+    await bench.expectStatus(`program ${SERVER}`);
   });
-  await check("a wrong hexplain.server.path is reported", async () => {
-    await bench.set({ "hexplain.server.path": "/nowhere/hexplain" });
-    await page.locator(".notification-toast", { hasText: "points to /nowhere/hexplain" }).waitFor();
+  await bench.close();
+  await editor.stop();
+}
+
+/** VS Code for the Web: the module in a worker, the logs in a virtual workspace. */
+async function web() {
+  const line = "2026-11-30 10:00:00 install of app 7 failed: 0x80070005, SyncML(404), hr=-2016345060\n";
+  const files = { "5mb.log": line.repeat(5e6 / line.length), "40mb.log": line.repeat(4e7 / line.length) };
+  for (const name of ["mdm-sync.log", "report.json"]) files[name] = await readFile(join(logs, name), "utf8");
+  const editor = await startWebEditor({ vsix: { hexplain: VSIX, acme: ACME }, logs: files });
+  const bench = await Workbench.open(browser, editor, SCREENSHOTS);
+  const { page } = bench;
+  const openLog = async (name) => {
+    await bench.open(`acme:/logs/${name}`);
+    await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+  };
+  await check("in a browser: codes in a log are underlined, traps are not", async () => {
+    await openLog("mdm-sync.log");
+    await bench.expectSquiggles(underlined.length);
   });
+  await check("in a browser: hints, hover and the copied remedy", async () => {
+    const hints = underlined.map((code) => code + message(code).slice(0, 90));
+    await expectText("hint", () => bench.lines(), ...hints);
+    const { signed, remedy } = answer("0x87D1FDE8");
+    await bench.hover("0x87D1FDE8", ".editor-instance", `${signed}`, remedy.slice(0, 40));
+    await bench.shot("web", 450);
+    await page.mouse.move(5, 5);
+    await bench.act("SyncML(404)", "Copy the remedy");
+    await expectText("clipboard", () => bench.clipboard(), answer("SyncML(404)").remedy);
+    await bench.expectStatus("WebAssembly module");
+  });
+  await check("in a browser: explain, and search", async () => {
+    await bench.ask("Explain Error Code", "0x80070005");
+    await expectText("row", () => bench.rows(), answer("0x80070005").message);
+    await bench.press("Enter");
+    await bench.expectInFrame("E_ACCESSDENIED");
+    await bench.ask("Search Catalog", "passcode");
+    await expect("a row", async () => (await bench.rows()).length > 3);
+    await bench.press("Escape");
+  });
+  await check("in a browser: French, as soon as it is set", async () => {
+    await bench.set({ "hexplain.locale": "fr" });
+    await openLog("mdm-sync.log");
+    await expectText("hint", () => bench.lines(), message("0x87D1FDE8", "fr").slice(0, 60));
+    await bench.set({ "hexplain.locale": null });
+  });
+  await check("in a browser: a worker that fails is started again", async () => {
+    const thread = page.workers().concat(page.frames().flatMap((frame) => frame.page().workers()));
+    const threads = thread.filter((worker) => worker.url().includes("thread.browser"));
+    if (!threads.length) throw new Error(`no worker among ${page.workers().map((worker) => worker.url())}`);
+    await threads[0].evaluate(() => void setTimeout(() => { throw new Error("on purpose"); }));
+    await expect("another worker", async () =>
+      page.workers().some((worker) => worker.url().includes("thread.browser") && worker !== threads[0]),
+    );
+    await openLog("mdm-sync.log");
+    await bench.hover("0x87D1FDE8", ".editor-instance", message("0x87D1FDE8"));
+  });
+  for (const name of ["5mb.log", "40mb.log"]) {
+    await check(`in a browser: ${name} has hints`, async () => {
+      await openLog(name);
+      await expectText("hint", () => bench.lines(), message("SyncML(404)").slice(0, 30));
+    });
+  }
   await bench.close();
   await editor.stop();
 }

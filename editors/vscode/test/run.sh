@@ -1,7 +1,8 @@
 #!/bin/sh
 # Tests the extension in VS Code: installs the prerequisites, builds the .vsix files, runs editor.test.mjs.
-# The server is $HEXPLAIN, or else the release build. Screenshots go to test/screenshots; UPDATE_IMAGES=1 copies some of
-# them to the README's images. Arguments are the scenarios to run (english, french, restricted, noServer); all by default.
+# The server is $HEXPLAIN, or else the release build; the module is $HEXPLAIN_WASM, or else ../wasm/build.sh builds it.
+# Screenshots go to test/screenshots; UPDATE_IMAGES=1 copies some of them to the README's images. Arguments are the
+# scenarios to run (english, french, restricted, noProgram, web); all by default.
 set -eu
 cd "$(dirname "$0")/.."
 here=$PWD
@@ -13,6 +14,7 @@ if [ ! -x "$SERVER" ]; then
 fi
 
 CACHE=$(test/setup.sh)
+export HEXPLAIN_WASM="${HEXPLAIN_WASM:-$(../wasm/build.sh)}"
 export PATH="$CACHE/bin:$PATH" npm_config_cache="$CACHE/npm" npm_config_update_notifier=false
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT

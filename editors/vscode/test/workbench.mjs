@@ -203,6 +203,17 @@ export class Workbench {
     return texts.map((text) => text.replace(nbsp, " "));
   }
 
+  /** Waits for a text in the list that the status bar's `{}` opens: what each language extension runs. */
+  async expectStatus(text) {
+    const item = this.page.locator('.statusbar-item[id="status.languageStatus"]');
+    await expect(`“${text}” in the language status`, async () => {
+      await item.hover().catch(() => {});
+      const hovers = await this.page.locator(".hover-language-status, .monaco-hover:not(.hidden)").allInnerTexts();
+      return hovers.some((hover) => hover.replace(nbsp, " ").includes(text));
+    });
+    await this.page.mouse.move(5, 5);
+  }
+
   statusBar() {
     return this.page.locator("footer, .part.statusbar").first().innerText();
   }

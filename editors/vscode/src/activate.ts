@@ -1,28 +1,44 @@
-// Starts the client, restarts it when its settings change, and registers the commands.
-import { commands, type ExtensionContext, l10n, type Uri, window, workspace } from "vscode";
-import type { LanguageClient } from "vscode-languageclient/node";
+// Starts the client, restarts it when its settings change, and registers the commands: the same for VS Code on a computer
+// (node.ts) and in a browser (browser.ts).
+import { commands, type ExtensionContext, l10n, languages, type LogOutputChannel, type Uri, window, workspace } from "vscode";
+import type { BaseLanguageClient } from "vscode-languageclient";
 import { type Answer, registerReader } from "./answers";
-import { newClient } from "./client";
+import { selector } from "./client";
 import { copy } from "./copy";
-import { watchLargeFiles } from "./largeFiles";
 import { pickAnswer } from "./pick";
-import { findServer, reportMissingServer } from "./server";
 
-let client: LanguageClient | undefined;
+/** A client that is not started yet, and what its server is, for people. */
+export interface Server {
+  client: BaseLanguageClient;
+  name: string;
+}
+
+let client: BaseLanguageClient | undefined;
 /** Starts and stops run one after another, so that a restart never meets a client that is still starting. */
 let settled: Promise<void> = Promise.resolve();
 
-export async function activate(context: ExtensionContext): Promise<void> {
+/** `find` finds the server; if there is none, it tells the user. */
+export async function start(
+  context: ExtensionContext,
+  find: (output: LogOutputChannel) => Promise<Server | undefined>,
+): Promise<void> {
   const output = window.createOutputChannel("hexplain", { log: true });
+  const status = languages.createLanguageStatusItem("hexplain.server", selector());
+  status.name = status.text = "hexplain";
+  status.command = { command: "hexplain.showOutput", title: l10n.t("Show Output") };
 
   const restart = () => {
     settled = settled
       .then(stop)
       .then(async () => {
-        const server = await findServer(context);
-        if (!server) return void reportMissingServer();
-        client = newClient(server, output);
+        status.selector = selector();
+        status.detail = l10n.t("not running");
+        const server = await find(output);
+        if (!server) return;
+        client = server.client;
         await client.start();
+        status.detail = server.name;
+        output.info(server.name);
       })
       .catch((error: unknown) => output.error(String(error)));
     return settled;
@@ -43,8 +59,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
 
   context.subscriptions.push(
     output,
+    status,
     registerReader(context, documentText),
-    watchLargeFiles(context),
     commands.registerCommand("hexplain.copy", copy),
     commands.registerCommand("hexplain.explain", () => {
       const editor = window.activeTextEditor;
@@ -69,7 +85,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   await restart();
 }
 
-export async function deactivate(): Promise<void> {
+export async function end(): Promise<void> {
   await settled.then(stop);
 }
 

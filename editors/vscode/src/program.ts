@@ -1,4 +1,4 @@
-// Finds the server: from the setting, in the extension, on the PATH, or in Cargo's folder, because an editor started
+// Finds the server's program: from the setting, in the extension, on the PATH, or in Cargo's folder, because an editor started
 // from the desktop may have a shorter PATH than a terminal.
 import { access, constants } from "node:fs/promises";
 import { homedir } from "node:os";
@@ -6,7 +6,7 @@ import { delimiter, isAbsolute, join } from "node:path";
 import { commands, type ExtensionContext, l10n, window, workspace } from "vscode";
 import { readHowToStart } from "./answers";
 
-export async function findServer(context: ExtensionContext): Promise<string | undefined> {
+export async function findProgram(context: ExtensionContext): Promise<string | undefined> {
   const program = process.platform === "win32" ? "hexplain.exe" : "hexplain";
   const path = (process.env["PATH"] ?? "").split(delimiter);
   const folders = [context.asAbsolutePath("server"), ...path, join(homedir(), ".cargo/bin")];
@@ -17,7 +17,7 @@ export async function findServer(context: ExtensionContext): Promise<string | un
   return undefined;
 }
 
-export async function reportMissingServer(): Promise<void> {
+export async function reportMissingProgram(): Promise<void> {
   const howTo = l10n.t("Get hexplain");
   const settings = l10n.t("Open Setting");
   const text = setting()
@@ -28,6 +28,7 @@ export async function reportMissingServer(): Promise<void> {
   if (choice === settings) await commands.executeCommand("workbench.action.openSettings", "hexplain.server.path");
 }
 
-function setting(): string {
+/** The setting hexplain.server.path; empty if it isn't set. */
+export function setting(): string {
   return workspace.getConfiguration("hexplain").get("server.path", "").trim().replace(/^~(?=[/\\])/, homedir());
 }
