@@ -186,7 +186,7 @@ fn a_session_with_uris_as_editors_write_them() {
             json!([{ "range": { "start": { "line": 1, "character": 15 },
                                 "end": { "line": 2, "character": 0 } }, "text": " " }]),
         );
-        assert_eq!(client.diagnostics(&uri, Some(2)).len(), 3, "{root}");
+        assert_eq!(client.diagnostics(&uri, None).len(), 3, "{root}");
         let mut params = at(&uri, 0, 17);
         params["context"] = json!({ "includeDeclaration": true });
         let references = client.request("textDocument/references", params);
