@@ -34,10 +34,10 @@ if [[ ! -e $WINEPREFIX/ready ]]; then
         }'
     x86_64-w64-mingw32-gcc-posix -shared -s -o "$WINEPREFIX/drive_c/windows/system32/bcryptprimitives.dll" \
         "$cache/prng.c" -ladvapi32
-    # \\localhost\c$ and \\localhost\z$, as on Windows.
-    mkdir -p "$WINEPREFIX/dosdevices/unc/localhost"
-    ln -sfn "$WINEPREFIX/drive_c" "$WINEPREFIX/dosdevices/unc/localhost/c\$"
-    ln -sfn / "$WINEPREFIX/dosdevices/unc/localhost/z\$"
+    # \\127.0.0.1\c$ and \\127.0.0.1\z$, as on Windows.
+    mkdir -p "$WINEPREFIX/dosdevices/unc/127.0.0.1"
+    ln -sfn "$WINEPREFIX/drive_c" "$WINEPREFIX/dosdevices/unc/127.0.0.1/c\$"
+    ln -sfn / "$WINEPREFIX/dosdevices/unc/127.0.0.1/z\$"
     touch "$WINEPREFIX/ready"
 fi
 wineserver -p

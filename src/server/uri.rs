@@ -154,7 +154,7 @@ mod tests {
             ("file:///c%3A/Logs/a%20b.log", r"c:\Logs\a b.log"),
             ("file:///C:/Logs/é.log", r"C:\Logs\é.log"),
             ("file://server/share/a.log", r"\\server\share\a.log"),
-            ("file://localhost/c%24/a.log", r"\\localhost\c$\a.log"),
+            ("file://127.0.0.1/c%24/a.log", r"\\127.0.0.1\c$\a.log"),
             ("file://wsl%24/Ubuntu/a.log", r"\\wsl$\Ubuntu\a.log"),
             ("file://wsl.localhost/Ubuntu/a.log", r"\\wsl.localhost\Ubuntu\a.log"),
         ] {
