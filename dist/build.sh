@@ -12,7 +12,7 @@
 #   hexplain_VERSION-1_ARCH.deb            for *-linux-gnu
 #   hexplain-VERSION-py3-none-….whl        for PyPI
 #   hexplain-….tgz                         for npm: one per platform, and hexplain-VERSION.tgz, which chooses one
-#   hexplain-PLATFORM-VERSION.vsix         for VS Code, and the one without a program
+#   hexplain-PLATFORM-VERSION.vsix         for VS Code, and hexplain-VERSION.vsix, with the server as a WebAssembly module
 #   SHA256SUMS
 #
 # Two builds of the same commit with the same compiler give the same bytes. NO_VSIX=1 leaves out the .vsix files, which

@@ -167,7 +167,7 @@ vsix() {
         chmod +x "$folder/extension/server/hexplain"
         use "$folder/extension/server/hexplain"
     else
-        [[ ! -e $folder/extension/server ]]
+        [[ ! -e $folder/extension/server && -s $folder/extension/dist/hexplain.wasm ]]
     fi
 }
 

@@ -1,6 +1,7 @@
 //! A query that names a family beside a number or a name of it: `vpn 691`, `kerberos 0x18`,
 //! `MySQL error 1045`, `Why does curl on Windows 11 fail with error 35?`
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use crate::catalog::{Catalog, Entry, Family, FamilyId};
@@ -15,6 +16,9 @@ const MANY_WORDS: usize = 32;
 
 /// A word that names more families than this says nothing about which one is meant.
 const COMMON: usize = 8;
+
+/// A word's score, which the families that it names share; all numbers up to [`COMMON`] divide it.
+const SHARES: usize = 840;
 
 /// The entries of the families that a query names, those of families whose ID or title it names
 /// first. Empty if it does not consist of one number or name and the words for a family.
@@ -47,36 +51,35 @@ pub(super) fn entries<'c>(catalog: &'c Catalog, query: &str) -> Vec<Entry<'c>> {
 pub(super) fn likely<'c>(catalog: &'c Catalog, text: &str) -> Vec<Entry<'c>> {
     let scores = scores(catalog, text);
     let values = values(text);
-    let mut found: Vec<(f32, Entry<'c>)> = Vec::new();
+    let mut found: Vec<(usize, Entry<'c>)> = Vec::new();
     for family in catalog.families() {
         let Some(&score) = scores.get(&family.catalog_id()) else { continue };
         let entries = values.iter().flat_map(|value| of_family(catalog, &family, value));
         found.extend(entries.map(|entry| (score, entry)));
     }
-    let best = found.iter().map(|(score, _)| *score).fold(0.0, f32::max);
-    found.retain(|(score, _)| *score * 2.0 >= best);
-    found.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    let best = found.iter().map(|(score, _)| *score).max().unwrap_or_default();
+    found.retain(|(score, _)| score * 2 >= best);
+    found.sort_by_key(|(score, _)| Reverse(*score));
     found.into_iter().map(|(_, entry)| entry).collect()
 }
 
 /// How strongly the words of a text name each family: a word that names one family counts more than
 /// one that several have in common, and a title more than a sign.
-fn scores(catalog: &Catalog, text: &str) -> HashMap<FamilyId, f32> {
-    let names: HashSet<String> = words(text)
+fn scores(catalog: &Catalog, text: &str) -> HashMap<FamilyId, usize> {
+    let asked: HashSet<String> = words(text)
         .take(MANY_WORDS)
         .filter(|word| word.len() > 2 && !is_of_any_number(word))
         .map(str::to_lowercase)
         .collect();
     let mut scores = HashMap::new();
-    for name in names {
+    for word in asked {
         let named = catalog.families().filter_map(|family| {
-            rank(&family, &name)
-                .map(|rank| (family.catalog_id(), if rank == 0 { 2.0 } else { 1.0 }))
+            rank(&family, &word).map(|rank| (family.catalog_id(), if rank == 0 { 2 } else { 1 }))
         });
-        let named: Vec<(FamilyId, f32)> = named.collect();
+        let named: Vec<(FamilyId, usize)> = named.collect();
         if named.len() <= COMMON {
             for (family, weight) in &named {
-                *scores.entry(*family).or_default() += weight / named.len() as f32;
+                *scores.entry(*family).or_default() += weight * SHARES / named.len();
             }
         }
     }

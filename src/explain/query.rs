@@ -66,9 +66,10 @@ pub fn answers_to_query(scanner: &Scanner, query: &str, locale: Locale) -> Vec<A
     }
     if of_no_family {
         let likely = all(named_family::likely(catalog, query));
-        found = match is_sure {
-            true => one_after_the_other(found, likely),
-            false => one_after_the_other(likely, found),
+        found = if is_sure {
+            one_after_the_other(found, likely)
+        } else {
+            one_after_the_other(likely, found)
         };
     }
     if found.is_empty() {
