@@ -1,12 +1,13 @@
-//! Compiles `catalog/**/*.toml` into the packed table that `catalog::builtin` includes, and
-//! `catalog/words.toml` into the scanner's word lists, so that a mistake in a file is a build error
-//! with its line.
+//! Compiles `catalog/**/*.toml` into the packed table that `catalog::builtin` includes,
+//! `catalog/words.toml` into the scanner's word lists, and `catalog/logs.toml` into the command
+//! line's list of well-known logs, so that a mistake in a file is a build error with its line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::{env, fs, process};
 
 use format::{Problem, Source, Unknown, role};
+use serde::Deserialize;
 
 // The reader, the checks and the packer are the program's own, so that built-in files and users'
 // files obey the same rules. Only a part of them is used here.
@@ -28,6 +29,7 @@ fn main() {
             fs::write(out.join("catalog.bin"), format::pack::pack(&sources, &Unknown))
                 .expect("OUT_DIR is writable");
             fs::write(out.join("words.rs"), words()).expect("OUT_DIR is writable");
+            fs::write(out.join("logs.rs"), logs()).expect("OUT_DIR is writable");
         }
         Err(problems) => {
             problems.iter().for_each(|problem| println!("cargo::error={problem}"));
@@ -75,6 +77,55 @@ fn words() -> String {
     constants.map(constant).concat()
 }
 
+/// The well-known logs.
+const LOGS: &str = "catalog/logs.toml";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AllLogs {
+    logs: Vec<Logs>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Logs {
+    id: String,
+    title: Title,
+    system: System,
+    paths: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Title {
+    en: String,
+    fr: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum System {
+    Windows,
+    Macos,
+    Linux,
+}
+
+/// The well-known logs as a Rust constant.
+fn logs() -> String {
+    let text = fs::read_to_string(LOGS).unwrap_or_else(|error| panic!("{LOGS}: {error}"));
+    let all: AllLogs = toml::from_str(&text).unwrap_or_else(|error| panic!("{LOGS}: {error}"));
+    let mut ids = BTreeSet::new();
+    let one = |Logs { id, title: Title { en, fr }, system, paths }| {
+        assert!(ids.insert(String::clone(&id)), "{LOGS}: duplicate id {id}");
+        format!(
+            "Logs {{ id: {id:?}, title: Text {{ en: {en:?}, fr: {fr:?} }}, \
+             system: System::{system:?}, paths: &{paths:?} }}"
+        )
+    };
+    let all: Vec<String> = all.logs.into_iter().map(one).collect();
+    format!("pub(super) const LOGS: &[Logs] = &[{}];\n", all.join(",\n"))
+}
+
 /// Reads every catalog file, in order.
 ///
 /// # Errors
@@ -109,7 +160,7 @@ fn toml_files(folder: &Path, into: &mut Vec<PathBuf>) {
         if path.is_dir() {
             toml_files(&path, into);
         } else if path.extension().is_some_and(|extension| extension == "toml")
-            && path != Path::new(WORDS)
+            && ![WORDS, LOGS].map(Path::new).contains(&path.as_path())
         {
             into.push(path);
         }

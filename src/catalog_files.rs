@@ -7,6 +7,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::catalog::{Catalog, Layer};
+#[cfg(feature = "server")]
+use crate::environment;
 
 /// The largest catalog file that is read, in bytes: ten times the size of all built-in families.
 const LARGEST: u64 = 64 << 20;
@@ -150,6 +152,12 @@ fn read_text(file: &Path) -> io::Result<String> {
     })
 }
 
+/// A path in the settings with the values of its variables, if all of them are set.
+#[cfg(feature = "server")]
+pub(crate) fn expanded(path: &str) -> String {
+    environment::expand(path).unwrap_or_else(|| path.to_owned())
+}
+
 /// The file or folder that a path in the settings names. A relative path is looked for in the
 /// workspace folders; the first one that contains it is used.
 ///
@@ -160,10 +168,11 @@ pub(crate) fn resolve(path: &str, roots: &[PathBuf]) -> Result<PathBuf, String> 
     if path.trim().is_empty() {
         return Err("a catalog path is empty".to_owned());
     }
-    if Path::new(path).is_absolute() {
+    let path = expanded(path);
+    if Path::new(&path).is_absolute() {
         return Ok(PathBuf::from(path));
     }
-    let candidates: Vec<PathBuf> = roots.iter().map(|root| root.join(path)).collect();
+    let candidates: Vec<PathBuf> = roots.iter().map(|root| root.join(&path)).collect();
     if let Some(found) = candidates.iter().find(|candidate| candidate.exists()) {
         return Ok(found.clone());
     }

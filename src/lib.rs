@@ -40,6 +40,8 @@ mod catalog_files;
 pub mod cli;
 mod code;
 mod document;
+#[cfg(any(feature = "server", feature = "cli"))]
+mod environment;
 pub mod explain;
 mod locale;
 mod position;

@@ -356,7 +356,7 @@ fn ten_thousand_bad_settings_are_reported_in_one_short_message() {
     client.shutdown();
 }
 
-#[cfg(unix)]
+#[cfg(unix)] // pipes of Windows are in no folder
 #[test]
 fn a_catalog_that_is_not_a_file_is_reported_and_blocks_nothing() {
     let folder = tempfile::tempdir().unwrap();

@@ -370,7 +370,7 @@ fn a_catalog_of_the_command_line_that_is_missing_or_broken_is_reported_with_its_
     let params = json!({ "capabilities": attentive() });
     let mut client = with_arguments(&["--catalog", missing, "--catalog", broken], params);
     let message = client.received("window/showMessage")["message"].as_str().unwrap().to_owned();
-    for (file, problem) in [(missing, "No such file"), (broken, ":1:")] {
+    for (file, problem) in [(missing, "(os error 2)"), (broken, ":1:")] {
         let line = message.lines().find(|line| line.contains(file)).unwrap_or_default();
         assert!(line.contains(problem) && line.ends_with("(--catalog)"), "{message}");
     }

@@ -60,7 +60,12 @@ impl Input {
 
     /// Whether it is large enough to scan in parts.
     pub(super) fn is_large(&self) -> bool {
-        self.is_stdin() || fs::metadata(&self.path).is_ok_and(|data| data.len() >= LARGE)
+        self.is_stdin() || self.length() >= LARGE
+    }
+
+    /// Its length in bytes.
+    pub(super) fn length(&self) -> u64 {
+        fs::metadata(&self.path).map_or(0, |data| data.len())
     }
 
     /// Its text.
@@ -143,38 +148,92 @@ fn unreadable(mut error: ignore::Error) -> LeftOut {
     }
 }
 
-/// The files that the arguments name, including all files in folders, in order; and what can't be
-/// read.
-///
-/// Hidden and git-ignored files are included, as logs are often both, and so are the targets of
-/// symbolic links.
-pub(super) fn inputs(paths: &[PathBuf]) -> (Vec<Input>, Vec<LeftOut>) {
-    let default = [PathBuf::from(if io::stdin().is_terminal() { "." } else { STDIN })];
-    let paths = if paths.is_empty() { &default } else { paths };
-    let (mut inputs, mut left_out) = (Vec::new(), Vec::new());
-    for path in paths {
+/// The files to scan, in order, and what can't be read.
+#[derive(Debug, Default)]
+pub(super) struct Inputs {
+    pub(super) files: Vec<Input>,
+    pub(super) left_out: Vec<LeftOut>,
+}
+
+impl Inputs {
+    /// Adds the files that the arguments name, including all files in folders. Without arguments,
+    /// these are stdin, or the current folder if stdin is a terminal.
+    pub(super) fn add_arguments(&mut self, paths: &[PathBuf]) {
+        let default = [PathBuf::from(if io::stdin().is_terminal() { "." } else { STDIN })];
+        for path in if paths.is_empty() { &default } else { paths } {
+            if cfg!(windows) && path != Path::new(STDIN) {
+                self.add_windows_argument(path);
+            } else {
+                self.add(path, true);
+            }
+        }
+    }
+
+    /// Adds a file, or all files in a folder, that is not named on the command line.
+    pub(super) fn add_unnamed(&mut self, path: &Path) {
+        self.add(path, false);
+    }
+
+    /// Adds what an argument names on Windows, whose shells leave `*` and `?` to the program, and
+    /// pass `"C:\Logs\"` on with its last quote.
+    fn add_windows_argument(&mut self, path: &Path) {
+        let name = path.to_string_lossy();
+        let name = name.strip_suffix('"').unwrap_or(&name);
+        if !without_verbatim(name).contains(['*', '?']) {
+            return self.add(Path::new(name), true);
+        }
+        let found = matching(name);
+        if found.is_empty() {
+            let reason = "no file has such a name".to_owned();
+            self.left_out.push(LeftOut { name: Some(name.to_owned()), reason, is_error: true });
+        }
+        found.iter().for_each(|path| self.add(path, true));
+    }
+
+    /// Adds a file, or all files in a folder. Hidden and git-ignored files are included, as logs are
+    /// often both, and so are the targets of symbolic links.
+    fn add(&mut self, path: &Path, named: bool) {
         if path == Path::new(STDIN) || !path.is_dir() {
-            inputs.push(Input { path: path.clone(), named: true });
-            continue;
+            return self.files.push(Input { path: path.to_owned(), named });
         }
         let mut walk = ignore::WalkBuilder::new(path);
         walk.standard_filters(false).follow_links(true).sort_by_file_path(Path::cmp);
         for entry in walk.build() {
             match entry {
                 Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
-                    inputs.push(Input { path: entry.into_path(), named: false });
+                    self.files.push(Input { path: entry.into_path(), named: false });
                 }
                 Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_dir()) => {}
-                Ok(entry) => left_out.push(LeftOut {
+                Ok(entry) => self.left_out.push(LeftOut {
                     name: Some(entry.path().to_string_lossy().into_owned()),
                     reason: NOT_A_FILE.to_owned(),
                     is_error: false,
                 }),
-                Err(error) => left_out.push(unreadable(error)),
+                Err(error) => self.left_out.push(unreadable(error)),
             }
         }
     }
-    (inputs, left_out)
+}
+
+/// The files and folders that a path with `*` and `?` names, in the order of their names.
+pub(super) fn matching(path: &str) -> Vec<PathBuf> {
+    // A bracket is a letter like any other.
+    let pattern = without_verbatim(path).replace('[', "[[]");
+    let options = glob::MatchOptions { case_sensitive: false, ..glob::MatchOptions::new() };
+    glob::glob_with(&pattern, options)
+        .map_or_else(|_| Vec::new(), |found| found.flatten().collect())
+}
+
+/// A Windows path without the `\\?\` that allows long names, and whose question mark is no
+/// wildcard.
+pub(super) fn without_verbatim(path: &str) -> Cow<'_, str> {
+    match path.strip_prefix(r"\\?\") {
+        Some(rest) if rest.get(..4).is_some_and(|unc| unc.eq_ignore_ascii_case(r"UNC\")) => {
+            Cow::Owned(format!(r"\\{}", &rest[4..]))
+        }
+        Some(rest) => Cow::Borrowed(rest),
+        None => Cow::Borrowed(path),
+    }
 }
 
 #[cfg(test)]
@@ -187,5 +246,37 @@ mod tests {
         let err = ignore::Error::WithPath { path: "logs/secret".into(), err: Box::new(err) };
         let found = unreadable(ignore::Error::WithDepth { depth: 1, err: Box::new(err) });
         assert_eq!(found.message(Locale::En), "logs/secret: left out: permission denied");
+    }
+
+    #[test]
+    fn wildcards_name_files_whatever_their_case() {
+        let folder = tempfile::tempdir().unwrap();
+        let below = folder.path().join("a[1]");
+        fs::create_dir(&below).unwrap();
+        for name in ["b.LOG", "a.log", "a.txt", ".hidden.log"] {
+            fs::write(below.join(name), "").unwrap();
+        }
+        let names = |pattern: &str| -> Vec<String> {
+            let found = matching(below.join(pattern).to_str().unwrap());
+            let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
+            found.iter().map(name).collect()
+        };
+        assert_eq!(names("?.log"), ["a.log", "b.LOG"]);
+        assert_eq!(names("a.*"), ["a.log", "a.txt"]);
+        assert_eq!(names("a.log"), ["a.log"]);
+        assert_eq!(names("c*"), [""; 0]);
+    }
+
+    #[test]
+    fn a_verbatim_path_is_a_common_one() {
+        for (path, expected) in [
+            (r"\\?\C:\Logs\*.log", r"C:\Logs\*.log"),
+            (r"\\?\UNC\server\share\a?.log", r"\\server\share\a?.log"),
+            (r"\\server\share\a.log", r"\\server\share\a.log"),
+            (r"\\?\é", "é"),
+            ("/var/log/a.log", "/var/log/a.log"),
+        ] {
+            assert_eq!(without_verbatim(path), expected);
+        }
     }
 }

@@ -5,6 +5,7 @@ mod catalog;
 mod decode;
 mod explain;
 mod input;
+mod logs;
 mod report;
 mod scan;
 mod terminal;
@@ -13,10 +14,12 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::catalog::{Catalog, Severity};
 use crate::catalog_files::CatalogFiles;
+use crate::environment::expand;
 use crate::locale::Locale;
 #[cfg(feature = "server")]
 use crate::server;
@@ -40,6 +43,7 @@ Examples:
   hexplain explain 0x87D1FDE8         what a code means and what to do next
   hexplain scan IntuneManagementExtension.log
   hexplain scan --format json Logs/   one JSON object per line, for scripts
+  hexplain scan --logs intune         the logs of a product, wherever they are
   hexplain catalog search passcode    find entries by words";
 
 #[derive(Debug, Args)]
@@ -48,7 +52,7 @@ struct Common {
     #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]
     locale: Option<Language>,
     /// A catalog file or a folder of them, added to the built-in families; can be repeated
-    #[arg(long = "catalog", global = true, value_name = "PATH")]
+    #[arg(long = "catalog", global = true, value_name = "PATH", value_parser = catalog_path())]
     catalogs: Vec<PathBuf>,
 }
 
@@ -98,13 +102,22 @@ Exit status: 0; 1 if --fail-on found a code; 2 for a usage error or a file that 
 In JSON, line and column (in characters) count from 1 in the file itself; start and end are byte
 offsets in its text as UTF-8 without a byte order mark, whatever the file's encoding.")]
     Scan(scan::Scan),
+    /// List the well-known logs on this machine, with their files
+    #[command(after_help = "\
+Examples:
+  hexplain logs
+  hexplain logs --all                 those of all systems, and where they are
+  hexplain scan --logs intune
+
+Exit status: 0; 1 if there are none on this machine.")]
+    Logs(logs::List),
     /// Search, list, check or export the catalog
     #[command(subcommand)]
     Catalog(catalog::Catalog),
     /// Print shell completions
-    #[command(
-        after_help = "Example:\n  hexplain completions bash > ~/.local/share/bash-completion/completions/hexplain"
-    )]
+    #[command(after_help = "Examples:\n  \
+            hexplain completions bash > ~/.local/share/bash-completion/completions/hexplain\n  \
+            hexplain completions powershell | Out-String | Invoke-Expression    in $PROFILE")]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
@@ -135,6 +148,12 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// The path of a catalog, in which not every shell or editor expands variables and `~`.
+fn catalog_path() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new()
+        .map(|path| path.to_str().and_then(expand).map_or(path.clone(), PathBuf::from))
+}
+
 /// Writes a line to stderr, if it can be written.
 fn to_stderr(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
@@ -153,6 +172,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         }
         Command::Explain(explain) => explain.run(&Context::new(&cli.common)?),
         Command::Scan(scan) => scan.run(&Context::new(&cli.common)?),
+        Command::Logs(list) => list.run(&Context::new(&cli.common)?),
         Command::Catalog(catalog) => catalog.run(&cli.common),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -185,6 +205,8 @@ impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Self::BrokenPipe,
+            // ERROR_PIPE_NOT_CONNECTED, which std counts among the others.
+            _ if cfg!(windows) && error.raw_os_error() == Some(233) => Self::BrokenPipe,
             _ => Self::Message(error.to_string()),
         }
     }

@@ -11,7 +11,8 @@ use std::thread;
 
 use clap::{Args, ValueEnum};
 
-use super::input::{self, Input, LeftOut};
+use super::input::{Input, Inputs, LeftOut};
+use super::logs::{self, Logs};
 use super::report::{Answers, Finding, Places, Sarif, Summary};
 use super::terminal::{json, visible};
 use super::to_stderr;
@@ -25,6 +26,9 @@ pub(super) struct Scan {
     /// Files and folders; `-` for stdin [default: stdin, or this folder on a terminal]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Also scan the well-known logs with this name, which `hexplain logs` lists; can be repeated
+    #[arg(long, value_name = "NAME", value_parser = logs::named(), hide_possible_values = true)]
+    logs: Vec<&'static Logs>,
     /// The output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -52,7 +56,7 @@ const PART: usize = 1 << 20;
 impl Scan {
     /// Scans all inputs on all cores, and reports them in order.
     pub(super) fn run(&self, context: &Context) -> Result<ExitCode, Failure> {
-        let (inputs, left_out) = input::inputs(&self.paths);
+        let Inputs { files, left_out } = self.inputs(context.locale);
         let stdout: Box<dyn Write> = match self.format {
             Format::Text => Box::new(anstream::stdout()),
             // There are no colors to strip, which would take longer than everything else.
@@ -69,13 +73,29 @@ impl Scan {
             left_out,
             fail_on: self.fail_on,
         };
-        for inputs in inputs.chunk_by(|a, b| !a.is_large() && !b.is_large()) {
+        for inputs in files.chunk_by(|a, b| !a.is_large() && !b.is_large()) {
             match inputs {
                 [input] => run.one(input)?,
                 inputs => run.several(inputs)?,
             }
         }
         run.end()
+    }
+
+    /// The arguments' files, then those of the well-known logs.
+    fn inputs(&self, locale: Locale) -> Inputs {
+        let mut inputs = Inputs::default();
+        if self.logs.is_empty() || !self.paths.is_empty() {
+            inputs.add_arguments(&self.paths);
+        }
+        for logs in &self.logs {
+            let found = logs.found();
+            if found.is_empty() {
+                inputs.left_out.push(logs.not_found(locale));
+            }
+            found.iter().for_each(|path| inputs.add_unnamed(path));
+        }
+        inputs
     }
 }
 

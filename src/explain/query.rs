@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Answer, Prose, answer, answers, named_family, own_key, readings, unknown};
-use crate::catalog::{Catalog, Entry};
+use crate::catalog::{Catalog, Entry, FamilyId};
 use crate::code::Code;
 use crate::locale::Locale;
 use crate::scan::{Key, Meaning, Occurrence, Scanner, Weight};
@@ -34,6 +34,7 @@ pub fn answers_to_query(scanner: &Scanner, query: &str, locale: Locale) -> Vec<A
     }
     let mut seen = HashSet::new();
     let occurrences = scanner.scan(query);
+    let leanings = scanner.leanings(query);
     let mut found: Vec<Answer> = occurrences
         .iter()
         .filter(|occurrence: &&Occurrence| seen.insert(occurrence.meaning.key))
@@ -43,7 +44,7 @@ pub fn answers_to_query(scanner: &Scanner, query: &str, locale: Locale) -> Vec<A
             let meaning = Meaning { weight: Weight::Full, ..occurrence.meaning };
             match meaning.key {
                 Key::Code(code) if occurrence.meaning.weight == Weight::Possible => {
-                    readings(catalog, code.signed(), &[], locale)
+                    readings(catalog, code.signed(), &leanings, locale)
                 }
                 _ => answers(catalog, meaning, locale),
             }
@@ -51,21 +52,31 @@ pub fn answers_to_query(scanner: &Scanner, query: &str, locale: Locale) -> Vec<A
         .collect();
     found.extend(named_words(catalog, query, locale));
     let is_sure = occurrences.iter().any(|found| found.meaning.weight > Weight::Possible);
-    let of_family = named_family::entries(catalog, query);
-    let mut of_family: Vec<Answer> = of_family
-        .iter()
-        .map(|entry| answer(catalog, entry, own_key(catalog, entry), locale))
-        .collect();
+    let all = |entries: Vec<Entry<'_>>| -> Vec<Answer> {
+        let own = |entry: &Entry<'_>| answer(catalog, entry, own_key(catalog, entry), locale);
+        entries.iter().map(own).collect()
+    };
+    let of_family = all(named_family::entries(catalog, query));
+    let of_no_family = of_family.is_empty();
     if is_sure {
         // What the query names comes before what the number alone would mean.
-        found.retain(|known| !of_family.iter().any(|own| is_of_one_entry(known, own)));
-        of_family.append(&mut found);
-        found = of_family;
+        found = one_after_the_other(of_family, found);
     } else if !of_family.is_empty() {
         return of_family;
     }
+    if of_no_family {
+        let likely = all(named_family::likely(catalog, query));
+        found = if is_sure {
+            one_after_the_other(found, likely)
+        } else {
+            one_after_the_other(likely, found)
+        };
+    }
     if found.is_empty() {
         found = lone_code(catalog, query, locale);
+    }
+    if found.is_empty() {
+        found = called_number(catalog, query, &leanings, locale);
     }
     if !found.is_empty() {
         return found;
@@ -136,6 +147,30 @@ fn answers_to_code(catalog: &Catalog, code: Code, query: &str, locale: Locale) -
     }
     let lost = with_lost_minus(catalog, code, locale);
     if lost.is_empty() { vec![unknown(catalog, meaning, locale)] } else { lost }
+}
+
+/// The answers of both, each entry once.
+fn one_after_the_other(mut first: Vec<Answer>, mut then: Vec<Answer>) -> Vec<Answer> {
+    then.retain(|answer| !first.iter().any(|known| is_of_one_entry(answer, known)));
+    first.append(&mut then);
+    first
+}
+
+/// The readings of the only small number in a query: `container died with code 137`.
+fn called_number(
+    catalog: &Catalog,
+    query: &str,
+    leanings: &[FamilyId],
+    locale: Locale,
+) -> Vec<Answer> {
+    match named_family::values(query)[..] {
+        [value] => Code::parse(value).map_or(Vec::new(), |code| {
+            let mut found = readings(catalog, code.signed(), leanings, locale);
+            found.truncate(MOST_CODES);
+            found
+        }),
+        _ => Vec::new(),
+    }
 }
 
 /// Whether two answers are about the same entry.

@@ -113,12 +113,17 @@ impl Lead {
     }
 }
 
-/// Whether an option's name follows, whose value is what is asked for: `--status 404`, ` /error 5`.
+/// Whether an option's name follows, whose value is what is asked for: `--status 404`,
+/// `--max-errors 5`, ` /error 5`.
 fn is_option(before: &[u8], is_known: bool) -> bool {
-    match before {
-        [rest @ .., b'-', b'-'] => !rest.last().is_some_and(|&byte| is_letter(byte)),
-        [.., b' ', b'/' | b'-'] => is_known,
-        _ => false,
+    let is_of_name = |byte: &&u8| byte.is_ascii_lowercase() || **byte == b'-';
+    let len = before.iter().rev().take(LONGEST_WORD).take_while(is_of_name).count();
+    let (rest, name) = before.split_at(before.len() - len);
+    match name {
+        [b'-', b'-', ..] => {
+            name.ends_with(b"-") && !rest.last().is_some_and(|&byte| is_letter(byte))
+        }
+        _ => is_known && matches!(before, [.., b' ', b'/' | b'-']),
     }
 }
 

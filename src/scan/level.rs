@@ -44,8 +44,15 @@ fn level_in(head: &[u8]) -> Option<bool> {
     None
 }
 
-/// Whether a word is a column of its own, in brackets, or followed by a colon.
+/// Whether a word is a column of its own, in brackets, or followed by a colon. `Failure
+/// Information:` is a heading.
 fn is_column(before: &[u8], word: &[u8], after: &[u8]) -> bool {
+    if after.starts_with(b":")
+        && word.len() > 8
+        && matches!(before, [.., letter, b' '] if letter.is_ascii_alphabetic())
+    {
+        return false;
+    }
     let opens = matches!(
         before.last(),
         None | Some(b'[' | b'<' | b'(' | b'|' | b'\t' | b' ' | b']' | b':')

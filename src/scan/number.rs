@@ -64,9 +64,11 @@ impl Scanner {
             Lead::Role(_) | Lead::StatusLike => {
                 looks_like_failure(code) || digits.len() != 16 && self.knows(code)
             }
-            // `no instance (0x80080005)`: a known failure in brackets of its own is a code.
+            // `no instance (0x80080005)`: a known failure in brackets of its own is a code, and one
+            // at the end of a sentence about a failure: `Failed to open handle: 0x80070006`.
             Lead::Other => {
-                (is_bracketed(token) || opens_a_pair(token) || is_parameter(token))
+                let is_apart = is_bracketed(token) || opens_a_pair(token) || is_parameter(token);
+                (is_apart || ends_a_failure(token))
                     && is_common_facility(code)
                     && catalog.knows_code(code)
             }
@@ -467,6 +469,17 @@ fn ends_a_sentence(token: &Token<'_>) -> bool {
 fn tells_failure(token: &Token<'_>) -> bool {
     let line = beside::line_before(token);
     ["fail", "error", "unable", "cannot"].iter().any(|word| beside::holds(line, word.as_bytes()))
+}
+
+/// Whether a colon separates a token from a clause of several words that tells of a failure.
+fn ends_a_failure(token: &Token<'_>) -> bool {
+    const WORDS: [&str; 8] =
+        ["fail", "error", "unable", "cannot", "could not", "couldn't", "not enough", "is not"];
+    let Some(clause) = beside::line_before(token).strip_suffix(b": ") else { return false };
+    let start = clause.iter().rposition(|byte| b":;,=|]".contains(byte)).map_or(0, |at| at + 1);
+    let clause = &clause[start..];
+    clause.trim_ascii().contains(&b' ')
+        && WORDS.iter().any(|word| beside::holds(clause, word.as_bytes()))
 }
 
 /// Whether a number has brackets, quotes or a colon of its own.

@@ -229,3 +229,22 @@ fn an_event_texts_parameter_is_a_system_error() {
     check("terminated with the following error: %%⟦126⟧");
     check("%%126");
 }
+
+#[test]
+fn a_known_failure_after_a_sentence_about_a_failure_is_a_code_whatever_its_last_word() {
+    check("ERROR Failed to open handle: ⟦0x80070006⟧");
+    check("Could not open the registry key: ⟦0x80070005⟧");
+    check("Not enough memory: ⟦0x8007000E⟧");
+    check("The service is not available: ⟦0x80070426⟧");
+    check("Failed: open handle, handle: 0x80070006");
+    check("handle: 0x80070006");
+    check("Failed to free, thread id: 0x80070006");
+    check("no error, base address: 0x80070005");
+}
+
+#[test]
+fn the_value_of_an_option_is_not_a_code() {
+    check("CMD (/opt/check.sh --max-errors 5 --exit-code 2)");
+    check("cppcheck --error-exitcode 1");
+    check("git diff --exit-code 1");
+}

@@ -122,6 +122,7 @@ pub(super) fn places(settings: &Settings, origins: &Origins) -> Vec<PathBuf> {
         if path.trim().is_empty() {
             return Vec::new();
         }
+        let path = &catalog_files::expanded(path);
         if Path::new(path).is_absolute() {
             return vec![without_dots(Path::new(path))];
         }
@@ -155,7 +156,14 @@ fn stamps(places: &[PathBuf]) -> Stamps {
 
 /// Whether a file is at one of `places` or in a folder there.
 pub(super) fn is_at(places: &[PathBuf], file: &Path) -> bool {
-    places.iter().any(|place| file == place || file.parent() == Some(place))
+    places.iter().any(|place| {
+        is_same(file, place) || file.parent().is_some_and(|folder| is_same(folder, place))
+    })
+}
+
+/// Whether two paths are the same: on Windows, whatever their case.
+fn is_same(one: &Path, other: &Path) -> bool {
+    one == other || cfg!(windows) && one.as_os_str().eq_ignore_ascii_case(other)
 }
 
 /// The `FileSystemWatcher`s for what is at `places` (LSP 3.17, `workspace/didChangeWatchedFiles`).
@@ -268,5 +276,32 @@ mod tests {
                 json!({ "globPattern": "/one/a?1?.toml" }),
             ]
         );
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn catalogs_on_drives_and_servers_are_watched() {
+        let catalogs = [r"C:/etc\.\hexplain", r"\\server\share\x\..\a[1].toml"];
+        let settings =
+            Settings { catalogs: catalogs.map(str::to_owned).to_vec(), ..Settings::default() };
+        let places = places(&settings, &Origins::default());
+        assert_eq!(places, [r"C:\etc\hexplain", r"\\server\share\a[1].toml"].map(PathBuf::from));
+        assert!(is_at(&places, Path::new(r"c:\ETC\hexplain\x.toml")));
+        assert!(is_at(&places, Path::new(r"\\SERVER\share\A[1].toml")));
+        assert!(!is_at(&places, Path::new(r"D:\etc\hexplain\x.toml")));
+
+        let mut client = Client { relative_patterns: true, ..Client::default() };
+        let watched = |client: &Client| -> Vec<Value> {
+            watchers(&places, client).into_iter().map(|mut of| of["globPattern"].take()).collect()
+        };
+        assert_eq!(
+            watched(&client),
+            [
+                json!({ "baseUri": "file:///C:/etc/hexplain", "pattern": "*.toml" }),
+                json!({ "baseUri": "file://server/share", "pattern": "a?1?.toml" }),
+            ]
+        );
+        client.relative_patterns = false;
+        assert_eq!(watched(&client), ["C:/etc/hexplain/*.toml", "//server/share/a?1?.toml"]);
     }
 }

@@ -14,6 +14,10 @@ use super::tasks;
 use crate::document::{Document, File};
 use crate::scan::Scanner;
 
+/// So many scans in a row are given up for a newer catalog; the next one is finished, so that constant
+/// changes don't leave a document without answers.
+const MOST_GIVEN_UP: u8 = 2;
+
 /// A document as the client knows it.
 #[derive(Clone, Debug)]
 pub(super) struct Open {
@@ -51,6 +55,8 @@ struct State {
     unread: bool,
     /// The scanner of a newer catalog.
     newer: Option<Arc<Scanner>>,
+    /// How many scans in a row were given up for a newer catalog.
+    given_up: u8,
 }
 
 impl State {
@@ -110,6 +116,7 @@ impl Mailbox {
             working: false,
             unread: false,
             newer: None,
+            given_up: 0,
         };
         Arc::new(Self { file, state: Mutex::new(state), demand: Demand::default(), scans })
     }
@@ -261,11 +268,15 @@ impl Mailbox {
                     return self.work_in(self.scans.lane(bytes), bytes);
                 }
                 let demand = self.demand();
-                let go_on = move |_| demand.exists() && !demand.is_superseded();
+                let may_give_up = state.given_up < MOST_GIVEN_UP;
+                let go_on = move |_| demand.exists() && !(may_give_up && demand.is_superseded());
                 self.demand.0.superseded.store(false, Ordering::Release);
+                let newest = Arc::clone(&scanner);
                 let update = move |open: &mut Open| open.document.rescan_while(scanner, go_on);
                 let done;
                 (state, done) = self.run(state, update);
+                let has_ended = Arc::ptr_eq(state.open.document.scanner(), &newest);
+                state.given_up = if has_ended { 0 } else { state.given_up.saturating_add(1) };
                 if done {
                     continue;
                 }

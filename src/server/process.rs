@@ -9,10 +9,12 @@ use super::tasks;
 /// Completes when the process that the client named in `initialize` has ended.
 #[cfg(not(target_family = "wasm"))]
 pub(super) async fn parent_gone(shared: &Shared) {
+    let mut parent: Option<Parent> = None;
     loop {
         tasks::sleep(Duration::from_secs(2)).await;
-        let parent = shared.workspace().client.process_id;
-        if parent.is_some_and(|pid| !is_alive(pid)) {
+        if let Some(pid) = shared.workspace().client.process_id
+            && !parent.get_or_insert_with(|| Parent::new(pid)).is_alive()
+        {
             return;
         }
     }
@@ -38,23 +40,66 @@ fn is_hung_up() -> bool {
     poll(&mut asked, Some(&at_once)).is_ok() && asked[0].revents().contains(PollFlags::HUP)
 }
 
-/// On other systems, a client that exits closes its pipe, and writing to it fails.
+/// No safe function tells this on other systems. There, a client that exits closes both pipes, so
+/// that writing fails.
 #[cfg(not(unix))]
 fn is_hung_up() -> bool {
     false
 }
 
+/// The process that the client named.
+#[cfg(not(target_family = "wasm"))]
+struct Parent {
+    pid: u32,
+    /// Keeps Windows from reusing the process's id.
+    #[cfg(windows)]
+    held: Option<winsafe::guard::CloseHandleGuard<winsafe::HPROCESS>>,
+}
+
 #[cfg(unix)]
-fn is_alive(pid: u32) -> bool {
-    let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
-    pid.is_none_or(|pid| {
-        // A process that we may not signal still exists.
-        rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH)
-    })
+impl Parent {
+    fn new(pid: u32) -> Self {
+        Self { pid }
+    }
+
+    fn is_alive(&mut self) -> bool {
+        let pid = i32::try_from(self.pid).ok().and_then(rustix::process::Pid::from_raw);
+        pid.is_none_or(|pid| {
+            // A process that we may not signal still exists.
+            rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH)
+        })
+    }
+}
+
+#[cfg(windows)]
+impl Parent {
+    fn new(pid: u32) -> Self {
+        Self { pid, held: None }
+    }
+
+    fn is_alive(&mut self) -> bool {
+        use winsafe::{HPROCESS, co};
+        if self.held.is_none() {
+            match HPROCESS::OpenProcess(co::PROCESS::SYNCHRONIZE, false, self.pid) {
+                Ok(process) => self.held = Some(process),
+                // A process that we may not open still exists. The idle process has the id 0.
+                Err(error) => return self.pid == 0 || error != co::ERROR::INVALID_PARAMETER,
+            }
+        }
+        let ended = self.held.as_ref().map(|process| process.WaitForSingleObject(Some(0)));
+        ended != Some(Ok(co::WAIT::OBJECT_0))
+    }
 }
 
 /// On other systems, the closed pipe shows that the parent has ended.
-#[cfg(not(any(unix, target_family = "wasm")))]
-fn is_alive(_: u32) -> bool {
-    true
+#[cfg(not(any(unix, windows, target_family = "wasm")))]
+impl Parent {
+    fn new(pid: u32) -> Self {
+        Self { pid }
+    }
+
+    fn is_alive(&mut self) -> bool {
+        let _ = self.pid;
+        true
+    }
 }

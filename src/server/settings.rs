@@ -115,7 +115,7 @@ const SETTINGS: &[(&str, &str, Set)] = &[
         read_list(value, &mut settings.catalogs)
     }),
     ("families", "an object that maps family ids to true or false", |settings, value| {
-        read(value).map(|families| settings.families = families)
+        read_map(value, &mut settings.families)
     }),
     ("ignore", "a list of codes in any notation", |settings, value| {
         let written = |code: Value| code.as_str().map_or_else(|| code.to_string(), str::to_owned);
@@ -188,6 +188,25 @@ fn read_list<T: DeserializeOwned>(value: &Value, into: &mut Vec<T>) -> Result<()
         match T::deserialize(item) {
             Ok(item) => into.push(item),
             Err(_) => wrong = wrong.or_else(|| Some(format!("[{index}] is {item}"))),
+        }
+    }
+    wrong.map_or(Ok(()), Err)
+}
+
+/// Reads the valid members of an object.
+///
+/// # Errors
+/// The first invalid member; empty if the value is not an object.
+fn read_map<T: DeserializeOwned>(
+    value: &Value,
+    into: &mut BTreeMap<String, T>,
+) -> Result<(), String> {
+    let members = value.as_object().ok_or_else(String::new)?;
+    let mut wrong = None;
+    for (key, member) in members {
+        match T::deserialize(member) {
+            Ok(member) => drop(into.insert(key.clone(), member)),
+            Err(_) => wrong = wrong.or_else(|| Some(format!("{key} is {member}"))),
         }
     }
     wrong.map_or(Ok(()), Err)
@@ -320,11 +339,10 @@ mod tests {
         let (settings, problems) = Settings::read(&json!({
             "catalogs": ["a.toml", 5], "families": {"http": "off", "win32": false},
         }));
-        // The valid items of a list are used.
-        assert_eq!(
-            settings,
-            Settings { catalogs: vec!["a.toml".to_owned()], ..Settings::default() }
-        );
+        // The valid items are used.
+        let families = BTreeMap::from([("win32".to_owned(), false)]);
+        let catalogs = vec!["a.toml".to_owned()];
+        assert_eq!(settings, Settings { catalogs, families, ..Settings::default() });
         assert_eq!(
             problems,
             [

@@ -94,8 +94,12 @@ pub(super) mod testing {
         name = \"TEAM_FULL\"\nseverity = \"warning\"\nmessage = \"The share is full\"\n\
         remedy = \"Delete old files\"\nlinks = [\"https://example.com/full\"]\n";
 
+    /// An absolute path.
+    const TEAM_FILE: &str =
+        if cfg!(windows) { "C:/catalogs/team.toml" } else { "/catalogs/team.toml" };
+
     fn catalog() -> Catalog {
-        Catalog::builtin().with_layer(&Layer::parse("/catalogs/team.toml", TEAM).unwrap())
+        Catalog::builtin().with_layer(&Layer::parse(TEAM_FILE, TEAM).unwrap())
     }
 
     /// Calls `check` with a snapshot of `text`.

@@ -147,6 +147,22 @@ mod tests {
         assert_eq!(Uri::parse("untitled:a").unwrap().to_file_path(), None);
     }
 
+    #[cfg(windows)]
+    #[test]
+    fn a_file_is_found_by_its_drive_or_server() {
+        for (written, file) in [
+            ("file:///c%3A/Logs/a%20b.log", r"c:\Logs\a b.log"),
+            ("file:///C:/Logs/é.log", r"C:\Logs\é.log"),
+            ("file://server/share/a.log", r"\\server\share\a.log"),
+            ("file://127.0.0.1/c%24/a.log", r"\\127.0.0.1\c$\a.log"),
+            ("file://wsl%24/Ubuntu/a.log", r"\\wsl$\Ubuntu\a.log"),
+            ("file://wsl.localhost/Ubuntu/a.log", r"\\wsl.localhost\Ubuntu\a.log"),
+        ] {
+            let path = Uri::parse(written).unwrap().to_file_path();
+            assert_eq!(path.as_deref(), Some(Path::new(file)), "{written}");
+        }
+    }
+
     #[test]
     fn a_title_has_the_last_part_of_the_path() {
         for (written, name) in

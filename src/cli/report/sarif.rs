@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::Finding;
 use crate::catalog::Severity;
-use crate::cli::input::LeftOut;
+use crate::cli::input::{LeftOut, without_verbatim};
 use crate::cli::terminal::safe_json;
 use crate::explain::Answer;
 use crate::locale::Locale;
@@ -19,6 +19,7 @@ const ESCAPED: &AsciiSet =
 /// A file's URI: absolute for an absolute path, including Windows paths, otherwise a relative
 /// reference. Colons are escaped, so that a folder's name never becomes a scheme.
 fn uri(path: &str) -> String {
+    let path = &*without_verbatim(path);
     let has_drive =
         matches!(path.as_bytes(), [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic());
     let is_of_windows = cfg!(windows) || has_drive || path.starts_with(r"\\");
@@ -149,6 +150,8 @@ mod tests {
             (r"C:\Logs\a b.log", "file:///C:/Logs/a%20b.log"),
             ("C:/Logs/#1.log", "file:///C:/Logs/%231.log"),
             (r"\\server\share\a.log", "file://server/share/a.log"),
+            (r"\\?\C:\Logs\a.log", "file:///C:/Logs/a.log"),
+            (r"\\?\UNC\server\share\a.log", "file://server/share/a.log"),
             ("C:x.log", "C%3Ax.log"),
             ("-", "-"),
         ] {
