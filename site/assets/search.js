@@ -12,6 +12,8 @@ const MOST_RESULTS = 50;
 const MOST_PARTS = 3;
 // What each rank of an entry counts for a result; less is better.
 const WEIGHTS = [0, 2, 6, 9];
+// How much more the beginning of a word counts: that of a name as much as a word of a message.
+const BEGINNING = 2;
 
 /* The files of the index. They are scripts, because pages on a disk can't read other files. */
 
@@ -57,7 +59,8 @@ function termsOfNumber(word) {
     const value = Number(word);
     return value >= -(2 ** 31) && value < 2 ** 32 ? ["#" + (value | 0), asHex(value)] : [];
   }
-  return /^[0-9a-f]{8}$/.test(word) ? ["0x" + word] : [];
+  // Hex without a prefix: 80070005, BugCheck 9F.
+  return /^(?=.*\d)[0-9a-f]{2,8}$/.test(word) ? termsOfNumber("0x" + word) : [];
 }
 
 // What is looked for: for each word of the query, the terms that will do.
@@ -110,7 +113,7 @@ async function addBeginning(manifest, word, found) {
     const part = await load("terms-" + number);
     for (let i = 0; i < part.length; i += 2) {
       if (part[i] === word) add(found, part[i + 1], 0);
-      else if (word.length > 2 && part[i].startsWith(word)) add(found, part[i + 1], 1);
+      else if (word.length > 2 && part[i].startsWith(word)) add(found, part[i + 1], BEGINNING);
     }
   }
 }
@@ -120,8 +123,10 @@ async function lookUp(manifest, group) {
   const found = new Map();
   for (const term of group.exact) await addExact(manifest, term, found);
   if (group.otherwise && found.size === 0) return (await lookUpAll(manifest, group.otherwise)).found;
-  if (group.beginning && found.size === 0) {
-    if (manifest.common.includes(group.beginning)) return null;
+  // A number that is found is nothing else; 9F may also be a word.
+  const isNumber = /^(0x[0-9a-f]+|-?\d+)$/.test(group.beginning);
+  if (group.beginning && !(isNumber && found.size > 0)) {
+    if (manifest.common.includes(group.beginning)) return found.size > 0 ? found : null;
     await addBeginning(manifest, group.beginning, found);
   }
   return found;
@@ -173,8 +178,9 @@ function element(name, className, content) {
 function rowOf(result) {
   const link = element("a", "", element("code", "", result.label));
   link.href = result.href;
-  if (result.name) link.append(" ", element("span", "name", result.name));
-  link.append(element("span", "message", result.message), element("span", "family", result.title));
+  const origin = element("span", "origin", result.title + " ");
+  if (result.name) origin.append(element("span", "name", result.name));
+  link.append(" ", element("span", "message", result.message), " ", origin);
   return element("li", "", link);
 }
 

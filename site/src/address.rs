@@ -5,7 +5,7 @@
 //! | The entry has | ENTRY | Example |
 //! |---|---|---|
 //! | a number | the number in its family's usual form | `en/http/404.html`, `en/bugcheck/0x9F.html` |
-//! | a range of numbers | its first and its last number | `en/http/400-499.html` |
+//! | a range of numbers | its first and its last number | `en/scomo/1250-1299.html` |
 //! | a 32-bit code | the code in hex | `en/intune/0x87D1FDE8.html` |
 //! | a symbolic name | the name | `en/sqlstate/25P03.html` |
 //! | only phrases | the first phrase | `en/ssh-message/Too-many-authentication-failures-9f0b1c2d.html` |
@@ -41,12 +41,23 @@ pub fn own_part(catalog: &Catalog, entry: &Entry<'_>) -> String {
         .and_then(number)
         .or_else(|| entry.numbers().map(|range| range.replace("..=", "-")))
         .or_else(|| catalog.code_of(entry).map(|code| code.to_string()))
-        .unwrap_or_else(|| file_name(words_of(entry)))
+        .unwrap_or_else(|| name_of(catalog, entry))
 }
 
-/// The name of an entry without number and code, or else its first phrase.
-fn words_of<'c>(entry: &Entry<'c>) -> &'c str {
-    if entry.name().is_empty() { entry.phrases().next().unwrap_or_default() } else { entry.name() }
+/// The name of an entry without number and code, or else its first phrase, as a file name. Names of
+/// a family that differ only in case get a hash, because some systems ignore it.
+fn name_of(catalog: &Catalog, entry: &Entry<'_>) -> String {
+    let name = entry.name();
+    if name.is_empty() {
+        return file_name(entry.phrases().next().unwrap_or_default());
+    }
+    let is_alike = |other: &Entry<'_>| {
+        other.family() == entry.family()
+            && other.name() != name
+            && other.name().eq_ignore_ascii_case(name)
+    };
+    let has_alike = catalog.by_name(name).iter().any(is_alike);
+    if has_alike { with_hash(name, name) } else { file_name(name) }
 }
 
 /// A text as a file name on every system: ASCII letters, digits, `-`, `.` and `_`, and not too
@@ -60,6 +71,10 @@ pub fn file_name(text: &str) -> String {
     let words = text.split(|c| !is_safe(c)).filter(|word| !word.is_empty());
     let mut name = words.collect::<Vec<_>>().join("-");
     name.truncate(LONGEST);
+    with_hash(&name, text)
+}
+
+fn with_hash(name: &str, text: &str) -> String {
     format!("{name}-{:08x}", hash(text))
 }
 
@@ -83,7 +98,7 @@ mod tests {
         };
         assert_eq!(of("http", 404), "http/404.html");
         assert_eq!(of("bugcheck", 0x9F), "bugcheck/0x9F.html");
-        assert_eq!(of("http", 450), "http/400-499.html");
+        assert_eq!(of("scomo", 1260), "scomo/1250-1299.html");
         assert_eq!(of_entry(&catalog, &catalog.by_name("25P03")[0]), "sqlstate/25P03.html");
     }
 

@@ -84,13 +84,16 @@ pub(crate) struct Item {
     pub(crate) message: String,
 }
 
-/// What an entry is called: its code, or else its number or range, its name or its family.
+/// What an entry is called: its code, or else its number or range, its name or its family. Readers
+/// know a code of 16 bits, such as that of Win32 error 5, by its number.
 pub(crate) fn label(entry: &Entry<'_>, answer: &Answer) -> String {
-    if let Some(hex) = &answer.hex {
-        return hex.clone();
-    }
-    let numbers = answer.shown_number().or_else(|| range(entry));
-    numbers.or_else(|| answer.name.clone()).unwrap_or_else(|| answer.title.clone())
+    let number = answer.shown_number();
+    let is_small = answer.unsigned.is_some_and(|code| code <= 0xFFFF) && number.is_some();
+    let code = answer.hex.clone().filter(|_| !is_small);
+    code.or(number)
+        .or_else(|| range(entry))
+        .or_else(|| answer.name.clone())
+        .unwrap_or_else(|| answer.title.clone())
 }
 
 /// The range of an entry as readers write it: `400–499`.

@@ -43,7 +43,7 @@ pub fn folder(folder: &Path, base: Option<&str>) -> Result<Found, Error> {
     let mut files = Vec::new();
     collect(folder, folder, &mut files)?;
     let (pages, others): (Vec<String>, Vec<String>) =
-        files.into_iter().partition(|file| file.ends_with(".html"));
+        files.into_iter().partition(|file| Path::new(file).extension() == Some("html".as_ref()));
     let read = Mutex::new(HashMap::with_capacity(pages.len()));
     let base = base.map(|base| format!("{}/", base.trim_end_matches('/')));
     for_each(&pages, |file| {

@@ -26,13 +26,13 @@ struct Code {
     name: Option<String>,
     aliases: Vec<String>,
     severity: &'static str,
-    severity_class: &'static str,
+    class: &'static str,
     message: String,
     remedy: Option<String>,
     notes: Vec<String>,
     links: Vec<Link>,
     family: String,
-    same_code: Vec<Item>,
+    alike: Vec<Item>,
     nearby: Vec<Item>,
 }
 
@@ -84,8 +84,8 @@ fn code(book: &Book<'_>, part: &Part<'_>, at: usize, locale: Locale) -> Code {
         numbers: range(entry),
         aliases: entry.aliases().map(str::to_owned).collect(),
         severity: severity_name(severity, locale),
-        severity_class: severity_name(severity, Locale::En),
-        same_code: same_code(book, entry, locale),
+        class: severity_name(severity, Locale::En),
+        alike: alike(book, entry, locale),
         nearby: nearby(book, part, at, locale),
         notes: answer.notes.iter().map(html).collect(),
         links: answer.links.iter().map(|link| Link::new(link)).collect(),
@@ -107,20 +107,20 @@ impl From<Answer> for Code {
             name: answer.name,
             aliases: Vec::new(),
             severity: "",
-            severity_class: "",
+            class: "",
             message: answer.message,
             remedy: None,
             notes: Vec::new(),
             links: Vec::new(),
             family: answer.title,
-            same_code: Vec::new(),
+            alike: Vec::new(),
             nearby: Vec::new(),
         }
     }
 }
 
 /// The entries with a written text that other families have for the code.
-fn same_code(book: &Book<'_>, entry: &Entry<'_>, locale: Locale) -> Vec<Item> {
+fn alike(book: &Book<'_>, entry: &Entry<'_>, locale: Locale) -> Vec<Item> {
     let Some(code) = book.catalog.code_of(entry) else { return Vec::new() };
     let others = book.catalog.by_code(code).into_iter().filter(|other| {
         other.id() != entry.id() && !other.is_words_only() && !other.is_misprinted_as(code)

@@ -69,11 +69,17 @@ fn write_family(
     output: &Output,
     locale: Locale,
 ) -> Result<(), Error> {
-    let counts = templates
-        .words
-        .get(locale, "family_counts")
-        .replace("{written}", &count(part.written.len(), locale))
-        .replace("{named}", &count(part.named.len(), locale));
+    let counts = [
+        ("written", "family_counts", part.written.len()),
+        ("named", "family_named", part.named.len()),
+    ]
+    .into_iter()
+    .filter(|(.., number)| *number > 0)
+    .map(|(name, key, number)| {
+        let text = templates.words.get(locale, key);
+        text.replace(&format!("{{{name}}}"), &count(number, locale))
+    });
+    let counts = counts.collect::<Vec<_>>().join(", ");
     let rows = |entries: &[Entry<'_>]| entries.iter().map(|e| row(book, e, locale)).collect();
     let family = FamilyPage {
         title: part.family.title().get(locale).to_owned(),

@@ -103,7 +103,7 @@ fn parts(
             parts.push(Part { text, is_own: false });
             parts.push(Part { text: String::new(), is_own: true });
         } else if let Some(part) = parts.last_mut() {
-            part.text += &format!("{line}\n");
+            part.text.extend([line, "\n"]);
         }
     }
     Ok(parts)

@@ -5,6 +5,9 @@ use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, 
 use crate::prose::escape;
 use crate::{Error, guide};
 
+/// The pages outside of the guide to which it links.
+const PAGES: [&str; 2] = ["families.html", "search.html"];
+
 /// A part of a page: its own Markdown, or what it includes from the repository.
 pub(crate) struct Part {
     pub(crate) text: String,
@@ -146,7 +149,7 @@ impl Page<'_> {
 
     /// Where a link leads: to the web, a page of the site, or a heading of this page.
     fn destination(&self, url: &str) -> Option<String> {
-        if url.starts_with("https://") || url.ends_with(".html") {
+        if url.starts_with("https://") || PAGES.contains(&url) {
             return Some(url.to_owned());
         }
         if let Some(anchor) = url.strip_prefix('#') {

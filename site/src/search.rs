@@ -28,6 +28,9 @@ const BLOCK: usize = 128;
 /// The size at which a file of terms ends, in bytes.
 const PART: usize = 24_000;
 
+/// How many more words a message with a code may have than one without, to be as good a result.
+const MORE_WORDS: usize = 3;
+
 /// A word that more entries have is not searched for.
 const COMMON: usize = 5_000;
 
@@ -91,8 +94,8 @@ struct Known<'b, 'c> {
     answer: Answer,
 }
 
-/// All entries, those with a written text first and then those with the shortest message, which
-/// are the best results among equals.
+/// All entries, the best results among equals first: those with a written text, then those with
+/// few words in the message, of which one with a 32-bit code may have some more.
 fn in_order<'b, 'c>(book: &'b Book<'c>, locale: Locale) -> Vec<Known<'b, 'c>> {
     let mut entries: Vec<Known<'_, '_>> = Vec::new();
     for (family, part) in book.families.iter().enumerate() {
@@ -100,7 +103,10 @@ fn in_order<'b, 'c>(book: &'b Book<'c>, locale: Locale) -> Vec<Known<'b, 'c>> {
             entries.push(Known { entry, family, answer: book.answer(entry, locale) });
         }
     }
-    let length = |known: &Known<'_, '_>| known.answer.message.split_whitespace().count();
+    let length = |known: &Known<'_, '_>| {
+        let words = known.answer.message.split_whitespace().count();
+        words + if known.answer.hex.is_some() { 0 } else { MORE_WORDS }
+    };
     entries.sort_by_cached_key(|known| (known.entry.is_words_only(), length(known)));
     entries
 }

@@ -14,7 +14,7 @@ const OF_VS_CODE: [&str; 3] =
 
 /// The manifest and its texts in a language.
 pub(crate) struct Manifest<'w> {
-    manifest: Value,
+    package: Value,
     texts: Value,
     words: &'w Words,
     locale: Locale,
@@ -27,7 +27,7 @@ impl<'w> Manifest<'w> {
             serde_json::from_str(&text).map_err(|error| Error::new(format!("{path}: {error}")))
         };
         Ok(Self {
-            manifest: read("editors/vscode/package.json")?,
+            package: read("editors/vscode/package.json")?,
             texts: read(
                 locale
                     .pick("editors/vscode/package.nls.json", "editors/vscode/package.nls.fr.json"),
@@ -39,12 +39,12 @@ impl<'w> Manifest<'w> {
 
     /// All settings as a Markdown table.
     pub(crate) fn settings(&self) -> Result<String, Error> {
-        let known = &self.manifest["contributes"]["configuration"]["properties"];
+        let known = &self.package["contributes"]["configuration"]["properties"];
         let known = known.as_object().ok_or_else(|| Error::new("package.json has no settings"))?;
         let rows = known.iter().map(|(name, setting)| self.setting(name, setting));
         let rows: Vec<String> = rows.collect::<Result<_, Error>>()?;
-        let head = self.row(&["setting", "default", "values", "description"]);
-        Ok(format!("{head}|---|---|---|---|\n{}", rows.concat()))
+        let head = self.row(&["setting", "description"]);
+        Ok(format!("{head}|---|---|\n{}", rows.concat()))
     }
 
     fn setting(&self, name: &str, setting: &Value) -> Result<String, Error> {
@@ -54,26 +54,29 @@ impl<'w> Manifest<'w> {
             description =
                 format!("*({})* {description}", self.words.get(self.locale, "vscode_only"));
         }
-        let values = match setting["enum"].as_array() {
-            Some(values) => values.iter().map(|v| format!("`{v}`")).collect::<Vec<_>>().join(", "),
-            None => setting["type"].as_str().unwrap_or_default().to_owned(),
-        };
-        let default = default(&setting["default"]);
-        Ok(format!("| `{name}` | {default} | {values} | {} |\n", description.replace('|', "\\|")))
+        let mut facts = vec![("default", codes(&setting["default"]))];
+        if let Some(values) = setting.get("enum") {
+            facts.insert(0, ("values", codes(values)));
+        }
+        for (key, value) in facts {
+            let (key, colon) = (self.words.get(self.locale, key), self.locale.pick(":", "\u{a0}:"));
+            description.extend(["<br>", key, colon, " ", &value]);
+        }
+        Ok(format!("| `{name}` | {} |\n", description.replace('|', "\\|")))
     }
 
     /// All commands as a Markdown table.
     pub(crate) fn commands(&self) -> Result<String, Error> {
-        let known = self.manifest["contributes"]["commands"].as_array();
+        let known = self.package["contributes"]["commands"].as_array();
         let known = known.ok_or_else(|| Error::new("package.json has no commands"))?;
-        let mut table = format!("{}|---|---|\n", self.row(&["command", "id"]));
-        for command in known {
+        let row = |command: &Value| {
             let title = self.text(command.get("title"))?;
             let category = command["category"].as_str().unwrap_or_default();
             let id = command["command"].as_str().unwrap_or_default();
-            table += &format!("| {category}: {title} | `{id}` |\n");
-        }
-        Ok(table)
+            Ok(format!("| {category}: {title} | `{id}` |\n"))
+        };
+        let rows: Vec<String> = known.iter().map(row).collect::<Result<_, Error>>()?;
+        Ok(format!("{}|---|---|\n{}", self.row(&["command", "id"]), rows.concat()))
     }
 
     fn row(&self, keys: &[&str]) -> String {
@@ -89,12 +92,9 @@ impl<'w> Manifest<'w> {
     }
 }
 
-/// A default value as code; a long list item by item, so that it can be broken into lines.
-fn default(value: &Value) -> String {
-    match value.as_array() {
-        Some(items) if items.len() > 1 => {
-            items.iter().map(|item| format!("`{item}`")).collect::<Vec<_>>().join(", ")
-        }
-        _ => format!("`{value}`"),
-    }
+/// A value as code; a list item by item, so that it can be broken into lines.
+fn codes(value: &Value) -> String {
+    let items = value.as_array().filter(|items| !items.is_empty());
+    let items = items.map_or(std::slice::from_ref(value), Vec::as_slice);
+    items.iter().map(|item| format!("`{item}`")).collect::<Vec<_>>().join(", ")
 }

@@ -60,7 +60,7 @@ fn section(text: &str, heading: &str) -> Option<String> {
         in_code ^= line.trim_start().starts_with("```");
         match (&mut section, found) {
             (Some((level, _)), Some((next, _))) if next <= *level => break,
-            (Some((_, section)), _) => *section += &format!("{line}\n"),
+            (Some((_, section)), _) => section.extend([line, "\n"]),
             (None, Some((level, title))) if title == heading => {
                 section = Some((level, format!("{line}\n")));
             }

@@ -83,7 +83,7 @@ impl Templates {
         output: &Output,
         template: &str,
         page: &Page<'_>,
-        content: &C,
+        this: &C,
     ) -> Result<(), Error> {
         let lang = tag(page.locale);
         let home = if page.path.contains('/') { "../" } else { "" };
@@ -103,7 +103,7 @@ impl Templates {
                 .map(|name| (name, self.words.get(page.locale, &format!("guide_{name}"))))
                 .to_vec(),
             root,
-            this: content,
+            this,
         };
         output.write(&file, self.environment.get_template(template)?.render(context)?)
     }
