@@ -2,7 +2,7 @@
 
 use hexplain::Locale;
 use hexplain::catalog::Entry;
-use hexplain::explain::{Answer, severity_name};
+use hexplain::explain::severity_name;
 use serde::Serialize;
 
 use crate::book::{Book, Item, Part, label, range};
@@ -16,7 +16,7 @@ const NEARBY: usize = 4;
 
 /// What the template shows.
 #[derive(Serialize)]
-struct Code {
+struct Code<'l> {
     label: String,
     hex: Option<String>,
     signed: Option<i32>,
@@ -33,7 +33,7 @@ struct Code {
     links: Vec<Link>,
     family: String,
     alike: Vec<Item>,
-    nearby: Vec<Item>,
+    nearby: Vec<&'l Item>,
 }
 
 /// A link to another site, labeled with its host, as on hover.
@@ -51,21 +51,35 @@ impl Link {
     }
 }
 
+/// An entry among those of its family with a written text, which are in a list for each language.
+struct Place<'c, 'l> {
+    entry: &'l Entry<'c>,
+    at: usize,
+    items: &'l [Vec<Item>; 2],
+}
+
 /// Writes all pages of codes.
 pub(crate) fn write(book: &Book<'_>, templates: &Templates, output: &Output) -> Result<(), Error> {
-    let places: Vec<(&Part<'_>, usize)> = book
-        .families
-        .iter()
-        .flat_map(|part| (0..part.written.len()).map(move |at| (part, at)))
-        .collect();
-    for_each(&places, |(part, at)| {
-        let path = address::of_entry(book.catalog, &part.written[*at]);
+    let items = |part: &Part<'_>| {
+        LOCALES.map(|locale| part.written.iter().map(|entry| book.item(entry, locale)).collect())
+    };
+    let items: Vec<[Vec<Item>; 2]> = book.families.iter().map(items).collect();
+    let mut places = Vec::new();
+    for (part, items) in book.families.iter().zip(&items) {
+        places.extend(part.written.iter().enumerate().map(|(at, entry)| Place {
+            entry,
+            at,
+            items,
+        }));
+    }
+    for_each(&places, |place| {
+        let path = address::of_entry(book.catalog, place.entry);
         for locale in LOCALES {
-            let code = code(book, part, *at, locale);
+            let code = code(book, place, locale);
             let page = Page {
                 path: &path,
                 title: title(&code),
-                description: description(&code, &part.written[*at], locale),
+                description: description(&code, place.entry, locale),
                 locale,
             };
             templates.write(output, "code.html", &page, &code)?;
@@ -74,48 +88,27 @@ pub(crate) fn write(book: &Book<'_>, templates: &Templates, output: &Output) -> 
     })
 }
 
-fn code(book: &Book<'_>, part: &Part<'_>, at: usize, locale: Locale) -> Code {
-    let entry = &part.written[at];
+fn code<'l>(book: &Book<'_>, place: &Place<'_, 'l>, locale: Locale) -> Code<'l> {
+    let entry = place.entry;
     let answer = book.answer(entry, locale);
-    let severity = entry.severity();
     Code {
         label: label(entry, &answer),
         number: answer.shown_number(),
         numbers: range(entry),
+        hex: answer.hex,
+        signed: answer.signed,
+        unsigned: answer.unsigned,
+        name: answer.name,
         aliases: entry.aliases().map(str::to_owned).collect(),
-        severity: severity_name(severity, locale),
-        class: severity_name(severity, Locale::En),
-        alike: alike(book, entry, locale),
-        nearby: nearby(book, part, at, locale),
+        severity: severity_name(entry.severity(), locale),
+        class: severity_name(entry.severity(), Locale::En),
+        message: answer.message,
+        remedy: answer.remedy.as_ref().map(html),
         notes: answer.notes.iter().map(html).collect(),
         links: answer.links.iter().map(|link| Link::new(link)).collect(),
-        remedy: answer.remedy.as_ref().map(html),
-        ..Code::from(answer)
-    }
-}
-
-impl From<Answer> for Code {
-    /// What an answer has as the template shows it; the rest is empty.
-    fn from(answer: Answer) -> Self {
-        Self {
-            label: String::new(),
-            hex: answer.hex,
-            signed: answer.signed,
-            unsigned: answer.unsigned,
-            number: None,
-            numbers: None,
-            name: answer.name,
-            aliases: Vec::new(),
-            severity: "",
-            class: "",
-            message: answer.message,
-            remedy: None,
-            notes: Vec::new(),
-            links: Vec::new(),
-            family: answer.title,
-            alike: Vec::new(),
-            nearby: Vec::new(),
-        }
+        family: answer.title,
+        alike: alike(book, entry, locale),
+        nearby: nearby(place, locale),
     }
 }
 
@@ -129,14 +122,15 @@ fn alike(book: &Book<'_>, entry: &Entry<'_>, locale: Locale) -> Vec<Item> {
 }
 
 /// The entries around an entry in its family.
-fn nearby(book: &Book<'_>, part: &Part<'_>, at: usize, locale: Locale) -> Vec<Item> {
-    let places = at.saturating_sub(NEARBY)..part.written.len().min(at + NEARBY + 1);
-    let others = places.filter(|&other| other != at);
-    others.map(|other| book.item(&part.written[other], locale)).collect()
+fn nearby<'l>(place: &Place<'_, 'l>, locale: Locale) -> Vec<&'l Item> {
+    let [en, fr] = place.items;
+    let items = locale.pick(en, fr);
+    let around = place.at.saturating_sub(NEARBY)..items.len().min(place.at + NEARBY + 1);
+    around.filter(|&other| other != place.at).map(|other| &items[other]).collect()
 }
 
 /// The title in search results and tabs: the code, the family's number or the name, the message.
-fn title(code: &Code) -> String {
+fn title(code: &Code<'_>) -> String {
     let own = match (&code.number, &code.name) {
         (_, Some(name)) if *name != code.label => Some(name.clone()),
         (Some(number), None) if *number != code.label => Some(format!("{} {number}", code.family)),
@@ -147,7 +141,7 @@ fn title(code: &Code) -> String {
 }
 
 /// What happened and the beginning of what to do, as search results show it.
-fn description(code: &Code, entry: &Entry<'_>, locale: Locale) -> String {
+fn description(code: &Code<'_>, entry: &Entry<'_>, locale: Locale) -> String {
     let remedy = entry.remedy().get(locale).replace('`', "");
     beginning(&format!("{}: {}. {remedy}", code.label, code.message), 200).replacen(
         ": ",

@@ -143,3 +143,46 @@ fn contents(headings: &[Heading]) -> Vec<(String, String)> {
     let contents: Vec<_> = second.map(|h| (h.id.clone(), h.text.clone())).collect();
     if contents.len() < 3 { Vec::new() } else { contents }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The cells of a page's tables.
+    fn cells(name: &str, locale: Locale) -> Vec<String> {
+        let sources = Sources::new(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")));
+        let text = sources.text(&format!("site/guide/{}/{name}.md", tag(locale))).unwrap();
+        let templates = Templates::new().unwrap();
+        let html =
+            markdown::html(&parts(&text, &sources, &templates, locale).unwrap(), "").unwrap();
+        let cells = html.split("<td>").skip(1).filter_map(|rest| rest.split_once("</td>"));
+        cells.map(|(cell, _)| cell.to_owned()).collect()
+    }
+
+    #[test]
+    fn both_languages_describe_the_same_keys_and_commands() {
+        for name in ["settings", "command-line", "catalog-format"] {
+            let keys = |locale| {
+                let is_key =
+                    |cell: &String| cell.starts_with("<code>") && cell.ends_with("</code>");
+                cells(name, locale).into_iter().filter(is_key).collect::<Vec<_>>()
+            };
+            assert!(!keys(Locale::En).is_empty(), "{name}");
+            assert_eq!(keys(Locale::En), keys(Locale::Fr), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_figures_are_those_of_the_benchmarks() {
+        let is_figure = |cell: &String| cell.starts_with(|c: char| c.is_ascii_digit());
+        let figures = |locale| cells("performance", locale).into_iter().filter(is_figure);
+        let english: Vec<String> = figures(Locale::En).collect();
+        let french = figures(Locale::Fr).map(|cell| cell.replace(',', ".").replace("Mo", "MB"));
+        assert_eq!(english, french.collect::<Vec<_>>());
+        let benchmarks = include_str!("../../benches/README.md");
+        for figure in english {
+            let number = figure.split(' ').next().unwrap_or_default();
+            assert!(benchmarks.contains(number), "{figure}");
+        }
+    }
+}

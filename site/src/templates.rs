@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hexplain::Locale;
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::{Environment, UndefinedBehavior, Value};
 use serde::Serialize;
 
 use crate::output::Output;
@@ -25,6 +25,25 @@ const TEMPLATES: [(&str, &str); 7] = [
 pub(crate) struct Templates {
     environment: Environment<'static>,
     pub(crate) words: Words,
+    /// In English and French, made once instead of for each page.
+    shared: [Shared; 2],
+}
+
+/// What the templates of all pages in a language show.
+struct Shared {
+    words: Value,
+    /// The pages of the guide, each with its title in the navigation.
+    guide: Value,
+}
+
+impl Shared {
+    fn new(words: &Words, locale: Locale) -> Self {
+        let title = |name| (name, words.get(locale, &format!("guide_{name}")));
+        Self {
+            words: Value::from_serialize(words.all(locale)),
+            guide: Value::from_serialize(guide::NAMES.map(title)),
+        }
+    }
 }
 
 /// A page: its path within the folder of its language, and its head.
@@ -40,7 +59,7 @@ pub(crate) struct Page<'a> {
 struct Context<'a, C> {
     lang: &'static str,
     other: &'static str,
-    t: &'a BTreeMap<String, String>,
+    t: &'a Value,
     path: &'a str,
     /// The way from the page to the folder of its language, and to that of the site.
     home: &'static str,
@@ -49,7 +68,7 @@ struct Context<'a, C> {
     description: &'a str,
     canonical: Option<String>,
     alternates: Vec<Alternate>,
-    guide: Vec<(&'static str, &'a str)>,
+    guide: &'a Value,
     this: &'a C,
 }
 
@@ -74,7 +93,9 @@ impl Templates {
         for (name, source) in TEMPLATES {
             environment.add_template(name, source)?;
         }
-        Ok(Self { environment, words: Words::new()? })
+        let words = Words::new()?;
+        let shared = LOCALES.map(|locale| Shared::new(&words, locale));
+        Ok(Self { environment, words, shared })
     }
 
     /// Renders and writes a page.
@@ -86,22 +107,22 @@ impl Templates {
         this: &C,
     ) -> Result<(), Error> {
         let lang = tag(page.locale);
+        let [en, fr] = &self.shared;
+        let shared = page.locale.pick(en, fr);
         let home = if page.path.contains('/') { "../" } else { "" };
         let root = format!("{home}../");
         let file = format!("{lang}/{}", page.path);
         let context = Context {
             lang,
             other: page.locale.pick("fr", "en"),
-            t: self.words.all(page.locale),
+            t: &shared.words,
             path: page.path,
             home,
             title: &page.title,
             description: &page.description,
             canonical: output.address(&file),
             alternates: alternates(output, &root, page.path),
-            guide: guide::NAMES
-                .map(|name| (name, self.words.get(page.locale, &format!("guide_{name}"))))
-                .to_vec(),
+            guide: &shared.guide,
             root,
             this,
         };
