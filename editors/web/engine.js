@@ -1,15 +1,14 @@
 // The page's side of the worker: starts it, asks it, and starts another when it dies.
 
-/** The only script address that the page makes itself (see the policy in index.html). */
-const trusted = globalThis.trustedTypes?.createPolicy("hexplain", { createScriptURL: (url) => url });
+import { trustedUrl } from "./trusted.js";
 
 /**
  * A worker from a blob: has the page's own Content-Security-Policy; one from an address has that of its server.
  */
 function newWorker() {
-  const script = `import ${JSON.stringify(new URL("worker.mjs", import.meta.url).href)};`;
+  const script = `import ${JSON.stringify(new URL("worker.js", import.meta.url).href)};`;
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-  return new Worker(trusted?.createScriptURL(url) ?? url, { type: "module", name: "hexplain" });
+  return new Worker(trustedUrl(url), { type: "module", name: "hexplain" });
 }
 
 export class Engine {
@@ -33,7 +32,7 @@ export class Engine {
     const worker = (this.#worker = newWorker());
     const lock = `hexplain ${crypto.randomUUID?.() ?? Math.random()}`;
     worker.onmessage = ({ data }) => this.#worker === worker && this.#receive(data, lock);
-    worker.onerror = (event) => this.#died(worker, event.message ?? "worker.mjs");
+    worker.onerror = (event) => this.#died(worker, event.message ?? "worker.js");
     try {
       this.#module = await this.#ask("start", { module: this.#module, locale: this.#locale, lock });
       this.events.ready();
@@ -106,8 +105,8 @@ export class Engine {
     if (this.#worker !== worker) return;
     this.#end(worker);
     if (++this.#deaths > 2 || !this.#module) return this.events.failed(reason);
-    await this.#again();
     this.events.restarted();
+    await this.#again();
   }
 
   async #again() {

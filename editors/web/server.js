@@ -1,6 +1,6 @@
 // The language server in a WebAssembly module: loads it, and asks it about one log.
 
-import { newSession } from "./session.mjs";
+import { newSession } from "./session.js";
 
 const uri = "untitled:log";
 const textDocument = { uri };

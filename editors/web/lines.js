@@ -17,6 +17,12 @@ export function lineStarts(text) {
   return starts.slice(0, count);
 }
 
+/** How many lines a reader sees: what follows the last line's end is none, if it is empty. */
+export function visibleLines(starts) {
+  const lines = starts.length - 1;
+  return lines > 1 && starts[lines - 1] === starts[lines] ? lines - 1 : lines;
+}
+
 /** The text of a line without its end. */
 export function lineText(text, starts, line) {
   return text.slice(starts[line], starts[line + 1]).replace(/[\r\n]+$/, "");

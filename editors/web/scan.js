@@ -1,7 +1,7 @@
 // One log in the server: scanned piece by piece, so that the first codes show at once and questions are answered between.
 
-import { lineAt } from "./lines.mjs";
-import { Places } from "./places.mjs";
+import { lineAt } from "./lines.js";
+import { Places } from "./places.js";
 
 /** The sizes of the first pieces and of all others, in UTF-16 units. */
 const PIECES = [1 << 16, 1 << 18, 1 << 20];
@@ -10,7 +10,7 @@ const SUCCESS = 0;
 /** By LSP's severity: error, warning, information. */
 const RANKS = [SUCCESS, 3, 2, 1, 1];
 
-/** @typedef {{ id: number, code: string, message: string, label: string, severity: number, count: number, first: number }} Code */
+/** @typedef {{ id: number, code: string, written: string, message: string, label: string, severity: number, count: number, first: number }} Code */
 
 export class Scan {
   places = new Places();
@@ -53,7 +53,7 @@ export class Scan {
   }
 
   #add(line, end, { data, label }) {
-    const key = data.entry === undefined ? `${data.of} ${data.number ?? data.code}` : `${data.entry}/${data.name}`;
+    const key = [data.code, data.of, data.number, data.entry, data.name].join();
     let id = this.#ids.get(key);
     if (id === undefined) {
       id = this.codes.length;
@@ -73,7 +73,10 @@ export class Scan {
       const text = known.count > 1 ? message.replace(/ \(\d+ (times|fois)\)$/, "") : message;
       Object.assign(known, { severity: RANKS[severity], code, message: text });
     }
-    for (const code of this.codes) code.code ||= heading(this.#hover(code.first).contents.value);
+    for (const code of this.codes) {
+      code.code ||= heading(this.#hover(code.first).contents.value);
+      code.written ??= this.#written(code.first);
+    }
   }
 
   /** The same texts in the server's new language. */
@@ -85,6 +88,11 @@ export class Scan {
       if (hint) code.label = code.message = hint.label;
     }
     this.#weigh();
+  }
+
+  #written(place) {
+    const line = this.starts[this.places.lines[place]];
+    return this.text.slice(line + this.start(place), line + this.places.ends[place]);
   }
 
   #hover(place) {

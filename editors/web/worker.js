@@ -1,9 +1,9 @@
 // The worker: reads logs, and answers the page's questions about them and about the catalog.
 
-import { decode, isBinary } from "./decode.mjs";
-import { lineStarts } from "./lines.mjs";
-import { Scan } from "./scan.mjs";
-import { loadModule, Server } from "./server.mjs";
+import { decode, isBinary } from "./decode.js";
+import { lineStarts } from "./lines.js";
+import { Scan } from "./scan.js";
+import { loadModule, Server } from "./server.js";
 
 /** The most bytes of a log: the text, its copy in the server and what is known of it need several times as much. */
 const MOST_BYTES = 256 << 20;

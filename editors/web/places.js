@@ -1,6 +1,6 @@
 // All places of codes in a log, in order: some bytes for each, so that a million of them is no burden.
 
-import { larger, lowerBound } from "./lines.mjs";
+import { larger, lowerBound } from "./lines.js";
 
 const UNKNOWN = 0xffffffff;
 

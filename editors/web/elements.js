@@ -1,0 +1,16 @@
+// Makes elements: the only way in which texts get into the page is as text.
+
+/**
+ * @param {string} name
+ * @param {Record<string, string | boolean | number | undefined>} attributes those that are `undefined` are left out
+ * @param {...(Node | string)} children
+ */
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) if (value !== undefined) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+/** The page's element with this id. */
+export const byId = (id) => document.getElementById(id);

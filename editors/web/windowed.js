@@ -1,0 +1,148 @@
+// A scrolling list of which only the rows in sight exist: a million rows scroll as easily as ten.
+
+/** Browsers don't make an element much higher; beyond that, scrolling by a little is exact, and by more to scale. */
+const MOST_PIXELS = 12_000_000;
+const SPARE_ROWS = 12;
+const SETTLED = 200;
+
+export class Windowed {
+  #count = 0;
+  #rows = new Map();
+  #last = 0;
+  #timer;
+  /** Where the view is in the whole list, in pixels. */
+  top = 0;
+
+  /**
+   * @param {HTMLElement} box scrolls, and has one child for the rows
+   * @param {(index: number) => HTMLElement} draw
+   * @param {(from: number, to: number) => void} onRange is told the rows that exist
+   */
+  constructor(box, draw, onRange = () => {}) {
+    Object.assign(this, { box, draw, onRange, spacer: box.firstElementChild });
+    box.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    new ResizeObserver(() => this.#place()).observe(box);
+  }
+
+  get #total() {
+    return this.#count * this.rowHeight;
+  }
+
+  get #height() {
+    return Math.min(this.#total, MOST_PIXELS);
+  }
+
+  /** How far the rows are from where the scroll bar says. */
+  get #shift() {
+    return this.box.scrollTop - this.top;
+  }
+
+  get rowHeight() {
+    return (this.#rowHeight ||= parseFloat(getComputedStyle(this.box).getPropertyValue("--row")) || 20);
+  }
+  #rowHeight = 0;
+
+  setCount(count) {
+    this.#count = count;
+    this.spacer.style.height = `${this.#height}px`;
+    this.redraw();
+  }
+
+  /** Goes to the first row. */
+  reset() {
+    this.box.scrollTo(0, 0);
+    this.top = this.#last = 0;
+    this.spacer.style.minWidth = "";
+  }
+
+  /** Draws all rows anew. */
+  redraw() {
+    for (const row of this.#rows.values()) row.remove();
+    this.#rows.clear();
+    this.#place();
+  }
+
+  row(index) {
+    return this.#rows.get(index);
+  }
+
+  /** Draws some rows anew, if they are in sight. */
+  redrawRows(indices) {
+    for (const index of indices) {
+      const row = this.#rows.get(index);
+      if (row) this.#put(index, row);
+    }
+  }
+
+  /** Makes a row visible: at the nearest edge, or in the middle if it is far. */
+  reveal(index) {
+    const [view, at] = [this.box.clientHeight, index * this.rowHeight];
+    if (at >= this.top && at + this.rowHeight <= this.top + view) return;
+    const isNear = at > this.top - view / 2 && at < this.top + view * 1.5;
+    const edge = at < this.top ? at : at + this.rowHeight - view;
+    this.goTo(isNear ? edge : at - view / 2);
+  }
+
+  /** Goes to a place in the whole list, in pixels. */
+  goTo(top) {
+    const most = Math.max(0, this.#total - this.box.clientHeight);
+    this.top = Math.min(Math.max(0, Math.round(top)), most);
+    this.#sync();
+    this.#place();
+  }
+
+  #scrolled() {
+    const { scrollTop, clientHeight } = this.box;
+    const moved = scrollTop - this.#last;
+    this.#last = scrollTop;
+    const [end, most] = [this.#height - clientHeight, this.#total - clientHeight];
+    if (this.#total <= MOST_PIXELS || scrollTop <= 0) this.top = scrollTop;
+    else if (scrollTop >= end - 1) this.top = most;
+    else if (Math.abs(moved) < clientHeight * 2) this.top = Math.min(Math.max(0, this.top + moved), most);
+    else this.top = Math.round((scrollTop / end) * most);
+    clearTimeout(this.#timer);
+    if (this.#total > MOST_PIXELS) this.#timer = setTimeout(() => this.#settle(), SETTLED);
+    this.#place();
+  }
+
+  #settle() {
+    this.#sync();
+    this.#place();
+  }
+
+  /** Puts the scroll bar where the view is. */
+  #sync() {
+    const [end, most] = [this.#height - this.box.clientHeight, this.#total - this.box.clientHeight];
+    this.box.scrollTop = this.#total <= MOST_PIXELS ? this.top : (this.top / most) * end;
+    this.#last = this.box.scrollTop;
+  }
+
+  #place() {
+    const from = Math.max(0, Math.floor(this.top / this.rowHeight) - SPARE_ROWS);
+    const to = Math.min(this.#count, Math.ceil((this.top + this.box.clientHeight) / this.rowHeight) + SPARE_ROWS);
+    for (const [index, row] of this.#rows) {
+      if (index >= from && index < to) continue;
+      row.remove();
+      this.#rows.delete(index);
+    }
+    for (let index = from; index < to; index++) {
+      const row = this.#rows.get(index);
+      if (row) this.#move(index, row);
+      else this.#put(index);
+    }
+    this.onRange(from, to);
+  }
+
+  #put(index, old) {
+    const row = this.draw(index);
+    this.#move(index, row);
+    if (old) old.replaceWith(row);
+    else this.spacer.append(row);
+    this.#rows.set(index, row);
+  }
+
+  #move(index, row) {
+    const top = this.#total <= MOST_PIXELS ? index * this.rowHeight : Math.round(index * this.rowHeight + this.#shift);
+    row.style.top = `${top}px`;
+  }
+}
