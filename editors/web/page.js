@@ -16,6 +16,8 @@ const TYPED = 150;
 /** The open log, and the place that is selected in it. */
 let source;
 let selected;
+/** What is to be selected once the log is scanned again: a worker died meanwhile. */
+let wanted;
 let codes = [];
 let isDone = false;
 let isRestart = false;
@@ -51,7 +53,7 @@ async function open(opened) {
   source = opened;
   isRestart = isDone = false;
   codes = [];
-  selected = undefined;
+  selected = wanted = undefined;
   clearMessage();
   showProgress(t.reading);
   try {
@@ -120,7 +122,8 @@ function showFound(found) {
   if (!isDone) return showProgress(t.scanning, found.done);
   hideProgress();
   if (!byId("message").classList.contains("warning")) say(summary);
-  if (selected && !byId("lookup").value) select({ code: selected.code, place: selected.place }, false);
+  if (wanted) select(wanted);
+  else if (selected && !byId("lookup").value) select({ code: selected.code, place: selected.place }, false);
 }
 
 function summary() {
@@ -132,8 +135,10 @@ function summary() {
 
 /** @param {{ code: number, place?: number, step?: number }} where */
 async function select(where, isToShow = true) {
+  wanted = where;
   const about = await engine.ask("about", where);
   if (!about || !source) return;
+  wanted = undefined;
   selected = about;
   byId("lookup").value = "";
   panel.showCode(about);

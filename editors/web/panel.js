@@ -42,7 +42,7 @@ export class Panel {
     // Words have many answers, a code has few.
     const isWords = /\s/.test(query) && !/\d/.test(query);
     const answers = isWords ? [] : all.answers;
-    const found = isWords ? [...all.answers, ...all.found] : all.found;
+    const found = isWords ? [...all.answers, ...all.found].slice(0, MOST_FOUND) : all.found;
     const parts = answers.map((answer) => this.#withCopy(answer));
     if (found.length > 0) parts.push(element("h3", {}, (found.length < MOST_FOUND ? t.found : t.mostFound)(found.length)));
     parts.push(...found.map((answer) => this.#folded(answer)));

@@ -14,6 +14,8 @@ const MOST_FOUND = 100;
 
 /** @type {Server} */
 let server;
+let isStarted;
+const started = new Promise((resolve) => (isStarted = resolve));
 /** @type {Scan | undefined} */
 let scan;
 /** Counts the logs: a newer one ends the scan of those before. */
@@ -25,12 +27,14 @@ const methods = {
     holdLock(lock);
     module ??= await loadModule(new URL("hexplain.wasm.gz", import.meta.url), (done, total) => tell("loading", { done, total }));
     server = await Server.start(module, locale);
+    isStarted();
     return module;
   },
 
   async open({ file, text }) {
     const own = ++newest;
     scan = undefined;
+    await started;
     const read = file ? await readFile(file) : { text };
     if (own !== newest) return false;
     const starts = lineStarts(read.text);
@@ -39,23 +43,26 @@ const methods = {
     return scanAll(scan, () => own !== newest);
   },
 
-  close() {
+  async close() {
     newest++;
     scan = undefined;
+    await started;
     server.open("");
   },
 
   marks: ({ from, to }) => scan?.within(from, to) ?? [],
   about: (where) => scan?.about(where),
 
-  lookUp({ query }) {
+  async lookUp({ query }) {
+    await started;
     const { answers } = server.request("hexplain/explain", { query });
     const found = server.request("hexplain/search", { words: query, limit: MOST_FOUND }).answers;
     const known = new Set(answers.map((answer) => answer.markdown));
     return { answers, found: found.filter((answer) => !known.has(answer.markdown)) };
   },
 
-  setLocale({ locale }) {
+  async setLocale({ locale }) {
+    await started;
     server.setLocale(locale);
     scan?.translate();
     if (scan) tellFound(scan);
