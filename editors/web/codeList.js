@@ -68,6 +68,7 @@ export class CodeList {
       const severity = Number(button.value);
       const name = t[SEVERITIES[severity]][counts[severity] === 1 ? 0 : 1];
       button.replaceChildren(element("span", { class: `dot ${SEVERITIES[severity]}` }), element("b", {}, number(counts[severity])), ` ${name}`);
+      button.hidden = counts[severity] === 0;
       button.setAttribute("aria-pressed", this.#severities.has(severity));
     }
   }

@@ -1,9 +1,10 @@
-// The strip beside the log: where its codes are, worst first; a click goes there.
+// The strip beside the log: where its codes are, worst first, and where the selected one is; a click goes there.
 
 const COLORS = ["", "--success", "--information", "--warning", "--error"];
 
 export class Overview {
   #worst = new Uint8Array();
+  #spread = new Uint8Array();
 
   /** @param {(part: number) => void} onGo is told a part from 0 to 1 */
   constructor(canvas, onGo) {
@@ -17,8 +18,15 @@ export class Overview {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#draw());
   }
 
+  /** @param {Uint8Array} worst the worst severity in each part of the log, plus 1 */
   show(worst) {
     this.#worst = worst;
+    this.#draw();
+  }
+
+  /** @param {Uint8Array} spread 1 for each part of the log that has the selected code */
+  select(spread = new Uint8Array()) {
+    this.#spread = spread;
     this.#draw();
   }
 
@@ -29,13 +37,15 @@ export class Overview {
     canvas.height = canvas.clientHeight * scale;
     const style = getComputedStyle(canvas);
     const context = canvas.getContext("2d");
-    const height = Math.max(2 * scale, canvas.height / this.#worst.length);
-    // The worst on top.
-    for (let severity = 1; severity < COLORS.length; severity++) {
-      context.fillStyle = style.getPropertyValue(COLORS[severity]);
-      this.#worst.forEach((worst, part) => {
-        if (worst === severity) context.fillRect(0, Math.floor((part / this.#worst.length) * canvas.height), canvas.width, height);
+    const fill = (parts, is, color, left) => {
+      context.fillStyle = style.getPropertyValue(color);
+      const height = Math.max(2 * scale, canvas.height / parts.length);
+      parts.forEach((part, at) => {
+        if (part === is) context.fillRect(left, Math.floor((at / parts.length) * canvas.height), canvas.width / 2, height);
       });
-    }
+    };
+    // The worst on top.
+    for (let severity = 1; severity < COLORS.length; severity++) fill(this.#worst, severity, COLORS[severity], 0);
+    fill(this.#spread, 1, "--accent", canvas.width / 2);
   }
 }

@@ -12,6 +12,8 @@ import { trustedUrl } from "./trusted.js";
 
 /** Milliseconds without a key press before a look-up. */
 const TYPED = 150;
+/** Milliseconds that a passing message is shown. */
+const MENTIONED = 4000;
 
 /** The open log, and the place that is selected in it. */
 let source;
@@ -101,6 +103,7 @@ function showText({ text, encoding, starts }) {
   panel.showCode(undefined);
   list.show([], false);
   overview.show(new Uint8Array());
+  overview.select();
   showSource();
   log.show(text ?? source.text, starts);
   byId("text").focus({ preventScroll: true });
@@ -122,8 +125,9 @@ function showFound(found) {
   if (!isDone) return showProgress(t.scanning, found.done);
   hideProgress();
   if (!byId("message").classList.contains("warning")) say(summary);
+  if (byId("lookup").value) return;
   if (wanted) select(wanted);
-  else if (selected && !byId("lookup").value) select({ code: selected.code, place: selected.place }, false);
+  else if (selected) select({ code: selected.code, place: selected.place }, false);
 }
 
 function summary() {
@@ -136,13 +140,15 @@ function summary() {
 /** @param {{ code: number, place?: number, step?: number }} where */
 async function select(where, isToShow = true) {
   wanted = where;
+  byId("lookup").value = "";
   const about = await engine.ask("about", where);
   if (!about || !source) return;
   wanted = undefined;
   selected = about;
-  byId("lookup").value = "";
-  panel.showCode(about);
+  if (!byId("lookup").value) panel.showCode(about);
+  overview.select(about.spread);
   if (!isToShow) return;
+  announce(`${codes[about.code].code}: ${codes[about.code].message}. ${byId("place").textContent}`);
   list.select(about.code);
   log.select(about);
 }
@@ -156,7 +162,7 @@ function step(by) {
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
-    say(() => t.copied);
+    mention(() => t.copied);
   } catch {
     say(() => t.notCopied, "error");
   }
@@ -184,7 +190,7 @@ async function lookUp() {
   byId("panel").hidden = false;
   panel.showFound({ query, ...found });
   const count = found.answers.length + found.found.length;
-  byId("announcer").textContent = count ? t.found(count) : t.nothing;
+  announce(count ? t.found(count) : t.nothing);
 }
 
 function endLookUp() {
@@ -201,7 +207,20 @@ function say(make, kind = "") {
   const message = byId("message");
   message.className = kind;
   message.textContent = make();
-  byId("announcer").textContent = make();
+  announce(make());
+}
+
+/** Shows a message for a moment. */
+function mention(make) {
+  const before = lastMessage;
+  byId("message").textContent = make();
+  announce(make());
+  setTimeout(() => lastMessage === before && (byId("message").textContent = before()), MENTIONED);
+}
+
+/** Tells a screen reader. */
+function announce(text) {
+  byId("announcer").textContent = text;
 }
 
 function clearMessage() {

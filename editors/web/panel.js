@@ -21,7 +21,7 @@ export class Panel {
 
   /** Shows what a code of the log means. */
   showCode(about) {
-    const isOther = about?.code !== this.#about?.code || about?.markdown !== this.#about?.markdown || !this.body.querySelector(".of-log");
+    const isOther = about?.code !== this.#about?.code || about?.explanation !== this.#about?.explanation || !this.body.querySelector(".of-log");
     this.#about = about;
     this.#title(t.explanation);
     byId("places").hidden = byId("copies").hidden = !about;
@@ -31,7 +31,7 @@ export class Panel {
       byId("copy-remedy").hidden = !about.remedy;
     }
     if (!isOther) return;
-    const shown = about ? explanation(about.markdown) : [element("p", { class: "quiet" }, t.choose)];
+    const shown = about ? explanation(about.explanation) : [element("p", { class: "quiet" }, t.choose)];
     this.#fill(element("div", { class: "of-log" }, ...shown));
   }
 

@@ -1,10 +1,17 @@
 // One log in the server: scanned piece by piece, so that the first codes show at once and questions are answered between.
+//
+// The places come from the hints of each piece: of what the server offers, only they name every place, and the code of
+// each, without a limit (165,000 places in 40 MB take 1.5 s; highlights end at 10,000 for a code, diagnostics at 8 MB).
+// The severities come from the diagnostics, one for each code, and where a code starts from its hover, once it is in sight.
 
 import { lineAt } from "./lines.js";
 import { Places } from "./places.js";
 
 /** The sizes of the first pieces and of all others, in UTF-16 units. */
 const PIECES = [1 << 16, 1 << 18, 1 << 20];
+
+/** The parts of an overview. */
+const PARTS = 1000;
 
 const SUCCESS = 0;
 /** By LSP's severity: error, warning, information. */
@@ -124,22 +131,32 @@ export class Scan {
     return {
       ...{ code, place: at, line, start: this.start(at), end },
       ...{ nth: places.countBefore(at, code) + 1, count: this.codes[code].count },
-      markdown: this.#hover(at).contents.value,
       remedy: explanation > 0 ? copies[0] : undefined,
       explanation: copies[explanation],
+      spread: this.#spread(code),
     };
   }
 
-  /** The worst severity in each of `count` equal parts of the log, plus 1; 0 where there is no code. */
-  overview(count) {
-    const worst = new Uint8Array(count);
-    const lines = this.starts.length - 1;
+  /** The worst severity in each part of the log, plus 1; 0 where there is no code. */
+  overview() {
+    const worst = new Uint8Array(PARTS);
     const { places } = this;
     for (let place = 0; place < places.length; place++) {
-      const part = Math.floor((places.lines[place] / lines) * count);
+      const part = this.#part(place);
       worst[part] = Math.max(worst[part], this.codes[places.keys[place]].severity + 1);
     }
     return worst;
+  }
+
+  /** In which parts of the log a code is. */
+  #spread(code) {
+    const parts = new Uint8Array(PARTS);
+    for (let place = 0; place < this.places.length; place++) if (this.places.keys[place] === code) parts[this.#part(place)] = 1;
+    return parts;
+  }
+
+  #part(place) {
+    return Math.floor((this.places.lines[place] / (this.starts.length - 1)) * PARTS);
   }
 }
 

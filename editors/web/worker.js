@@ -9,7 +9,6 @@ import { loadModule, Server } from "./server.js";
 const MOST_BYTES = 256 << 20;
 /** Milliseconds between two messages about the codes found so far. */
 const PAUSE = 120;
-const OVERVIEW = 1000;
 const MOST_FOUND = 100;
 
 /** @type {Server} */
@@ -93,7 +92,7 @@ async function scanAll(scan, isOutdated) {
 }
 
 function tellFound(scan, done = 1) {
-  tell("found", { codes: scan.codes, lines: scan.lines, overview: scan.overview(OVERVIEW), done });
+  tell("found", { codes: scan.codes, lines: scan.lines, overview: scan.overview(), done });
 }
 
 function tell(event, data) {

@@ -12,6 +12,14 @@ import { serve } from "./serve.mjs";
 const { WORK } = process.env;
 const LOG = "start\nhr = 0x80070005 here\nand exit code 1603\n0x80070005 again, SyncML(404)\nwusa returned 0x00240006\n";
 
+/** A module with the exports of the server's, whose `handle` traps. */
+const TRAP = Buffer.from(
+  "0061736d01000000010d0360017f017f6000006000017f0305040001020205030100010731" +
+    "05066d656d6f7279020005696e70757400000668616e646c650001066f7574707574" +
+    "00020a6f75747075745f6c656e00030a1404040041000b0300000b040041000b040041000b",
+  "hex",
+);
+
 const site = await serve(`${WORK}/site`);
 const browser = await launch();
 
@@ -119,6 +127,7 @@ await onPage("codes and words are looked up", {}, async (page) => {
   await sees(page, "#message", "Copied");
   assert.match(await clipboard(page), /^Check under which account/);
   await page.fill("#lookup", "passcode");
+  await sees(page, "summary", /passcode/i);
   await page.locator("summary").first().click();
   await sees(page, "details[open] article", "What to do:");
   await shoot(page, "look-up");
@@ -254,6 +263,15 @@ await onPage("a worker that dies comes back with the log", {}, async (page, visi
     await page.evaluate(() => { document.getElementById("message").textContent = ""; });
   }
   assert.equal(page.workers().length, 1);
+});
+
+await check("a module that traps is told", async () => {
+  const context = await browser.newContext({ locale: "en-US" });
+  const page = await context.newPage();
+  await page.route("**/hexplain.wasm.gz", (route) => route.fulfill({ body: TRAP }));
+  await page.goto(site.origin);
+  await sees(page, "#failure", "unreachable");
+  await context.close();
 });
 
 await check("a module that fails is told, and tried again", async () => {
