@@ -6,7 +6,8 @@ const FILES = [];
 
 const name = `hexplain ${VERSION}`;
 
-self.addEventListener("install", (event) => event.waitUntil(keep().then(() => self.skipWaiting())));
+// A new version waits until no page of the old one is open: their files belong together.
+self.addEventListener("install", (event) => event.waitUntil(keep()));
 self.addEventListener("activate", (event) => event.waitUntil(forgetOthers().then(() => self.clients.claim())));
 
 self.addEventListener("fetch", (event) => {

@@ -45,6 +45,7 @@ export class Overview {
       });
     };
     // The worst on top.
+    context.globalAlpha = 0.75;
     for (let severity = 1; severity < COLORS.length; severity++) fill(this.#worst, severity, COLORS[severity], 0);
     fill(this.#spread, 1, "--accent", canvas.width / 2);
   }

@@ -71,7 +71,12 @@ export class Panel {
       element("span", { class: "text" }, answer.message),
     );
     const details = element("details", {}, summary);
-    details.addEventListener("toggle", () => details.open && details.children.length === 1 && details.append(this.#withCopy(answer)));
+    details.addEventListener("toggle", () => {
+      if (!details.open || details.children.length > 1) return;
+      const article = this.#withCopy(answer);
+      if (article.firstChild.textContent === name) article.firstChild.remove();
+      details.append(article);
+    });
     return details;
   }
 

@@ -62,15 +62,11 @@ export class Windowed {
     this.#place();
   }
 
-  row(index) {
-    return this.#rows.get(index);
-  }
-
   /** Draws some rows anew, if they are in sight. */
   redrawRows(indices) {
     for (const index of indices) {
       const row = this.#rows.get(index);
-      if (row) this.#put(index, row);
+      row?.replaceWith(this.#made(index));
     }
   }
 
@@ -125,20 +121,22 @@ export class Windowed {
       row.remove();
       this.#rows.delete(index);
     }
+    // The elements stay in the order of the rows, so that a selection is copied in it.
+    const first = this.#rows.size > 0 ? Math.min(...this.#rows.keys()) : to;
+    const firstRow = this.#rows.get(first) ?? null;
     for (let index = from; index < to; index++) {
       const row = this.#rows.get(index);
       if (row) this.#move(index, row);
-      else this.#put(index);
+      else this.spacer.insertBefore(this.#made(index), index < first ? firstRow : null);
     }
     this.onRange(from, to);
   }
 
-  #put(index, old) {
+  #made(index) {
     const row = this.draw(index);
     this.#move(index, row);
-    if (old) old.replaceWith(row);
-    else this.spacer.append(row);
     this.#rows.set(index, row);
+    return row;
   }
 
   #move(index, row) {

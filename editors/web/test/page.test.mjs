@@ -120,6 +120,25 @@ await onPage("markup in a log and in explanations is text", {}, async (page) => 
   await sees(page, ".line", "<img src=x onerror=alert(1)> **bold**");
 });
 
+await onPage("explanations look as the server wrote them", {}, async (page) => {
+  const rendered = await page.evaluate(async () => {
+    const { explanation } = await import("./markdown.js");
+    const html = (markdown) => explanation(markdown).map((article) => article.innerHTML).join("|");
+    const links = ["[a.example](https://a.example/?b&amp;lt;c)", "[\\[::1\\]](https://[::1]/%5Ba%5D)", "[x](javascript:alert%281%29)"];
+    const texts = ["**0x1** · 1\n\n**A \\*b\\***  \nFamily · \\_x", "**Do:** `/l*v \\_` \\[a\\] \\<i>", "*note `c_d*` end*", "x\n\n---\n\ny"];
+    return [...links, ...texts].map(html);
+  });
+  assert.deepEqual(rendered.map((html) => html.replace(/ target="_blank" rel="noopener noreferrer"/g, "")), [
+    '<p class="heading"><a href="https://a.example/?b&amp;lt;c">a.example</a></p>',
+    '<p class="heading"><a href="https://[::1]/%5Ba%5D">[::1]</a></p>',
+    '<p class="heading">x</p>',
+    '<p class="heading"><strong>0x1</strong> · 1</p><p class="message"><strong>A *b*</strong><br>Family · _x</p>',
+    '<p class="heading"><strong>Do:</strong> <code>/l*v \\_</code> [a] &lt;i&gt;</p>',
+    '<p class="heading"><em>note <code>c_d*</code> end</em></p>',
+    '<p class="heading">x</p>|<p class="heading">y</p>',
+  ]);
+});
+
 await onPage("codes and words are looked up", {}, async (page) => {
   await page.fill("#lookup", "0x80070005");
   await sees(page, "#explanation", "E_ACCESSDENIED");
@@ -322,6 +341,10 @@ for (const [megabytes, most] of [[5, 20], [40, 90]]) {
     const whileScanning = await page.evaluate(() => globalThis.frames());
     await page.locator("#text").hover();
     for (let turn = 0; turn < 60; turn++) await page.mouse.wheel(0, 240);
+    await page.mouse.wheel(0, -2000);
+    await page.waitForTimeout(300);
+    const shownLines = await page.locator("#text .number").allInnerTexts();
+    assert.deepEqual(shownLines, shownLines.toSorted((a, b) => a - b), "the lines are in order");
     const whileScrolling = await page.evaluate(() => globalThis.frames());
     await page.locator("#text").focus();
     await page.keyboard.press("End");

@@ -6,8 +6,9 @@ cd "$(dirname "$0")"
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 ../build.sh "$WORK/site"
-./setup.sh
+NODE=$(./setup.sh)
+export PATH="$NODE:$PATH" WORK
 rm -rf screenshots
 mkdir screenshots
 # A hanging browser must not block the caller.
-WORK=$WORK timeout --kill-after=10 600 node page.test.mjs
+timeout --kill-after=10 600 node page.test.mjs
