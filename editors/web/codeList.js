@@ -24,7 +24,7 @@ export class CodeList {
     this.box.addEventListener("keydown", (event) => this.#key(event));
   }
 
-  /** Takes the codes found by now. */
+  /** Shows the codes found so far. */
   show(codes, isDone) {
     this.#codes = codes;
     this.#isEmpty = isDone && codes.length === 0;
@@ -39,12 +39,12 @@ export class CodeList {
     this.#nameActive();
   }
 
-  /** The first code of the list. */
+  /** The first code in the list. */
   get first() {
     return this.#shown[0]?.id;
   }
 
-  /** How many codes have each severity. */
+  /** The number of codes of each severity. */
   counts() {
     return SEVERITIES.map((_, severity) => this.#codes.filter((code) => code.severity === severity).length);
   }
@@ -95,7 +95,7 @@ export class CodeList {
     );
   }
 
-  /** Tells a screen reader which option is the active one. */
+  /** Marks the active option for screen readers. */
   #nameActive() {
     const id = `code-${this.#selected}`;
     if (byId(id)) this.box.setAttribute("aria-activedescendant", id);
@@ -118,7 +118,7 @@ export class CodeList {
   }
 }
 
-/** Whether a log writes a code as the list does, but for case and `0x`. */
+/** Whether a log writes a code the same way as the list, ignoring case and `0x`. */
 function isSame(code, written) {
   return written.toLowerCase().includes(code.toLowerCase().replace(/^0x/, ""));
 }

@@ -1,6 +1,6 @@
-// The text of a log file's bytes: UTF-8, UTF-16 or Windows-1252, told by the bytes themselves.
+// Decodes a log file. Its bytes show whether they are UTF-8, UTF-16 or Windows-1252.
 
-/** Invalid UTF-8 is decided for each stretch of about this many bytes: logs are often of two programs. */
+/** Several programs may write to one log, so a file that is not all UTF-8 is decoded in stretches of about this many bytes. */
 const STRETCH = 1 << 16;
 const SAMPLE = 1 << 12;
 
@@ -15,7 +15,7 @@ export function decode(bytes) {
   return utf8 === undefined ? mixed(bytes) : { text: utf8, encoding: "UTF-8" };
 }
 
-/** Whether a text has so many control characters that it is none. */
+/** Whether there are too many control characters for a text. */
 export function isBinary(text) {
   const sample = text.slice(0, 1 << 16);
   const strange = sample.match(/[\0\x02-\x08\x0e-\x1a\x1c-\x1f\ufffd]/g) ?? [];
@@ -35,7 +35,7 @@ function wideEncoding(bytes) {
   return undefined;
 }
 
-/** `undefined` for bytes that are not UTF-8. A character that is cut off at the end is left out. */
+/** `undefined` if the bytes are not UTF-8. An incomplete character at the end is dropped. */
 function utf8Text(bytes) {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
@@ -53,7 +53,7 @@ function mixed(bytes) {
     const end = line < 0 ? bytes.length : line + 1;
     const stretch = bytes.subarray(at, end);
     const utf8 = utf8Text(stretch);
-    // ASCII alone tells nothing.
+    // Plain ASCII is valid in both encodings.
     if (utf8 === undefined || utf8.length < stretch.length) encodings.add(utf8 === undefined ? "Windows-1252" : "UTF-8");
     text += utf8 ?? latin.decode(stretch);
     at = end;

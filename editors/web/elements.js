@@ -1,8 +1,8 @@
-// Makes elements: the only way in which texts get into the page is as text.
+// Creates elements. This is the only way texts enter the page: as text, never as HTML.
 
 /**
  * @param {string} name
- * @param {Record<string, string | boolean | number | undefined>} attributes those that are `undefined` are left out
+ * @param {Record<string, string | boolean | number | undefined>} attributes `undefined` values are skipped
  * @param {...(Node | string)} children
  */
 export function element(name, attributes = {}, ...children) {

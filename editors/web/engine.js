@@ -1,10 +1,8 @@
-// The page's side of the worker: starts it, asks it, and starts another when it dies.
+// The page's side of the worker: starts it, sends it requests, and replaces it when it dies.
 
 import { trustedUrl } from "./trusted.js";
 
-/**
- * A worker from a blob: has the page's own Content-Security-Policy; one from an address has that of its server.
- */
+/** A worker from a blob inherits the page's Content-Security-Policy. One loaded from a URL would not. */
 function newWorker() {
   const script = `import ${JSON.stringify(new URL("worker.js", import.meta.url).href)};`;
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
@@ -17,12 +15,12 @@ export class Engine {
   #locale;
   #pending = new Map();
   #ids = 0;
-  /** The log that is open: opened again after a restart. */
+  /** The open log, which is reopened after a restart. */
   #source;
-  /** Deaths since a log was scanned to its end or another one was opened. */
+  /** Deaths since the last complete scan, or since a log was opened. */
   #deaths = 0;
 
-  /** @param {Record<string, (data: any) => void>} events what to do at `loading`, `text`, `found`, `ready`, `restarted`, `failed` */
+  /** @param {Record<string, (data: any) => void>} events handlers: `loading`, `text`, `found`, `ready`, `restarted`, `failed` */
   constructor(locale, events) {
     this.#locale = locale;
     this.events = events;
@@ -62,7 +60,7 @@ export class Engine {
     });
   }
 
-  /** Asks the worker; `undefined` if it dies before it answers. */
+  /** The worker's answer; `undefined` if it dies first. */
   async ask(method, params) {
     try {
       return await this.#ask(method, params);
@@ -95,7 +93,7 @@ export class Engine {
     return this.ask("setLocale", { locale });
   }
 
-  /** Another try after `failed`. */
+  /** Tries again after `failed`. */
   async retry() {
     this.#deaths = 0;
     await this.#again();

@@ -17,13 +17,13 @@ export function lineStarts(text) {
   return starts.slice(0, count);
 }
 
-/** How many lines a reader sees: what follows the last line's end is none, if it is empty. */
+/** The number of lines to show: an empty last line, after a final line break, doesn't count. */
 export function visibleLines(starts) {
   const lines = starts.length - 1;
   return lines > 1 && starts[lines - 1] === starts[lines] ? lines - 1 : lines;
 }
 
-/** The text of a line without its end. */
+/** The text of a line, without its line break. */
 export function lineText(text, starts, line) {
   return text.slice(starts[line], starts[line + 1]).replace(/[\r\n]+$/, "");
 }
@@ -33,7 +33,7 @@ export function lineAt(starts, offset) {
   return lowerBound(starts.length - 1, (line) => starts[line] > offset) - 1;
 }
 
-/** The first of `count` indices for which `isPast` is true; it stays true from there. */
+/** The first of `count` indices for which `isPast` is true; it must be true for all later ones. */
 export function lowerBound(count, isPast) {
   let [from, to] = [0, count];
   while (from < to) {
@@ -44,7 +44,7 @@ export function lowerBound(count, isPast) {
   return from;
 }
 
-/** A copy of a typed array with room for twice as much. */
+/** A copy of a typed array, twice as long. */
 export function larger(array) {
   const copy = new array.constructor(array.length * 2);
   copy.set(array);

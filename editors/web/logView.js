@@ -1,14 +1,14 @@
-// The log's text with its codes underlined, and what they mean after them.
+// The log's text, with its codes underlined and followed by what they mean.
 
 import { element } from "./elements.js";
 import { lineText, visibleLines } from "./lines.js";
-import { number, t } from "./texts.js";
+import { t } from "./texts.js";
 import { Windowed } from "./windowed.js";
 
-/** Longer lines are drawn in part: browsers lay out a line of a megabyte for seconds. */
+/** Longer lines are shown in part: a browser takes seconds to lay out a line of a megabyte. */
 const LONGEST = 4000;
 const BEFORE = 200;
-/** The most lines whose codes are kept; a view has about a hundred. */
+/** The most lines whose codes are kept in memory. About a hundred are visible at a time. */
 const MOST_KEPT = 5000;
 
 export const SEVERITIES = ["success", "information", "warning", "error"];
@@ -16,7 +16,7 @@ export const SEVERITIES = ["success", "information", "warning", "error"];
 export class LogView {
   #text = "";
   #starts = new Uint32Array(2);
-  /** The places of each line that was in sight. */
+  /** The places in each line that has been visible. */
   #marks = new Map();
   #shifts = new Map();
   #scanned = 0;
@@ -27,7 +27,7 @@ export class LogView {
 
   /**
    * @param {HTMLElement} box
-   * @param {(from: number, to: number) => Promise<number[][] | undefined>} ask for the places in some lines
+   * @param {(from: number, to: number) => Promise<number[][] | undefined>} ask returns the places in a range of lines
    * @param {(code: number, place: number) => void} onSelect
    */
   constructor(box, ask, onSelect) {
@@ -60,16 +60,16 @@ export class LogView {
     this.#scanned = 0;
   }
 
-  /** Takes what the scan has found by now in the first `lines` lines. */
+  /** Takes the codes found so far, in the first `lines` lines. */
   found(codes, lines) {
     this.#codes = codes;
     this.#scanned = lines;
-    // Severities may have changed, and labels have another language.
+    // Severities may have changed, and labels may be in another language.
     if (lines >= this.lineCount) this.rows.redraw();
     else this.#fill();
   }
 
-  /** Forgets all codes: another worker counts anew. */
+  /** Removes all marks: a new worker will find them again. */
   clearMarks() {
     this.#forget();
     this.rows.redraw();
@@ -80,7 +80,7 @@ export class LogView {
     this.rows.redraw();
   }
 
-  /** Marks a place as the selected one and makes it visible. */
+  /** Highlights a place and scrolls to it. */
   select(about) {
     this.#selected = about;
     const shift = about.end > LONGEST - BEFORE ? Math.max(0, about.start - BEFORE) : 0;
@@ -106,7 +106,7 @@ export class LogView {
   }
   #isToReveal = false;
 
-  /** Asks for the places in the lines in sight that are not known yet; one question at a time. */
+  /** Requests the places that are missing in the visible lines, one request at a time. */
   async #fill() {
     if (this.#isAsking) return;
     const wanted = this.#wanted();
@@ -122,7 +122,7 @@ export class LogView {
     if (this.#wanted()) requestAnimationFrame(() => this.#fill());
   }
 
-  /** The lines in sight from the first to the last that are scanned but not known. */
+  /** The visible lines that are scanned but whose places are missing. */
   #wanted() {
     const view = this.rows.box.clientHeight;
     const first = Math.max(0, Math.floor(this.rows.top / this.rows.rowHeight) - 10);
@@ -175,11 +175,5 @@ export class LogView {
     );
     if (!this.hasHints) return [mark];
     return [mark, element("span", { class: `hint ${SEVERITIES[severity]}`, "data-hint": label, "aria-hidden": "true" })];
-  }
-
-  /** The lines in sight, as a person says it. */
-  position() {
-    const first = Math.floor(this.rows.top / this.rows.rowHeight) + 1;
-    return `${number(Math.min(first, this.lineCount))} / ${number(this.lineCount)}`;
   }
 }

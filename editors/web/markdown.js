@@ -1,9 +1,9 @@
-// The server's Markdown as elements: paragraphs, rules, bold, italics, code spans, links, hard breaks and escapes; all
-// else is text. Nothing here reads HTML.
+// Renders the server's Markdown: paragraphs, rules, bold, italics, code spans, links, hard breaks and escapes. Anything
+// else, HTML included, is shown as text.
 
 import { element } from "./elements.js";
 
-/** An explanation: one article for each meaning of a code. */
+/** The elements of an explanation: an article for each meaning of a code. */
 export function explanation(markdown) {
   return markdown.split(/\n\n---\n\n/).map((part) => {
     const paragraphs = part.split(/\n\n/).map((text) => element("p", {}, ...inline(text)));
@@ -42,7 +42,7 @@ function inline(text) {
   return stack.flat();
 }
 
-/** A link to the web; anything else is text. */
+/** A web link. Anything else is shown as text. */
 function link(label, address) {
   const text = label.replace(/\\(.)/g, "$1");
   const href = address.replaceAll("&amp;", "&");

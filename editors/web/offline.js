@@ -1,12 +1,12 @@
-// The service worker: keeps the page's files, so that it works offline. It asks for no others, and never sees a log.
+// The service worker: stores the page's files so that it works offline. It requests no others, and never receives a log.
 
-// build.sh writes the version and the files here.
+// build.sh fills in the version and the files.
 const VERSION = "development";
 const FILES = [];
 
 const name = `hexplain ${VERSION}`;
 
-// A new version waits until no page of the old one is open: their files belong together.
+// A new version waits until no tab has the old one open, so that their files don't mix.
 self.addEventListener("install", (event) => event.waitUntil(keep()));
 self.addEventListener("activate", (event) => event.waitUntil(forgetOthers().then(() => self.clients.claim())));
 
@@ -17,7 +17,7 @@ self.addEventListener("fetch", (event) => {
 
 async function keep() {
   const cache = await caches.open(name);
-  // Asks the server whether the files that the browser has are its newest.
+  // Revalidates what is in the browser's cache.
   await cache.addAll(FILES.map((file) => new Request(file, { cache: "no-cache" })));
 }
 

@@ -1,4 +1,4 @@
-// The strip beside the log: where its codes are, worst first, and where the selected one is; a click goes there.
+// The strip next to the log shows where its codes are (the most severe on top), and the selected one. A click goes there.
 
 const COLORS = ["", "--success", "--information", "--warning", "--error"];
 
@@ -6,7 +6,7 @@ export class Overview {
   #worst = new Uint8Array();
   #spread = new Uint8Array();
 
-  /** @param {(part: number) => void} onGo is told a part from 0 to 1 */
+  /** @param {(part: number) => void} onGo receives a fraction of the log, from 0 to 1 */
   constructor(canvas, onGo) {
     this.canvas = canvas;
     canvas.addEventListener("pointerdown", (event) => {
@@ -44,7 +44,7 @@ export class Overview {
         if (part === is) context.fillRect(left, Math.floor((at / parts.length) * canvas.height), canvas.width / 2, height);
       });
     };
-    // The worst on top.
+    // The most severe are drawn last.
     context.globalAlpha = 0.75;
     for (let severity = 1; severity < COLORS.length; severity++) fill(this.#worst, severity, COLORS[severity], 0);
     fill(this.#spread, 1, "--accent", canvas.width / 2);

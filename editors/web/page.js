@@ -1,29 +1,28 @@
-// The page: takes a log by drop, paste or file, and shows it with its codes, their explanations and the catalog.
+// The page: connects the worker with the log, the list of its codes, the explanations and the search box.
 
 import { CodeList } from "./codeList.js";
 import { byId } from "./elements.js";
 import { Engine } from "./engine.js";
+import { takeLogs } from "./intake.js";
 import { visibleLines } from "./lines.js";
 import { LogView, SEVERITIES } from "./logView.js";
+import { announce, clearMessage, hideProgress, mention, say, showProgress, translateMessage } from "./messages.js";
 import { Overview } from "./overview.js";
 import { Panel } from "./panel.js";
 import { language, number, preferredLanguage, size, t, useLanguage } from "./texts.js";
 import { trustedUrl } from "./trusted.js";
 
-/** Milliseconds without a key press before a look-up. */
+/** Milliseconds after the last key press before a search starts. */
 const TYPED = 150;
-/** Milliseconds that a passing message is shown. */
-const MENTIONED = 4000;
 
-/** The open log, and the place that is selected in it. */
+/** The open log, and the selected place in it. */
 let source;
 let selected;
-/** What is to be selected once the log is scanned again: a worker died meanwhile. */
+/** What to select after a restart: the worker died before it answered. */
 let wanted;
 let codes = [];
 let isDone = false;
 let isRestart = false;
-let lastMessage = () => "";
 
 useLanguage(preferredLanguage(), false);
 
@@ -50,7 +49,7 @@ const overview = new Overview(byId("overview"), (part) => log.rows.goTo((part * 
 
 // --- Opening
 
-/** @param {{ file?: File, text?: string, name: string, bytes: number }} opened */
+/** @param {import("./intake.js").Source} opened */
 async function open(opened) {
   source = opened;
   isRestart = isDone = false;
@@ -78,19 +77,6 @@ function close() {
   byId("lookup").value = "";
   byId("panel").hidden = true;
   byId("open").focus();
-}
-
-function openFile(file) {
-  if (file) open({ file, name: file.name, bytes: file.size });
-}
-
-function openText(text) {
-  if (text.trim()) open({ text, name: undefined, bytes: text.length });
-}
-
-async function openExample() {
-  const text = await (await fetch(new URL("example.txt", import.meta.url))).text();
-  open({ text, isExample: true, bytes: text.length });
 }
 
 function showText({ text, encoding, starts }) {
@@ -153,7 +139,7 @@ async function select(where, isToShow = true) {
   log.select(about);
 }
 
-/** Goes to the next place of the selected code; without one, to the first code of the list. */
+/** Goes to another place of the selected code or, if none is selected, to the first code in the list. */
 function step(by) {
   if (selected) select({ code: selected.code, place: selected.place, step: by });
   else if (list.first !== undefined) select({ code: list.first });
@@ -168,7 +154,7 @@ async function copy(text) {
   }
 }
 
-// --- Looking up
+// --- Searching
 
 let lookUpTimer;
 byId("lookup").addEventListener("input", () => {
@@ -199,55 +185,10 @@ function endLookUp() {
   panel.showCode(selected);
 }
 
-// --- Messages
-
-/** Shows a message; it is made anew when the language changes. */
-function say(make, kind = "") {
-  lastMessage = make;
-  const message = byId("message");
-  message.className = kind;
-  message.textContent = make();
-  announce(make());
-}
-
-/** Shows a message for a moment. */
-function mention(make) {
-  const before = lastMessage;
-  byId("message").textContent = make();
-  announce(make());
-  setTimeout(() => lastMessage === before && (byId("message").textContent = before()), MENTIONED);
-}
-
-/** Tells a screen reader. */
-function announce(text) {
-  byId("announcer").textContent = text;
-}
-
-function clearMessage() {
-  say(() => "");
-}
-
-function showProgress(text, part) {
-  byId("progress").hidden = false;
-  byId("progress-text").textContent = text;
-  const bar = byId("bar");
-  if (part === undefined) bar.removeAttribute("value");
-  else bar.value = part;
-}
-
-function hideProgress() {
-  byId("progress").hidden = true;
-}
-
 // --- Events
 
-byId("file").addEventListener("change", ({ target }) => {
-  openFile(target.files[0]);
-  target.value = "";
-});
-for (const id of ["open", "open-another"]) byId(id).addEventListener("click", () => byId("file").click());
+takeLogs(open);
 byId("close").addEventListener("click", close);
-byId("example").addEventListener("click", openExample);
 byId("hints").addEventListener("change", ({ target }) => log.setHints(target.checked));
 byId("retry").addEventListener("click", () => {
   byId("failure").hidden = true;
@@ -264,38 +205,11 @@ async function changeLanguage(chosen) {
   if (source?.lines) showSource();
   list.show(codes, isDone);
   panel.showCode(undefined);
-  byId("message").textContent = lastMessage();
+  translateMessage();
   await engine.setLocale(chosen);
   if (byId("lookup").value) lookUp();
   else if (selected) select({ code: selected.code, place: selected.place }, false);
 }
-
-document.addEventListener("paste", (event) => {
-  if (event.target.id === "lookup" || event.target.id === "filter") return;
-  const { files } = event.clipboardData;
-  event.preventDefault();
-  if (files.length > 0) openFile(files[0]);
-  else openText(event.clipboardData.getData("text/plain"));
-});
-byId("paste-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  openText(byId("paste").value);
-});
-
-let drags = 0;
-const isLog = (event) => event.dataTransfer?.types.some((type) => type === "Files" || type === "text/plain");
-const showDrag = (by) => byId("drop").classList.toggle("shown", (drags = Math.max(0, drags + by)) > 0);
-document.addEventListener("dragenter", (event) => isLog(event) && showDrag(1));
-document.addEventListener("dragleave", (event) => isLog(event) && showDrag(-1));
-document.addEventListener("dragover", (event) => isLog(event) && event.preventDefault());
-document.addEventListener("drop", (event) => {
-  if (!isLog(event)) return;
-  event.preventDefault();
-  showDrag(-drags);
-  const { files } = event.dataTransfer;
-  if (files.length > 0) openFile(files[0]);
-  else openText(event.dataTransfer.getData("text/plain"));
-});
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "F8" && source) {
@@ -305,5 +219,5 @@ document.addEventListener("keydown", (event) => {
 });
 
 await engine.start();
-// Without it (from a server without HTTPS, say), the page works online only.
+// Without it (for example, without HTTPS), the page works online only.
 navigator.serviceWorker?.register(trustedUrl("offline.js")).catch(() => {});

@@ -1,4 +1,4 @@
-// The panel beside the log: the explanation of the code that is selected, or what was looked up.
+// The panel next to the log: the explanation of the selected code, or the results of a search.
 
 import { byId, element } from "./elements.js";
 import { explanation } from "./markdown.js";
@@ -35,11 +35,11 @@ export class Panel {
     this.#fill(element("div", { class: "of-log" }, ...shown));
   }
 
-  /** Shows what was looked up. */
+  /** Shows the results of a search. */
   showFound({ query, ...all }) {
     this.#title(t.results);
     byId("places").hidden = byId("copies").hidden = true;
-    // Words have many answers, a code has few.
+    // A code has few answers, but words have many.
     const isWords = /\s/.test(query) && !/\d/.test(query);
     const answers = isWords ? [] : all.answers;
     const found = isWords ? [...all.answers, ...all.found].slice(0, MOST_FOUND) : all.found;

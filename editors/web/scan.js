@@ -1,20 +1,20 @@
-// One log in the server: scanned piece by piece, so that the first codes show at once and questions are answered between.
+// One log in the server. It is scanned in pieces, so that the first codes appear at once and requests are answered meanwhile.
 //
-// The places come from the hints of each piece: of what the server offers, only they name every place, and the code of
-// each, without a limit (165,000 places in 40 MB take 1.5 s; highlights end at 10,000 for a code, diagnostics at 8 MB).
-// The severities come from the diagnostics, one for each code, and where a code starts from its hover, once it is in sight.
+// The places come from inlay hints: only they list every place with its code, without a limit (165,000 places in 40 MB take
+// 1.5 s). Highlights stop at 10,000 per code, diagnostics at 8 MB. The severities come from diagnostics, one per code. Hints
+// don't tell where a code starts; the hover does, and is requested once the code is visible.
 
 import { lineAt } from "./lines.js";
 import { Places } from "./places.js";
 
-/** The sizes of the first pieces and of all others, in UTF-16 units. */
+/** The sizes of the first pieces, and of all later ones, in UTF-16 units. */
 const PIECES = [1 << 16, 1 << 18, 1 << 20];
 
-/** The parts of an overview. */
+/** The number of parts in an overview. */
 const PARTS = 1000;
 
 const SUCCESS = 0;
-/** By LSP's severity: error, warning, information. */
+/** Severities by LSP's number; 0 is for codes without a diagnostic. */
 const RANKS = [SUCCESS, 3, 2, 1, 1];
 
 /** @typedef {{ id: number, code: string, written: string, message: string, label: string, severity: number, count: number, first: number }} Code */
@@ -24,14 +24,14 @@ export class Scan {
   /** @type {Code[]} */
   codes = [];
   #ids = new Map();
-  /** Lines whose places are known. */
+  /** The number of lines whose places are known. */
   lines = 0;
 
   constructor(server, text, starts) {
     Object.assign(this, { server, text, starts });
   }
 
-  /** Scans the log; each step is a piece, and yields how much of the text is done. */
+  /** Scans the log piece by piece, and yields the fraction scanned so far. */
   *steps() {
     const { text, starts, server } = this;
     const last = starts.length - 2;
@@ -41,7 +41,7 @@ export class Scan {
       const added = text.slice(starts[line], starts[next]);
       if (piece === 0) server.open(added);
       else server.append(line, added);
-      // The text after a line may tell what a code in it means.
+      // One piece late: what a code means may depend on the lines after it.
       this.#collect(line);
       line = next;
       yield starts[line] / text.length;
@@ -49,7 +49,7 @@ export class Scan {
     this.#collect(last + 1);
   }
 
-  /** Takes the places in the lines before `end`. */
+  /** Adds the places in the lines before `end`. */
   #collect(end) {
     for (const hint of this.server.hints(this.lines, end)) {
       const { line, character } = hint.position;
@@ -71,7 +71,7 @@ export class Scan {
     this.places.add(line, end, id);
   }
 
-  /** Takes the severities from the diagnostics; what has none reports no problem. */
+  /** Takes the severities from the diagnostics. A code without one reports a success. */
   #weigh() {
     for (const { range, severity, code, message } of this.server.diagnostics) {
       const place = this.places.endingAt(range.end.line, range.end.character);
@@ -86,7 +86,7 @@ export class Scan {
     }
   }
 
-  /** The same texts in the server's new language. */
+  /** Fetches all texts in the server's new language. */
   translate() {
     for (const code of this.codes) {
       const [line, end] = [this.places.lines[code.first], this.places.ends[code.first]];
@@ -110,7 +110,7 @@ export class Scan {
     return this.places.start(place, (line, end) => this.server.hover(line, end - 1)?.range.start.character ?? end);
   }
 
-  /** The places in some lines, as `[line, start, end, code, place]`. */
+  /** The places in a range of lines, as `[line, start, end, code, place]`. */
   within(from, to) {
     const { places } = this;
     const found = [];
@@ -120,7 +120,7 @@ export class Scan {
     return found;
   }
 
-  /** Everything about the code at a place: the one given, or one a step from it. */
+  /** Everything about the code at `place` (by default its first), or at the place one `step` from it. */
   about({ code, place, step }) {
     const { places } = this;
     let at = place ?? this.codes[code].first;
@@ -148,7 +148,7 @@ export class Scan {
     return worst;
   }
 
-  /** In which parts of the log a code is. */
+  /** The parts of the log that contain a code. */
   #spread(code) {
     const parts = new Uint8Array(PARTS);
     for (let place = 0; place < this.places.length; place++) if (this.places.keys[place] === code) parts[this.#part(place)] = 1;
@@ -160,7 +160,7 @@ export class Scan {
   }
 }
 
-/** The code that an explanation starts with. */
+/** The code at the start of an explanation. */
 function heading(markdown) {
   return /^\*\*(.*?)\*\*/.exec(markdown)[1].replace(/\\(.)/g, "$1");
 }

@@ -1,4 +1,4 @@
-// The language server in a WebAssembly module: loads it, and asks it about one log.
+// The language server as a WebAssembly module: loads it and sends it requests about one log.
 
 import { newSession } from "./session.js";
 
@@ -12,17 +12,17 @@ const capabilities = {
   },
 };
 
-/** One diagnostic for each code: the hints tell all places. */
+/** One diagnostic per code: the hints list all places. */
 const settings = (locale) => ({ locale, diagnostics: { maxPerFile: 100_000, repeats: "none" } });
 
 /**
- * Loads the module; it is compiled while it arrives. The page decompresses it itself, so that any server will do.
+ * Loads the module, and compiles it while it arrives. The page decompresses it itself, so that any server will do.
  * @param {(done: number, total: number) => void} onProgress
  */
 export async function loadModule(url, onProgress) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);
-  // A server that encodes the answer gives the length of what it sends, not of what arrives here.
+  // With a content encoding, the length is that of the encoded bytes.
   const total = response.headers.has("content-encoding") ? 0 : Number(response.headers.get("content-length"));
   const { isGzip, stream } = await opened(response.body.pipeThrough(counting(total, onProgress)));
   const module = isGzip ? stream.pipeThrough(new DecompressionStream("gzip")) : stream;
@@ -39,7 +39,7 @@ function counting(total, onProgress) {
   });
 }
 
-/** The stream, and whether it is compressed: some servers decompress such files on the way. */
+/** The stream, and whether it is still compressed: with some servers, the browser decompresses it first. */
 async function opened(stream) {
   const reader = stream.getReader();
   let next = await reader.read();
@@ -58,7 +58,7 @@ export class Server {
   #session;
   #ids = 0;
   #version = 0;
-  /** Of the open log: one for each of its codes that report a problem. */
+  /** The diagnostics of the open log, one for each code that reports a problem. */
   diagnostics = [];
 
   static async start(module, locale) {
@@ -93,14 +93,14 @@ export class Server {
     this.#notify("workspace/didChangeConfiguration", { settings: { hexplain: settings(locale) } });
   }
 
-  /** Closes the log before and opens one that starts with `text`. */
+  /** Closes the previous log and opens one that starts with `text`. */
   open(text) {
     if (this.#version > 0) this.#notify("textDocument/didClose", { textDocument });
     this.#version = 1;
     this.#notify("textDocument/didOpen", { textDocument: { uri, languageId: "log", version: 1, text } });
   }
 
-  /** Adds text at the start of `line`, the log's last. */
+  /** Appends text at the start of `line`, the last one, which is empty. */
   append(line, text) {
     const end = { line, character: 0 };
     const contentChanges = [{ range: { start: end, end }, text }];
@@ -111,14 +111,14 @@ export class Server {
     return this.request("textDocument/hover", { textDocument, position: { line, character } });
   }
 
-  /** What can be copied about the code there, in the server's order. */
+  /** The texts that can be copied for a code, in the server's order. */
   copies(line, character) {
     const range = { start: { line, character }, end: { line, character } };
     const actions = this.request("textDocument/codeAction", { textDocument, range, context: { diagnostics: [] } });
     return actions.filter((action) => action.command?.command === "hexplain.copy").map((action) => action.command.arguments[0]);
   }
 
-  /** The hints between two lines. An answer has a limit, told by a last hint without data: then ask from there. */
+  /** The hints between two lines. If there are too many for one answer, its last hint has no data; the next request starts there. */
   *hints(from, to) {
     const [start, end] = [{ line: from, character: 0 }, { line: to, character: 0 }];
     for (;;) {

@@ -35,10 +35,10 @@ const english = {
   noneShown: "No codes match the filter.",
   explanation: "Explanation",
   choose: "Choose a code to see what it means.",
-  previous: "Previous place",
-  next: "Next place",
-  previousKey: "Previous place (Shift+F8)",
-  nextKey: "Next place (F8)",
+  previous: "Previous occurrence",
+  next: "Next occurrence",
+  previousKey: "Previous occurrence (Shift+F8)",
+  nextKey: "Next occurrence (F8)",
   place: (nth, count) => `${nth} of ${count}`,
   inLine: (line) => `Line ${line}`,
   copyRemedy: "Copy remedy",
@@ -48,7 +48,7 @@ const english = {
   results: "Results",
   found: (count) => (count === 1 ? "1 entry" : `${count} entries`),
   mostFound: (count) => `The first ${count} entries`,
-  nothing: "Nothing found.",
+  nothing: "No results.",
   loading: "Loading the catalog…",
   reading: "Reading…",
   scanning: "Scanning…",
@@ -129,7 +129,7 @@ const french = {
 const languages = { en: english, fr: french };
 const STORED = "hexplain.language";
 
-/** The language chosen before, or else the browser's. */
+/** The language chosen on an earlier visit, or else the browser's. */
 export function preferredLanguage() {
   const chosen = stored() ?? navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => tag in languages);
   return chosen in languages ? chosen : "en";
@@ -146,7 +146,7 @@ function stored() {
 export let language = "en";
 export let t = english;
 
-/** Puts the page's texts into the elements that name them: `data-text`, or an attribute by `data-label` and the like. */
+/** Fills in the texts of all elements with `data-text`, and the attributes given by `data-label`, `data-placeholder` and `data-title`. */
 export function useLanguage(chosen, remember) {
   language = chosen;
   t = languages[chosen];
@@ -160,14 +160,14 @@ export function useLanguage(chosen, remember) {
   try {
     localStorage.setItem(STORED, chosen);
   } catch {
-    // A browser without storage asks again at the next visit.
+    // Without storage, the next visit starts in the browser's language.
   }
 }
 
-/** A number as the language writes it. */
+/** A number in the language's notation. */
 export const number = (value) => value.toLocaleString(language);
 
-/** A number of bytes as the language writes it. */
+/** A number of bytes in the language's notation. */
 export function size(bytes) {
   const units = language === "fr" ? ["octets", "ko", "Mo"] : ["bytes", "KB", "MB"];
   const power = bytes < 1000 ? 0 : bytes < 1e6 ? 1 : 2;

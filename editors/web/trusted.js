@@ -1,4 +1,4 @@
-// Addresses of scripts: the page's policy allows no others than those that come through here.
+// Script URLs: the page's policy allows only those created here.
 
 const policy = globalThis.trustedTypes?.createPolicy("hexplain", { createScriptURL: (url) => url });
 

@@ -1,6 +1,6 @@
-// A scrolling list of which only the rows in sight exist: a million rows scroll as easily as ten.
+// A scrolling list that contains only its visible rows: a million rows scroll as smoothly as ten.
 
-/** Browsers don't make an element much higher; beyond that, scrolling by a little is exact, and by more to scale. */
+/** Browsers limit the height of an element. In a longer list, small scrolls are exact, and large ones proportional. */
 const MOST_PIXELS = 12_000_000;
 const SPARE_ROWS = 12;
 const SETTLED = 200;
@@ -10,13 +10,13 @@ export class Windowed {
   #rows = new Map();
   #last = 0;
   #timer;
-  /** Where the view is in the whole list, in pixels. */
+  /** The position of the view in the whole list, in pixels. */
   top = 0;
 
   /**
    * @param {HTMLElement} box scrolls, and has one child for the rows
    * @param {(index: number) => HTMLElement} draw
-   * @param {(from: number, to: number) => void} onRange is told the rows that exist
+   * @param {(from: number, to: number) => void} onRange receives the range of existing rows
    */
   constructor(box, draw, onRange = () => {}) {
     Object.assign(this, { box, draw, onRange, spacer: box.firstElementChild });
@@ -32,7 +32,7 @@ export class Windowed {
     return Math.min(this.#total, MOST_PIXELS);
   }
 
-  /** How far the rows are from where the scroll bar says. */
+  /** The distance between the scroll bar's position and the view's. */
   get #shift() {
     return this.box.scrollTop - this.top;
   }
@@ -55,14 +55,14 @@ export class Windowed {
     this.spacer.style.minWidth = "";
   }
 
-  /** Draws all rows anew. */
+  /** Redraws all rows. */
   redraw() {
     for (const row of this.#rows.values()) row.remove();
     this.#rows.clear();
     this.#place();
   }
 
-  /** Draws some rows anew, if they are in sight. */
+  /** Redraws those of the given rows that exist. */
   redrawRows(indices) {
     for (const index of indices) {
       const row = this.#rows.get(index);
@@ -70,7 +70,7 @@ export class Windowed {
     }
   }
 
-  /** Makes a row visible: at the nearest edge, or in the middle if it is far. */
+  /** Scrolls to a row: to the nearest edge, or to the middle if it is far away. */
   reveal(index) {
     const [view, at] = [this.box.clientHeight, index * this.rowHeight];
     if (at >= this.top && at + this.rowHeight <= this.top + view) return;
@@ -79,7 +79,7 @@ export class Windowed {
     this.goTo(isNear ? edge : at - view / 2);
   }
 
-  /** Goes to a place in the whole list, in pixels. */
+  /** Scrolls to a position in the whole list, in pixels. */
   goTo(top) {
     const most = Math.max(0, this.#total - this.box.clientHeight);
     this.top = Math.min(Math.max(0, Math.round(top)), most);
@@ -106,7 +106,7 @@ export class Windowed {
     this.#place();
   }
 
-  /** Puts the scroll bar where the view is. */
+  /** Moves the scroll bar to the position of the view. */
   #sync() {
     const [end, most] = [this.#height - this.box.clientHeight, this.#total - this.box.clientHeight];
     this.box.scrollTop = this.#total <= MOST_PIXELS ? this.top : (this.top / most) * end;
@@ -121,7 +121,7 @@ export class Windowed {
       row.remove();
       this.#rows.delete(index);
     }
-    // The elements stay in the order of the rows, so that a selection is copied in it.
+    // The elements stay in the order of the rows, so that selected text is copied in order.
     const first = this.#rows.size > 0 ? Math.min(...this.#rows.keys()) : to;
     const firstRow = this.#rows.get(first) ?? null;
     for (let index = from; index < to; index++) {

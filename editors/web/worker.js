@@ -1,11 +1,11 @@
-// The worker: reads logs, and answers the page's questions about them and about the catalog.
+// The worker: reads and scans logs, and answers the page's requests.
 
 import { decode, isBinary } from "./decode.js";
 import { lineStarts } from "./lines.js";
 import { Scan } from "./scan.js";
 import { loadModule, Server } from "./server.js";
 
-/** The most bytes of a log: the text, its copy in the server and what is known of it need several times as much. */
+/** The largest log in bytes. The text, the server's copy of it and the places need several times as much memory. */
 const MOST_BYTES = 256 << 20;
 /** Milliseconds between two messages about the codes found so far. */
 const PAUSE = 120;
@@ -17,11 +17,11 @@ let isStarted;
 const started = new Promise((resolve) => (isStarted = resolve));
 /** @type {Scan | undefined} */
 let scan;
-/** Counts the logs: a newer one ends the scan of those before. */
+/** The number of logs so far. A newer log ends the scan of an older one. */
 let newest = 0;
 
 const methods = {
-  /** Answers with the module, so that the next worker need not load it. */
+  /** Returns the module, so that the next worker doesn't have to load it. */
   async start({ module, locale, lock }) {
     holdLock(lock);
     module ??= await loadModule(new URL("hexplain.wasm.gz", import.meta.url), (done, total) => tell("loading", { done, total }));
@@ -75,15 +75,15 @@ async function readFile(file) {
   return read;
 }
 
-/** Whether the scan came to its end. */
+/** Whether the scan was completed. */
 async function scanAll(scan, isOutdated) {
-  let told = -Infinity;
+  let reported = -Infinity;
   for (const done of scan.steps()) {
-    if (performance.now() - told > PAUSE) {
+    if (performance.now() - reported > PAUSE) {
       tellFound(scan, done);
-      told = performance.now();
+      reported = performance.now();
     }
-    // Lets questions in.
+    // Lets the worker receive requests.
     await new Promise((resume) => setTimeout(resume));
     if (isOutdated()) return false;
   }
@@ -99,7 +99,7 @@ function tell(event, data) {
   postMessage({ event, data });
 }
 
-/** The page waits for this lock: it gets it when this worker is gone, for whatever reason. */
+/** The page requests the same lock, and gets it when this worker is gone, for whatever reason. */
 function holdLock(name) {
   navigator.locks?.request(name, () => {
     tell("locked", {});
@@ -111,7 +111,7 @@ addEventListener("message", async ({ data: { id, method, params } }) => {
   try {
     postMessage({ id, result: await methods[method](params) });
   } catch (error) {
-    // After a trap, the module's memory can't be trusted any more.
+    // After a trap, the module's memory may be inconsistent.
     if (error instanceof WebAssembly.RuntimeError) tell("crashed", { message: String(error) });
     else postMessage({ id, error: error.message });
   }

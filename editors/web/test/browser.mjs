@@ -1,4 +1,4 @@
-// The page in a browser, with what the tests do in it. Every request is written down.
+// The page in a browser, and what the tests do with it. All requests are recorded.
 
 import { chromium } from "playwright-core";
 
@@ -11,7 +11,7 @@ export async function launch() {
   return chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
 }
 
-/** A page that was opened for the first time. `requests` has all addresses asked for, `errors` what went wrong in it. */
+/** Opens the page as on a first visit. `requests` records the URLs of all requests, `errors` all errors in the page. */
 export async function visit(browser, origin, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-US", ...options });
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin });
@@ -25,7 +25,7 @@ export async function visit(browser, origin, options = {}) {
   return { page, context, requests, errors };
 }
 
-/** Pastes a text as a person does. */
+/** Pastes a text with the keyboard. */
 export async function paste(page, text) {
   await page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
   await page.keyboard.press("Control+v");
@@ -33,7 +33,7 @@ export async function paste(page, text) {
   await page.waitForSelector("mark");
 }
 
-/** Drops a file with these bytes. */
+/** Drops a file with the given bytes on the page. */
 export async function drop(page, name, bytes) {
   const transfer = await page.evaluateHandle(
     ([name, bytes]) => {

@@ -1,10 +1,10 @@
-// Large logs for the tests, made of the repository's own test logs.
+// Large logs for the tests, made from the repository's test logs.
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const folder = new URL("../../../tests/logs/", import.meta.url);
 
-/** Writes a log of about this many megabytes; tells its path and how many lines it has. */
+/** Writes a log of about this many megabytes. Returns its path and its number of lines. */
 export function largeLog(work, megabytes) {
   const names = readdirSync(folder).filter((name) => name.endsWith(".log"));
   const part = names.map((name) => readFileSync(new URL(name, folder), "utf8").replace(/\r\n?/g, "\n")).join("\n").concat("\n");

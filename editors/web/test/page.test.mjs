@@ -12,7 +12,7 @@ import { serve } from "./serve.mjs";
 const { WORK } = process.env;
 const LOG = "start\nhr = 0x80070005 here\nand exit code 1603\n0x80070005 again, SyncML(404)\nwusa returned 0x00240006\n";
 
-/** A module with the exports of the server's, whose `handle` traps. */
+/** A module with the same exports as the server, whose `handle` traps. */
 const TRAP = Buffer.from(
   "0061736d01000000010d0360017f017f6000006000017f0305040001020205030100010731" +
     "05066d656d6f7279020005696e70757400000668616e646c650001066f7574707574" +
@@ -23,7 +23,7 @@ const TRAP = Buffer.from(
 const site = await serve(`${WORK}/site`);
 const browser = await launch();
 
-/** Runs a check on a page of its own, which must neither fail nor ask other servers. */
+/** Runs a check on a page of its own, which must neither report errors nor send requests to other servers. */
 async function onPage(name, options, run) {
   await check(name, async () => {
     const visited = await visit(browser, site.origin, options);
@@ -152,7 +152,7 @@ await onPage("codes and words are looked up", {}, async (page) => {
   await shoot(page, "look-up");
   await accessible(page);
   await page.fill("#lookup", "zzzz qqqq");
-  await sees(page, "#explanation", "Nothing found");
+  await sees(page, "#explanation", "No results");
   await page.press("#lookup", "Escape");
   assert.equal(await page.isVisible("#panel"), false);
 });
@@ -284,7 +284,7 @@ await onPage("a worker that dies comes back with the log", {}, async (page, visi
   assert.equal(page.workers().length, 1);
 });
 
-await check("a module that traps is told", async () => {
+await check("a module that traps is reported", async () => {
   const context = await browser.newContext({ locale: "en-US" });
   const page = await context.newPage();
   await page.route("**/hexplain.wasm.gz", (route) => route.fulfill({ body: TRAP }));
@@ -293,7 +293,7 @@ await check("a module that traps is told", async () => {
   await context.close();
 });
 
-await check("a module that fails is told, and tried again", async () => {
+await check("a module that cannot be loaded is reported, and loaded on another try", async () => {
   const context = await browser.newContext({ locale: "en-US" });
   const page = await context.newPage();
   await page.route("**/hexplain.wasm.gz", (route) => route.fulfill({ status: 404 }));
@@ -366,7 +366,7 @@ for (const [megabytes, most] of [[5, 20], [40, 90]]) {
   });
 }
 
-/** `frames()` tells the longest time between two frames since it was last called. */
+/** Adds `frames()`, which returns the longest time between two frames since its last call. */
 function watchFrames() {
   let [last, longest] = [performance.now(), 0];
   const watch = (now) => {
@@ -384,14 +384,13 @@ await onPage("a million short lines and a line of a megabyte", {}, async (page) 
   await page.setInputFiles("#file", path);
   await scanned(page);
   await choose(page, "0x80070005");
-  await page.waitForSelector("mark.selected");
-  assert.equal(await page.locator(".line.current .number").innerText(), "999999");
+  await sees(page, ".line.current", /^999999last/);
   await choose(page, "0x87D1041C");
-  await page.waitForSelector("mark.selected");
-  assert.equal(await page.locator(".line.current .number").innerText(), "1000000");
+  await sees(page, ".line.current", /^1000000/);
+  await sees(page, "mark.selected", "0x87D1041C");
   const box = await page.locator("#text").boundingBox();
   const mark = await page.locator("mark.selected").boundingBox();
-  assert.ok(mark.x > box.x && mark.x < box.x + box.width && mark.y > box.y && mark.y < box.y + box.height, "the code is in sight");
+  assert.ok(mark.x > box.x && mark.x < box.x + box.width && mark.y > box.y && mark.y < box.y + box.height, "the code is visible");
   await page.locator("#text").hover();
   const line = () => page.evaluate(() => Number(document.elementFromPoint(300, 300).closest(".line").firstChild.textContent));
   await page.mouse.wheel(0, -2100);

@@ -1,4 +1,4 @@
-// A static server for the tests, as plain as can be: files of one folder, their types, 304 for what has not changed.
+// A plain static server for the tests: the files of a folder with their types, and 304 for unchanged ones.
 
 import { createReadStream, statSync } from "node:fs";
 import { createServer } from "node:http";
@@ -9,7 +9,7 @@ const TYPES = {
   ...{ ".json": "application/json", ".txt": "text/plain", ".gz": "application/gzip" },
 };
 
-/** Serves a folder on a free port of this machine. */
+/** Serves a folder on a free local port. */
 export async function serve(folder) {
   const server = createServer((request, response) => answer(folder, request, response));
   await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
