@@ -32,12 +32,27 @@ export class LogView {
    */
   constructor(box, ask, onSelect) {
     Object.assign(this, { box, ask });
-    this.rows = new Windowed(box, (line) => this.#draw(line), () => this.#fill());
+    this.rows = new Windowed(box, (line) => this.#draw(line), () => this.#ranged());
     box.addEventListener("click", ({ target }) => {
       const mark = target.closest("mark");
       if (mark && getSelection().isCollapsed) onSelect(Number(mark.dataset.code), Number(mark.dataset.place));
     });
   }
+
+  /** Other lines are visible. */
+  #ranged() {
+    this.#fill();
+    requestAnimationFrame(() => this.#widen());
+  }
+
+  /** Makes all lines as wide as the widest so far, so that the horizontal scroll bar doesn't jump. */
+  #widen() {
+    const width = this.box.scrollWidth;
+    if (width <= this.#width) return;
+    this.#width = width;
+    if (width > this.box.clientWidth) this.rows.spacer.style.minWidth = `${width}px`;
+  }
+  #width = 0;
 
   get lineCount() {
     return visibleLines(this.#starts);
@@ -50,6 +65,7 @@ export class LogView {
     this.#selected = undefined;
     this.#forget();
     this.#shifts.clear();
+    this.#width = 0;
     this.box.style.setProperty("--digits", String(this.lineCount).length);
     this.rows.reset();
     this.rows.setCount(this.lineCount);

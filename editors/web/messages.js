@@ -5,27 +5,32 @@ import { byId } from "./elements.js";
 /** Milliseconds that a passing message is shown. */
 const MENTIONED = 4000;
 
-let lastMessage = () => "";
+/** The last message that was not a passing one. */
+let last = { make: () => "", kind: "" };
 
 /**
  * Shows a message.
  * @param {() => string} make returns it in the current language
  */
 export function say(make, kind = "") {
-  lastMessage = make;
-  const message = byId("message");
-  message.className = kind;
-  message.textContent = make();
+  last = { make, kind };
+  show(last);
   announce(make());
 }
 
-/** Shows a message for a moment. */
-export function mention(make) {
-  const before = lastMessage;
+function show({ make, kind }) {
+  byId("message").className = kind;
   byId("message").textContent = make();
-  announce(make());
-  setTimeout(() => lastMessage === before && (byId("message").textContent = before()), MENTIONED);
 }
+
+/** Shows a message for a moment. */
+export function mention(make, kind = "") {
+  show({ make, kind });
+  announce(make());
+  clearTimeout(timer);
+  timer = setTimeout(() => show(last), MENTIONED);
+}
+let timer;
 
 /** Announces a text to screen readers. */
 export function announce(text) {
@@ -50,5 +55,5 @@ export function hideProgress() {
 
 /** Shows the last message in a new language. */
 export function translateMessage() {
-  byId("message").textContent = lastMessage();
+  show(last);
 }

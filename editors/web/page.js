@@ -150,7 +150,7 @@ async function copy(text) {
     await navigator.clipboard.writeText(text);
     mention(() => t.copied);
   } catch {
-    say(() => t.notCopied, "error");
+    mention(() => t.notCopied, "error");
   }
 }
 
