@@ -18,7 +18,7 @@ pub(super) struct Unread {
 }
 
 /// When more bytes wait than this, further texts are scanned on threads.
-const MOST_BYTES: usize = 4 << 20;
+const MOST_BYTES: usize = 16 << 20;
 
 /// When a document's turn comes: first those that a request is about, then the shorter ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
