@@ -1,24 +1,9 @@
 #!/usr/bin/env bash
 # Builds the language server as a WebAssembly module: hexplain.wasm in the cache folder, whose path is printed.
-#
-# The standard library for that target is built from Debian's source package, with the compiler that belongs to it.
 set -euo pipefail
 cd "$(dirname "$0")"
 
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/hexplain
-packages=(rustc-web cargo-web rust-web-src lld-19)
-if ! dpkg -s "${packages[@]}" > /dev/null 2>&1; then
-    {
-        apt-get update -qq
-        apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "${packages[@]}"
-    } >&2
-fi
-
-# The packaged compiler instead of rustup's. Building its std as part of the crate's build is an unstable feature.
-export RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1
-export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld-19
-target=wasm32-unknown-unknown
-/usr/bin/cargo build --locked --release --target "$target" --target-dir "$cache/wasm" \
-    -Z build-std=std,panic_abort >&2
-cp "$cache/wasm/$target/release/hexplain_wasm.wasm" "$cache/wasm/hexplain.wasm"
-echo "$cache/wasm/hexplain.wasm"
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/hexplain/wasm
+./cargo.sh build --release --target-dir "$cache" >&2
+cp "$cache/wasm32-unknown-unknown/release/hexplain_wasm.wasm" "$cache/hexplain.wasm"
+echo "$cache/hexplain.wasm"
