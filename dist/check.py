@@ -76,8 +76,7 @@ VALID = {
 def catalog():
     schema = read_json(CATALOG)
     valid = validator(schema)
-    files = [path for path in sorted((ROOT / "catalog").rglob("*.toml")) if path.name != "words.toml"]
-    files = [path for path in files if "import" not in path.parts]
+    files = [path for path in sorted((ROOT / "catalog").glob("*/*.toml")) if "import" not in path.parts]
     seen = {"family": set(), "entry": set()}
     for path in files:
         file = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -2,7 +2,7 @@
 //! in which the client sent them.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use serde_json::Value;
@@ -25,6 +25,9 @@ use crate::document::File;
 /// How many messages may wait for the session.
 pub(super) const INBOX: usize = 256;
 
+/// How long a message may wait, on average, for the scans of unread texts before it.
+const SHARE: Duration = Duration::from_millis(1);
+
 /// The phase of a session; it only advances (LSP 3.17, "Server lifecycle").
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -39,6 +42,8 @@ pub(super) struct Session {
     shared: Shared,
     answering: Answering,
     service: LspService<Lifecycle>,
+    /// How long the last scan between messages took, less a share for each message since.
+    debt: Duration,
     /// When catalog files were last checked; `None` in WebAssembly, which has no files.
     looked: Option<Instant>,
 }
@@ -50,6 +55,7 @@ impl Session {
             answering: Answering::new(shared.clone()),
             service: lifecycle::service(shared.clone()),
             shared,
+            debt: Duration::ZERO,
             looked: (!cfg!(target_family = "wasm")).then(Instant::now),
         }
     }
@@ -106,6 +112,7 @@ impl Session {
                     outbox.respond(&Response::from_error(id, error));
                 }
             }
+            self.read_some().await;
             self.look_at_catalogs();
             // Lets replies and spawned work run between two messages.
             tokio::task::yield_now().await;
@@ -118,6 +125,16 @@ impl Session {
         let Some((uri, mailbox)) = next else { return std::future::pending().await };
         mailbox.read();
         self.shared.workspace().mark(uri, &mailbox);
+    }
+
+    /// Scans an unread text if many wait, unless the last ones took longer than messages may wait.
+    async fn read_some(&mut self) {
+        self.debt = self.debt.saturating_sub(SHARE);
+        if self.debt.is_zero() && self.shared.workspace().has_much_unread() {
+            let start = Instant::now();
+            self.read_next().await;
+            self.debt = start.elapsed();
+        }
     }
 
     fn handle(&mut self, message: Message) {

@@ -17,8 +17,12 @@ pub(super) struct Unread {
     bytes: usize,
 }
 
+/// When more bytes wait than this, some are scanned between messages, so that few texts are held
+/// twice.
+const MUCH: usize = 4 << 20;
+
 /// When more bytes wait than this, further texts are scanned on threads.
-const MOST_BYTES: usize = 16 << 20;
+const MOST_BYTES: usize = 64 << 20;
 
 /// When a document's turn comes: first those that a request is about, then the shorter ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +39,11 @@ impl Unread {
         let turn = Turn { is_unasked: true, bytes, number: self.given };
         self.bytes += bytes;
         self.waiting.insert(turn, (uri, mailbox));
+    }
+
+    /// Whether more waits than should for long.
+    pub(super) fn is_much(&self) -> bool {
+        self.bytes > MUCH
     }
 
     /// Whether no more should wait.
@@ -72,7 +81,7 @@ mod tests {
         for _ in 0..2 {
             unread.add(uri.clone(), mailbox(), MOST_BYTES / 2);
         }
-        assert!(!unread.is_full());
+        assert!(unread.is_much() && !unread.is_full());
         unread.add(uri, mailbox(), 1);
         assert!(unread.is_full());
         unread.next();

@@ -223,6 +223,11 @@ impl Workspace {
         self.unread.next()
     }
 
+    /// Whether more documents wait to be scanned than should for long.
+    pub(super) fn has_much_unread(&self) -> bool {
+        self.unread.is_much()
+    }
+
     /// Has a document that a request is about scanned before others.
     pub(super) fn hurry(&mut self, mailbox: &Arc<Mailbox>) {
         if mailbox.is_unread() {
