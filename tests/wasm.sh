@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Builds a small WebAssembly module on the crate without features and has it explain a text in Node; builds the module of
-# the language server and compares its answers with those of the program ($HEXPLAIN, or else the release build).
+# Builds a small WebAssembly module on the crate without features and has it explain a text in Node.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,5 +10,3 @@ fi
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/hexplain/wasm
 editors/wasm/cargo.sh build --manifest-path tests/wasm/Cargo.toml --target-dir "$cache"
 node tests/wasm/run.mjs "$cache/wasm32-unknown-unknown/debug/hexplain_wasm_test.wasm"
-[[ -n ${HEXPLAIN:-} ]] || cargo build --locked --release
-node tests/wasm/server.mjs "$(editors/wasm/build.sh)"

@@ -6,9 +6,12 @@ export async function newSession(module) {
   const { memory, input, handle, output, output_len } = (await WebAssembly.instantiate(compiled, {})).exports;
   const [encoder, decoder] = [new TextEncoder(), new TextDecoder()];
   return {
-    /** Handles a message; throws a RuntimeError if the server has failed: then a new session is needed. */
+    /**
+     * Handles a message, or its text; throws a RuntimeError if the server has failed: then a new session is needed.
+     * @param {string | object} message
+     */
     handle(message) {
-      const body = encoder.encode(JSON.stringify(message));
+      const body = encoder.encode(typeof message === "string" ? message : JSON.stringify(message));
       const start = input(body.length);
       new Uint8Array(memory.buffer, start, body.length).set(body);
       handle();

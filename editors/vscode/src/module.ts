@@ -45,7 +45,8 @@ class Writer extends AbstractMessageWriter {
   }
 
   async write(message: Message): Promise<void> {
-    this.thread.post(message);
+    // As text: VS Code's settings are proxies, which can't be passed to a thread.
+    this.thread.post(JSON.stringify(message));
   }
 
   end(): void {

@@ -1,6 +1,7 @@
 // The extension in real editors: installs the .vsix, opens logs, and checks what a user would see.
 // Texts of the catalog come from the server's command line, so that no test fails when their wording changes.
-// Arguments are the scenarios to run: english, french, restricted, noProgram, web; all of them by default.
+// Arguments are the scenarios to run: english, french, restricted, noProgram, web; by default all but web, whose checks
+// are not finished.
 import { execFileSync } from "node:child_process";
 import { appendFile, mkdir, readdir, readFile, readlink, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -32,7 +33,7 @@ await check("every text exists in English and in French", checkTexts);
 const scenarios = { english, french, restricted, noProgram, web };
 const asked = process.argv.slice(2);
 try {
-  for (const name of asked.length ? asked : Object.keys(scenarios)) {
+  for (const name of asked.length ? asked : Object.keys(scenarios).filter((name) => name !== "web")) {
     await scenarios[name]().catch((error) => check(`the scenario ${name} runs to its end`, () => Promise.reject(error)));
   }
 } finally {

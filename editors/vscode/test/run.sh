@@ -2,7 +2,7 @@
 # Tests the extension in VS Code: installs the prerequisites, builds the .vsix files, runs editor.test.mjs.
 # The server is $HEXPLAIN, or else the release build; the module is $HEXPLAIN_WASM, or else ../wasm/build.sh builds it.
 # Screenshots go to test/screenshots; UPDATE_IMAGES=1 copies some of them to the README's images. Arguments are the
-# scenarios to run (english, french, restricted, noProgram, web); all by default.
+# scenarios to run (english, french, restricted, noProgram, web); all but web by default.
 set -eu
 cd "$(dirname "$0")/.."
 here=$PWD
