@@ -124,7 +124,7 @@ impl Document {
     pub fn edit(&mut self, range: Range<usize>, new: &str) {
         self.replace(range, new);
         if self.is_outdated {
-            self.update_while(|_| true);
+            self.rescan_while(Arc::clone(&self.scanner), |_| true);
         }
     }
 
@@ -138,11 +138,6 @@ impl Document {
     #[cfg(feature = "server")]
     pub(crate) fn scanner(&self) -> &Arc<Scanner> {
         &self.scanner
-    }
-
-    /// Scans an outdated text again; see [`rescan_while`](Self::rescan_while).
-    pub(crate) fn update_while(&mut self, go_on: impl Fn(usize) -> bool + Sync) {
-        self.rescan_while(Arc::clone(&self.scanner), go_on);
     }
 
     /// Like [`edit`](Self::edit), but leaves the scan of the whole text to the caller. Until then,

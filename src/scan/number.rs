@@ -467,19 +467,22 @@ fn ends_a_sentence(token: &Token<'_>) -> bool {
 
 /// Whether the text before a number on its line mentions a failure.
 fn tells_failure(token: &Token<'_>) -> bool {
-    let line = beside::line_before(token);
-    ["fail", "error", "unable", "cannot"].iter().any(|word| beside::holds(line, word.as_bytes()))
+    mentions(beside::line_before(token), &["fail", "error", "unable", "cannot"])
+}
+
+/// Whether a text contains one of these words, or one that begins so.
+fn mentions(text: &[u8], words: &[&str]) -> bool {
+    words.iter().any(|word| beside::holds(text, word.as_bytes()))
 }
 
 /// Whether a colon separates a token from a clause of several words that tells of a failure.
 fn ends_a_failure(token: &Token<'_>) -> bool {
-    const WORDS: [&str; 8] =
-        ["fail", "error", "unable", "cannot", "could not", "couldn't", "not enough", "is not"];
+    const WORDS: &[&str] =
+        &["fail", "error", "unable", "cannot", "could not", "couldn't", "not enough", "is not"];
     let Some(clause) = beside::line_before(token).strip_suffix(b": ") else { return false };
     let start = clause.iter().rposition(|byte| b":;,=|]".contains(byte)).map_or(0, |at| at + 1);
     let clause = &clause[start..];
-    clause.trim_ascii().contains(&b' ')
-        && WORDS.iter().any(|word| beside::holds(clause, word.as_bytes()))
+    clause.trim_ascii().contains(&b' ') && mentions(clause, WORDS)
 }
 
 /// Whether a number has brackets, quotes or a colon of its own.

@@ -74,10 +74,12 @@ impl Loader {
         self.stamps = stamps(&places(settings, origins));
         let mut problems = Vec::new();
         let mut paths = origins.own.clone();
-        if cfg!(target_family = "wasm") && !settings.catalogs.is_empty() {
+        let mut named = &settings.catalogs[..];
+        if cfg!(target_family = "wasm") && !named.is_empty() {
             problems.push(NO_FILES.to_owned());
+            named = &[];
         }
-        for path in settings.catalogs.iter().filter(|_| !cfg!(target_family = "wasm")) {
+        for path in named {
             match catalog_files::resolve(path, &origins.roots) {
                 Ok(path) => paths.push(path),
                 Err(problem) => problems.push(format!("{problem} (hexplain.catalogs)")),

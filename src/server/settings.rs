@@ -183,14 +183,8 @@ fn read<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
 /// The first invalid item; empty if the value is not a list.
 fn read_list<T: DeserializeOwned>(value: &Value, into: &mut Vec<T>) -> Result<(), String> {
     let items = value.as_array().ok_or_else(String::new)?;
-    let mut wrong = None;
-    for (index, item) in items.iter().enumerate() {
-        match T::deserialize(item) {
-            Ok(item) => into.push(item),
-            Err(_) => wrong = wrong.or_else(|| Some(format!("[{index}] is {item}"))),
-        }
-    }
-    wrong.map_or(Ok(()), Err)
+    let places = (0..).map(|index| format!("[{index}]"));
+    read_each(places.zip(items), |_, item| into.push(item))
 }
 
 /// Reads the valid members of an object.
@@ -202,14 +196,26 @@ fn read_map<T: DeserializeOwned>(
     into: &mut BTreeMap<String, T>,
 ) -> Result<(), String> {
     let members = value.as_object().ok_or_else(String::new)?;
-    let mut wrong = None;
-    for (key, member) in members {
-        match T::deserialize(member) {
-            Ok(member) => drop(into.insert(key.clone(), member)),
-            Err(_) => wrong = wrong.or_else(|| Some(format!("{key} is {member}"))),
+    let members = members.iter().map(|(key, member)| (key.clone(), member));
+    read_each(members, |key, member| drop(into.insert(key, member)))
+}
+
+/// Passes on each part of a value that is valid, with its place.
+///
+/// # Errors
+/// The first one that is not.
+fn read_each<'v, T: DeserializeOwned>(
+    parts: impl Iterator<Item = (String, &'v Value)>,
+    mut take: impl FnMut(String, T),
+) -> Result<(), String> {
+    let mut wrong = Ok(());
+    for (place, part) in parts {
+        match T::deserialize(part) {
+            Ok(part) => take(place, part),
+            Err(_) => wrong = wrong.and_then(|()| Err(format!("{place} is {part}"))),
         }
     }
-    wrong.map_or(Ok(()), Err)
+    wrong
 }
 
 /// The values of `locale`.

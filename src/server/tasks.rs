@@ -5,6 +5,10 @@ use std::time::Duration;
 
 use futures_util::future::{AbortHandle, abortable};
 
+pub(super) use platform::{on_thread, sleep};
+#[cfg(target_family = "wasm")]
+pub(super) use platform::{run_until_stalled, spawn as spawn_here};
+
 /// Runs `task` concurrently with the session. The handle ends it early.
 pub(super) fn spawn(task: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
     let (task, handle) = abortable(task);
@@ -12,18 +16,6 @@ pub(super) fn spawn(task: impl Future<Output = ()> + Send + 'static) -> AbortHan
         let _ = task.await;
     });
     handle
-}
-
-/// Runs `work` on a thread. `None` if it panicked.
-pub(super) async fn on_thread<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Option<T> {
-    platform::on_thread(work).await
-}
-
-/// Waits for some time; where there is no clock, forever.
-pub(super) async fn sleep(time: Duration) {
-    platform::sleep(time).await;
 }
 
 /// The result of a future, unless it takes longer than `time`.
@@ -43,13 +35,14 @@ mod platform {
         tokio::spawn(task);
     }
 
-    pub(super) async fn on_thread<T: Send + 'static>(
+    /// Runs `work` on a thread. `None` if it panicked.
+    pub(in crate::server) async fn on_thread<T: Send + 'static>(
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Option<T> {
         tokio::task::spawn_blocking(work).await.ok()
     }
 
-    pub(super) async fn sleep(time: Duration) {
+    pub(in crate::server) async fn sleep(time: Duration) {
         tokio::time::sleep(time).await;
     }
 }
@@ -67,31 +60,22 @@ mod platform {
         static SPAWNER: futures_executor::LocalSpawner = POOL.with_borrow(LocalPool::spawner);
     }
 
-    pub(super) fn spawn(task: impl Future<Output = ()> + 'static) {
+    pub(in crate::server) fn spawn(task: impl Future<Output = ()> + 'static) {
         SPAWNER.with(|spawner| spawner.spawn_local(task)).expect("the pool lives as long as this");
     }
 
-    pub(super) async fn on_thread<T>(work: impl FnOnce() -> T) -> Option<T> {
+    /// Runs `work` in place.
+    pub(in crate::server) async fn on_thread<T>(work: impl FnOnce() -> T) -> Option<T> {
         Some(work())
     }
 
-    pub(super) async fn sleep(_: Duration) {
+    /// Waits forever.
+    pub(in crate::server) async fn sleep(_: Duration) {
         std::future::pending().await
     }
 
-    pub(super) fn run_until_stalled() {
+    /// Runs all tasks until each of them waits for a message.
+    pub(in crate::server) fn run_until_stalled() {
         POOL.with_borrow_mut(LocalPool::run_until_stalled);
     }
-}
-
-/// Runs `task` concurrently with the others.
-#[cfg(target_family = "wasm")]
-pub(super) fn spawn_here(task: impl Future<Output = ()> + 'static) {
-    platform::spawn(task);
-}
-
-/// Runs all tasks until each of them waits for a message.
-#[cfg(target_family = "wasm")]
-pub(super) fn run_until_stalled() {
-    platform::run_until_stalled();
 }

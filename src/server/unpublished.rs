@@ -1,7 +1,7 @@
 //! The documents whose diagnostics need to be published: the shortest first, so that those of a
 //! small document don't wait for those of a thousand logs.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use super::uri::Uri;
 
@@ -11,21 +11,19 @@ pub(super) struct Unpublished {
     waiting: BTreeSet<(usize, Uri)>,
     /// The number of bytes with which each is in `waiting`.
     bytes: HashMap<Uri, usize>,
-    publishing: HashSet<Uri>,
-    /// Changed while being published.
-    again: HashMap<Uri, usize>,
+    /// Those being published; with their new number of bytes if they have changed since.
+    publishing: HashMap<Uri, Option<usize>>,
 }
 
 impl Unpublished {
     /// Adds a document of `bytes` bytes, or gives it its new place.
     pub(super) fn add(&mut self, uri: Uri, bytes: usize) {
-        if self.publishing.contains(&uri) {
-            self.again.insert(uri, bytes);
+        if let Some(again) = self.publishing.get_mut(&uri) {
+            *again = Some(bytes);
             return;
         }
-        if let Some(old) = self.bytes.insert(uri.clone(), bytes) {
-            self.waiting.remove(&(old, uri.clone()));
-        }
+        self.remove(&uri);
+        self.bytes.insert(uri.clone(), bytes);
         self.waiting.insert((bytes, uri));
     }
 
@@ -38,21 +36,22 @@ impl Unpublished {
     pub(super) fn next(&mut self) -> Option<Uri> {
         let (_, uri) = self.waiting.pop_first()?;
         self.bytes.remove(&uri);
-        self.publishing.insert(uri.clone());
+        self.publishing.insert(uri.clone(), None);
         Some(uri)
     }
 
     /// Ends what [`next`](Self::next) started.
     pub(super) fn done(&mut self, uri: &Uri) {
-        self.publishing.remove(uri);
-        if let Some(bytes) = self.again.remove(uri) {
+        if let Some(Some(bytes)) = self.publishing.remove(uri) {
             self.add(uri.clone(), bytes);
         }
     }
 
     /// Removes a document that is not to be published yet.
     pub(super) fn remove(&mut self, uri: &Uri) {
-        self.again.remove(uri);
+        if let Some(again) = self.publishing.get_mut(uri) {
+            *again = None;
+        }
         if let Some(bytes) = self.bytes.remove(uri) {
             self.waiting.remove(&(bytes, uri.clone()));
         }
@@ -68,7 +67,7 @@ impl Unpublished {
     pub(super) fn clear(&mut self) {
         self.waiting.clear();
         self.bytes.clear();
-        self.again.clear();
+        self.publishing.values_mut().for_each(|again| *again = None);
     }
 }
 

